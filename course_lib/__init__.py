@@ -1,0 +1,1 @@
+"""Fitting Models: every algorithm of the course, in NumPy."""

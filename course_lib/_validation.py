@@ -1,0 +1,78 @@
+"""Checks of arguments: every error names the argument, its value and what was expected."""
+
+import operator
+
+import numpy as np
+
+
+def as_float_array(name, value):
+    """Return `value` as a floating array (float32 is kept, all else becomes float64)."""
+    try:
+        array = np.asarray(value)
+        array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be numbers, got {value!r}") from None
+    return array
+
+
+def as_parameters(phi, n_parameters, name="phi"):
+    """Return `phi` as an array of shape (*ensemble, P), P being n_parameters unless that is None."""
+    phi = as_float_array(name, phi)
+    if phi.ndim == 0 or n_parameters not in (None, phi.shape[-1]):
+        raise ValueError(
+            f"{name} has shape {phi.shape}, expected (..., {n_parameters or 'P'}): "
+            "the parameters lie on the last axis"
+        )
+    return phi
+
+
+def as_examples(x, y):
+    """Return the inputs and outputs of a data set, both of shape (I,) and finite."""
+    x, y = as_float_array("x", x), as_float_array("y", y)
+    for name, array in (("x", x), ("y", y)):
+        if array.ndim != 1:
+            raise ValueError(f"{name} has shape {array.shape}, expected one axis: (I,)")
+        if array.size == 0:
+            raise ValueError(f"{name} is empty, expected at least one example")
+        if not np.isfinite(array).all():
+            index = int(np.flatnonzero(~np.isfinite(array))[0])
+            raise ValueError(f"{name}[{index}] is {array[index]}, expected finite numbers")
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x)} examples and y has {len(y)}, expected as many of each")
+    return x, y
+
+
+def positive(name, value):
+    """Return `value` (a number or an array) if every entry is finite and above zero."""
+    array = as_float_array(name, value)
+    if not (np.isfinite(array) & (array > 0)).all():
+        raise ValueError(f"{name} is {value!r}, expected finite and above zero")
+    return value
+
+
+def fraction(name, value):
+    """Return `value` if it lies strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise ValueError(f"{name} is {value!r}, expected a number between 0 and 1")
+    return value
+
+
+def at_least(name, value, least):
+    """Return `value` if it is a whole number and at least `least`."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}, expected a whole number") from None
+    if number < least:
+        raise ValueError(f"{name} is {number}, expected at least {least}")
+    return number
+
+
+def as_bounds(bounds):
+    """Return `bounds` as an array (P, 2) of (low, high) pairs, one for each parameter."""
+    array = as_float_array("bounds", bounds)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"bounds is {bounds!r}, expected one (low, high) pair for each parameter")
+    if not (np.isfinite(array).all() and (array[:, 0] < array[:, 1]).all()):
+        raise ValueError(f"bounds is {bounds!r}, expected finite low < high in each pair")
+    return array

@@ -1,0 +1,160 @@
+"""Find every point where the gradient is zero, and say what it is (floor 2; section 6.1.3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib._validation import as_bounds, as_float_array
+from course_lib.grids import parameter_grid
+
+DEGENERATE = 1e-6
+"""An eigenvalue below this share of the largest curvature in the box counts as zero."""
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """A point of zero gradient: phi (P,), its loss, its kind, the Hessian's eigenvalues (P,)."""
+
+    phi: np.ndarray
+    loss: float
+    kind: str
+    eigenvalues: np.ndarray
+
+    @property
+    def index(self):
+        """+1 or -1: the sign of the Hessian's determinant; None where it is degenerate."""
+        return None if self.kind == "degenerate" else int(np.prod(np.sign(self.eigenvalues)))
+
+
+def classify(eigenvalues, zero=0.0):
+    """Name a critical point by the signs of its Hessian's eigenvalues.
+
+    An eigenvalue within `zero` of zero makes the point "degenerate": the Hessian cannot tell.
+
+    >>> [classify(e) for e in ([1, 2], [-1, -2], [-1, 2], [0, 1])]
+    ['minimum', 'maximum', 'saddle', 'degenerate']
+    """
+    eigenvalues = as_float_array("eigenvalues", eigenvalues)
+    if (np.abs(eigenvalues) <= zero).any():
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "minimum"
+    return "maximum" if (eigenvalues < 0).all() else "saddle"
+
+
+def find_critical_points(loss, bounds, grid_points=41):
+    """All critical points of a loss of one or two parameters inside a box.
+
+    Newton's method on the gradient runs from every point of a grid at once: it is drawn to any
+    point of zero gradient, be it minimum, maximum or saddle. The count is then held against
+    `border_index`, which needs only the border of the box. While the two disagree the grid is
+    made finer, up to eight times; if they still disagree, that is an error, not a short list.
+    With a degenerate point in the box there is no such check.
+
+    Parameters
+    ----------
+    loss : callable with `gradient` and `hessian`
+    bounds : one (low, high) pair for each of the 1 or 2 parameters
+    grid_points : how many starts along each axis, at least 2
+
+    Returns
+    -------
+    list of CriticalPoint, lowest loss first
+
+    Raises
+    ------
+    RuntimeError
+        If the points found cannot be all there are.
+
+    >>> from course_lib.surfaces import Saddle
+    >>> [point] = find_critical_points(Saddle(), [(-1, 1), (-1, 1)])
+    >>> point.kind, point.index
+    ('saddle', -1)
+    """
+    bounds = as_bounds(bounds)
+    if len(bounds) not in (1, 2):
+        raise ValueError(f"bounds has {len(bounds)} pairs, expected 1 or 2")
+    expected = border_index(loss, bounds)
+    for refinement in (1, 2, 4, 8):
+        points = _search(loss, bounds, refinement * (grid_points - 1) + 1)
+        if any(point.kind == "degenerate" for point in points) or index_sum(points) == expected:
+            return points
+    raise RuntimeError(
+        f"found {len(points)} critical points with index sum {index_sum(points)}, "
+        f"but the border of the box says {expected}: some are missing; try a smaller box"
+    )
+
+
+def index_sum(points):
+    """Minima and maxima count +1, saddles -1 (in one dimension: minima +1, maxima -1)."""
+    return sum(point.index for point in points)
+
+
+def border_index(loss, bounds):
+    """How often the gradient turns around as one walks once around the box (Poincaré-Hopf).
+
+    In one dimension: half the difference of the slope's signs at the two ends. Either equals
+    the sum of the indices of all critical points inside, found or not.
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> border_index(Quadratic([1.0, 2.0]), [(-1, 1), (-1, 1)])
+    1
+    """
+    bounds = as_bounds(bounds)
+    if len(bounds) == 1:
+        left, right = np.sign(loss.gradient(bounds.T))[:, 0]
+        return int((right - left) / 2)
+    for samples in 1000 * 4 ** np.arange(6):
+        gradient = loss.gradient(_walk_around(bounds, samples))
+        if not gradient.any(axis=-1).all():
+            raise ValueError(f"bounds {bounds.tolist()} has a critical point on its border")
+        angle = np.arctan2(gradient[:, 1], gradient[:, 0])
+        turns = (np.diff(angle, append=angle[:1]) + np.pi) % (2 * np.pi) - np.pi
+        # A turn of more than a right angle between neighbours could hide a whole revolution.
+        if np.abs(turns).max() < np.pi / 2:
+            break
+    return round(turns.sum() / (2 * np.pi))
+
+
+def _walk_around(bounds, samples):
+    """Points (4 * samples, 2) counter-clockwise along the border of a box."""
+    (left, right), (bottom, top) = bounds
+    corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+    along = np.linspace(0, 1, samples, endpoint=False)[:, None]
+    sides = zip(corners, np.roll(corners, -1, axis=0))
+    return np.concatenate([start + along * (end - start) for start, end in sides])
+
+
+def _search(loss, bounds, grid_points):
+    low, high = bounds.T
+    starts = parameter_grid(bounds, grid_points).reshape(-1, len(bounds))
+    curvature_scale = np.abs(np.linalg.eigvalsh(loss.hessian(starts))).max()
+    gradient_scale = np.abs(loss.gradient(starts)).max()
+    phi = _newton(loss, starts, largest_step=(high - low) / 4)
+    gradient = loss.gradient(phi)
+    inside = ((low <= phi) & (phi <= high)).all(axis=-1)
+    flat = np.abs(gradient).max(axis=-1) <= 1e-9 * gradient_scale
+    found = []
+    for candidate in _distinct(phi[inside & flat], closeness=1e-4 * (high - low)):
+        eigenvalues = np.linalg.eigvalsh(loss.hessian(candidate))
+        kind = classify(eigenvalues, zero=DEGENERATE * curvature_scale)
+        found.append(CriticalPoint(candidate, float(loss(candidate)), kind, eigenvalues))
+    return sorted(found, key=lambda point: point.loss)
+
+
+def _newton(loss, phi, largest_step, iterations=60):
+    """Solve gradient = 0 from each start: φ - H⁻¹ g, the step kept inside `largest_step`."""
+    for _ in range(iterations):
+        # The pseudo-inverse leaves a flat direction alone instead of dividing by zero.
+        step = np.linalg.pinv(loss.hessian(phi), hermitian=True) @ loss.gradient(phi)[..., None]
+        phi = phi - np.clip(step[..., 0], -largest_step, largest_step)
+    return phi
+
+
+def _distinct(points, closeness):
+    """One point from each cluster of points that agree within `closeness` in every coordinate."""
+    distinct = []
+    while len(points):
+        distinct.append(points[0])
+        points = points[(np.abs(points - points[0]) > closeness).any(axis=-1)]
+    return distinct

@@ -1,0 +1,47 @@
+"""The two small data sets of chapter 6 (floor 1)."""
+
+import numpy as np
+
+from course_lib._validation import at_least
+from course_lib.models import Gabor, Linear
+
+LINE = (0.4, 0.6)
+"""Intercept and slope of the line behind `linear_data`."""
+
+GABOR = (0.0, 16.6)
+"""The parameters behind `gabor_data`, as figure 6.3 states them."""
+
+
+def linear_data(n=12, noise=0.15, seed=5):
+    """Points near a line (figure 6.1): x uniform on [0, 2], normal noise on y.
+
+    Parameters
+    ----------
+    n : number of examples, at least 1
+    noise : standard deviation of the noise, not negative
+    seed : int or np.random.Generator
+
+    Returns
+    -------
+    x, y : arrays of shape (n,), x in ascending order
+    """
+    return _noisy(Linear(), LINE, 0.0, 2.0, n, noise, seed)
+
+
+def gabor_data(n=28, noise=0.1635, seed=3):
+    """Points near a Gabor wave (figure 6.3): x uniform on [-15, 15], normal noise on y.
+
+    The default noise and seed put the global minimum of the least-squares loss near the source's
+    0.64. Parameters and result as in `linear_data`.
+    """
+    return _noisy(Gabor(), GABOR, -15.0, 15.0, n, noise, seed)
+
+
+def _noisy(model, phi, low, high, n, noise, seed):
+    at_least("n", n, 1)
+    if not (np.isfinite(noise) and noise >= 0):
+        raise ValueError(f"noise is {noise!r}, expected a number that is not negative")
+    rng = np.random.default_rng(seed)
+    x = np.sort(rng.uniform(low, high, n))
+    # Unit noise is drawn first and scaled after, so a noise slider moves the same points.
+    return x, model(x, phi) + noise * rng.standard_normal(n)

@@ -1,0 +1,138 @@
+"""Is this gradient right? Compare it with finite differences (floor 2; source C)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib._validation import as_float_array, positive
+
+BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (np.inf, "wrong"))
+"""Upper limit of the relative error, and its verdict (source C)."""
+
+
+def finite_difference_gradient(f, phi, h=1e-5):
+    """Centred differences (f[φ + h eᵢ] - f[φ - h eᵢ]) / 2h, coordinate by coordinate.
+
+    Parameters
+    ----------
+    f : callable from an ensemble (*ensemble, P) to (*ensemble,)
+    phi : shape (P,)
+    h : half the distance between the two points, above zero
+
+    Returns
+    -------
+    array, shape (P,)
+
+    >>> finite_difference_gradient(lambda phi: phi[..., 0] ** 2, [3.0]).round(6)
+    array([6.])
+    """
+    before, after = _neighbours(f, phi, h)
+    return (after - before) / (2 * h)
+
+
+def relative_error(analytic, numerical):
+    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (source C)."""
+    analytic, numerical = as_float_array("analytic", analytic), as_float_array("numerical", numerical)
+    difference = np.abs(analytic - numerical)
+    scale = np.maximum(np.abs(analytic), np.abs(numerical))
+    return np.divide(difference, scale, out=np.zeros_like(difference), where=difference != 0)
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What `gradient_check` found: arrays of shape (P,), and a verdict for each coordinate."""
+
+    analytic: np.ndarray
+    numerical: np.ndarray
+    relative_error: np.ndarray
+    verdicts: tuple
+
+    @property
+    def passed(self):
+        """True if every coordinate is good, or sits at a kink where no verdict is possible."""
+        return set(self.verdicts) <= {"good", "kink"}
+
+    def __str__(self):
+        rows = zip(self.analytic, self.numerical, self.relative_error, self.verdicts)
+        lines = ["parameter     analytic    numerical  relative error  verdict"]
+        for i, (analytic, numerical, error, verdict) in enumerate(rows):
+            lines.append(f"{i:9d} {analytic:12.5g} {numerical:12.5g} {error:15.1e}  {verdict}")
+        return "\n".join(lines)
+
+
+def gradient_check(f, gradient, phi, h=1e-5):
+    """Hold a gradient against centred differences and judge the relative error by its band.
+
+    A coordinate whose error is no larger than the rounding error of the difference itself is
+    good. One where the loss has a kink within h is reported as "kink": there the two slopes
+    differ, and any value between them is a fair answer.
+
+    Parameters
+    ----------
+    f : callable (*ensemble, P) -> (*ensemble,)
+    gradient : callable (P,) -> (P,)
+    phi : shape (P,)
+    h : half the distance between the two points, above zero
+
+    Returns
+    -------
+    GradientReport
+
+    >>> from course_lib.surfaces import Cubic
+    >>> gradient_check(Cubic(), Cubic().gradient, [2.0]).verdicts
+    ('good',)
+    >>> gradient_check(Cubic(), lambda phi: 1.001 * Cubic().gradient(phi), [2.0]).verdicts
+    ('suspicious',)
+    """
+    phi = as_float_array("phi", phi)
+    numerical = finite_difference_gradient(f, phi, h)
+    analytic = as_float_array("gradient(phi)", gradient(phi.copy()))
+    if analytic.shape != phi.shape:
+        raise ValueError(f"gradient(phi) has shape {analytic.shape}, expected {phi.shape}")
+    errors = relative_error(analytic, numerical)
+
+    rounding = 4 * np.finfo(float).eps * np.abs(_neighbours(f, phi, h)).max(axis=0) / h
+    noise_only = np.abs(analytic - numerical) <= rounding
+    at_kink = _kinks(f, phi, h, analytic, rounding) & (errors > 1e-4)
+    verdicts = tuple(
+        "good" if noise else "kink" if kink else _band(error)
+        for noise, kink, error in zip(noise_only, at_kink, errors)
+    )
+    return GradientReport(analytic, numerical, errors, verdicts)
+
+
+def _neighbours(f, phi, h):
+    """The loss one step of h behind and ahead along each coordinate: two arrays (P,)."""
+    positive("h", h)
+    phi = as_float_array("phi", phi)
+    if phi.ndim != 1:
+        raise ValueError(f"phi has shape {phi.shape}, expected one point: (P,)")
+    steps = h * np.eye(len(phi))
+    return np.asarray(f(phi - steps)), np.asarray(f(phi + steps))
+
+
+def _kinks(f, phi, h, analytic, rounding):
+    """Where the slopes on the two sides disagree, with the analytic slope between them.
+
+    On a smooth loss the two one-sided slopes differ by h·f''. So their gap shrinks in proportion
+    when h does. At a kink it does not: it stays (kink at φ), or is gone (kink merely near φ).
+    """
+    behind, ahead = _one_sided_slopes(f, phi, h)
+    gap = np.abs(ahead - behind)
+    smaller_gap = np.abs(np.subtract(*_one_sided_slopes(f, phi, h / 10)))
+    smooth = np.abs(smaller_gap - gap / 10) <= 0.02 * gap + 20 * rounding
+    between = np.minimum(behind, ahead) - rounding <= analytic
+    between &= analytic <= np.maximum(behind, ahead) + rounding
+    return between & ~smooth
+
+
+def _one_sided_slopes(f, phi, h):
+    before, after = _neighbours(f, phi, h)
+    here = f(as_float_array("phi", phi))
+    return (here - before) / h, (after - here) / h
+
+
+def _band(error):
+    if not np.isfinite(error):
+        return "wrong"
+    return next(verdict for limit, verdict in BANDS if error <= limit)

@@ -1,0 +1,29 @@
+"""Regular grids of parameters: one call on a grid is a heat map (floor 1)."""
+
+import numpy as np
+
+from course_lib._validation import as_bounds, at_least
+
+
+def parameter_grid(bounds, points):
+    """Every combination of evenly spaced parameter values.
+
+    Parameters
+    ----------
+    bounds : P pairs (low, high)
+    points : how many values along each axis, a whole number or P of them, each at least 2
+
+    Returns
+    -------
+    array of shape (points₀, …, points_{P-1}, P), ready to be the ensemble of a loss
+
+    >>> parameter_grid([(0, 1), (10, 20)], 2).tolist()
+    [[[0.0, 10.0], [0.0, 20.0]], [[1.0, 10.0], [1.0, 20.0]]]
+    """
+    bounds = as_bounds(bounds)
+    counts = np.broadcast_to(points, len(bounds))
+    axes = [
+        np.linspace(low, high, at_least("points", count, 2))
+        for (low, high), count in zip(bounds, counts)
+    ]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)

@@ -1,0 +1,121 @@
+"""How far to go along a direction: two line searches (floor 2; chapter 6 notes, figure 6.10).
+
+A line search is a callable `search(loss, phi, direction) -> rate`: the step is φ + rate·direction.
+It works on an ensemble at once: phi and direction (*ensemble, P), rate (*ensemble,).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib._validation import at_least, fraction, positive
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """One stage of a search: distances a ≤ b ≤ c ≤ d along the line and the losses there."""
+
+    distances: np.ndarray
+    losses: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bracketing:
+    """Close in on the lowest point of a line by throwing away a third at a time (figure 6.10).
+
+    The bracket [a, d] has two points b and c inside. If L[b] > L[c] the minimum is not in [a, b];
+    otherwise it is not in [c, d]. If a is lower than both, the minimum lies between a and b: the
+    step was far too long. Repeat until the bracket is tight.
+
+    Parameters
+    ----------
+    max_distance : length of the first bracket, in parameter space, above zero
+    tolerance : the search ends when the bracket is shorter than this share of the first one
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> bowl = Quadratic([2.0, 2.0])
+    >>> rate = Bracketing(max_distance=5.0)(bowl, np.array([3.0, 4.0]), np.array([-3.0, -4.0]))
+    >>> round(float(rate), 4)  # the minimum is the whole direction away
+    1.0
+    """
+
+    max_distance: float = 1.0
+    tolerance: float = 1e-6
+
+    def __post_init__(self):
+        positive("max_distance", self.max_distance)
+        fraction("tolerance", self.tolerance)
+
+    def __call__(self, loss, phi, direction):
+        """The rate at which the step reaches the lowest point found, 0 if none is lower."""
+        *_, last = self.brackets(loss, phi, direction)
+        best = np.argmin(last.losses, axis=0)
+        distance = np.take_along_axis(last.distances, best[None], axis=0)[0]
+        length = np.linalg.norm(direction, axis=-1)
+        return np.divide(distance, length, out=np.zeros_like(distance), where=length > 0)
+
+    def brackets(self, loss, phi, direction):
+        """Yield every Bracket, the first one whole; `distances` has shape (4, *ensemble)."""
+        length = np.linalg.norm(direction, axis=-1, keepdims=True)
+        unit = np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
+
+        def line(distances):
+            return loss(phi + distances[..., None] * unit)
+
+        low, high = np.zeros(phi.shape[:-1]), np.full(phi.shape[:-1], float(self.max_distance))
+        while True:
+            distances = np.stack([low, (2 * low + high) / 3, (low + 2 * high) / 3, high])
+            a, b, c, d = losses = line(distances)
+            yield Bracket(distances, losses)
+            if (high - low).max() <= self.tolerance * self.max_distance:
+                return
+            start_is_lowest = (a < b) & (a < c)
+            drop_left = (b > c) & ~start_is_lowest
+            low = np.where(drop_left, distances[1], low)
+            high = np.where(start_is_lowest, distances[1], np.where(drop_left, high, distances[2]))
+
+
+@dataclass(frozen=True)
+class Backtracking:
+    """Shorten the step until the loss falls by a fair share of what the slope promised (Armijo).
+
+    Accept the rate α once L[φ + α d] ≤ L[φ] + c α gᵀd, where gᵀd is the slope along the line.
+
+    Parameters
+    ----------
+    initial_rate : the first rate tried, above zero
+    shrink : the factor between one trial and the next, in (0, 1)
+    sufficient : the share c of the promised decrease that must be kept, in (0, 1)
+    max_trials : how many rates to try before the answer is 0 (no step), at least 1
+
+    Reference: Nocedal and Wright, Numerical Optimization, algorithm 3.1.
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> bowl = Quadratic([10.0])
+    >>> float(Backtracking()(bowl, np.array([1.0]), -bowl.gradient([1.0])))
+    0.125
+    """
+
+    initial_rate: float = 1.0
+    shrink: float = 0.5
+    sufficient: float = 1e-4
+    max_trials: int = 60
+
+    def __post_init__(self):
+        positive("initial_rate", self.initial_rate)
+        fraction("shrink", self.shrink)
+        fraction("sufficient", self.sufficient)
+        at_least("max_trials", self.max_trials, 1)
+
+    def __call__(self, loss, phi, direction):
+        """The first rate that is good enough, and 0 where none of the trials was."""
+        here = loss(phi)
+        slope = (loss.gradient(phi) * direction).sum(axis=-1)
+        rate = np.full(phi.shape[:-1], float(self.initial_rate))
+        for _ in range(self.max_trials):
+            reached = loss(phi + rate[..., None] * direction)
+            enough = reached <= here + self.sufficient * rate * slope
+            if enough.all():
+                return rate
+            rate = np.where(enough, rate, self.shrink * rate)
+        return np.where(enough, rate, 0.0)

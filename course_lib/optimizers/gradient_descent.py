@@ -1,0 +1,49 @@
+"""Gradient descent (equation 6.3), with a fixed rate, a schedule or a line search."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.schedules import check_rate, rate_at
+
+
+@dataclass(frozen=True)
+class GradientDescent:
+    """φ ← φ - α ∂L/∂φ (equation 6.3).
+
+    Give exactly one of the two:
+
+    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
+    line_search : `search(loss, phi, direction) -> α`, such as `line_search.Bracketing`
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> rule = GradientDescent(learning_rate=0.25)
+    >>> rule.step(np.array([4.0]), rule.init([4.0]), Quadratic([2.0]), t=0)
+    (array([2.]), None)
+    """
+
+    learning_rate: float | np.ndarray | Callable | None = None
+    line_search: Callable | None = None
+
+    def __post_init__(self):
+        if (self.learning_rate is None) == (self.line_search is None):
+            raise ValueError(
+                f"learning_rate is {self.learning_rate!r} and line_search is "
+                f"{self.line_search!r}, expected exactly one of them"
+            )
+        if self.learning_rate is not None:
+            check_rate("learning_rate", self.learning_rate)
+
+    def init(self, phi):
+        """Gradient descent remembers nothing."""
+        return None
+
+    def step(self, phi, state, loss, t):
+        """One step downhill from phi (*ensemble, P)."""
+        gradient = loss.gradient(phi)
+        if self.line_search is None:
+            alpha = np.asarray(rate_at(self.learning_rate, t), phi.dtype)
+        else:
+            alpha = self.line_search(loss, phi, -gradient)
+        return phi - alpha[..., None] * gradient, state

@@ -1,0 +1,178 @@
+"""Losses with a closed form, for seeing one difficulty at a time (floor 1).
+
+Each is a loss like any other: `surface(phi)`, `surface.gradient(phi)`, `surface.hessian(phi)`,
+over any ensemble of parameters.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from course_lib._validation import as_float_array, as_parameters
+
+
+class Curve:
+    """A loss of one parameter, from `value(x)`, `slope(x)` and `curvature(x)` of any shape."""
+
+    n_parameters: ClassVar[int] = 1
+
+    def __call__(self, phi):
+        """The loss, shape (*ensemble,)."""
+        return self.value(as_parameters(phi, 1)[..., 0])
+
+    def gradient(self, phi):
+        """dL/dφ, shape (*ensemble, 1)."""
+        return self.slope(as_parameters(phi, 1))
+
+    def hessian(self, phi):
+        """d²L/dφ², shape (*ensemble, 1, 1)."""
+        return self.curvature(as_parameters(phi, 1)[..., None])
+
+
+@dataclass(frozen=True)
+class CosineWave(Curve):
+    """x cos(πx): a global minimum beside a local one on [-1, 2] (source P).
+
+    >>> float(CosineWave()([1.0]))
+    -1.0
+    """
+
+    def value(self, x):
+        return x * np.cos(np.pi * x)
+
+    def slope(self, x):
+        return np.cos(np.pi * x) - np.pi * x * np.sin(np.pi * x)
+
+    def curvature(self, x):
+        return -2 * np.pi * np.sin(np.pi * x) - np.pi**2 * x * np.cos(np.pi * x)
+
+
+class Polynomial(Curve):
+    """c₀ + c₁ x + c₂ x² + …, from its coefficients in that order.
+
+    >>> Polynomial([0, 0, 1]).gradient([3.0])
+    array([6.])
+    """
+
+    def __init__(self, coefficients):
+        self.value = np.polynomial.Polynomial(as_float_array("coefficients", coefficients))
+        self.slope = self.value.deriv()
+        self.curvature = self.slope.deriv()
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.value})"
+
+
+class Cubic(Polynomial):
+    """x³: flat at 0, where the Hessian is zero and decides nothing (source P, claim cl-19)."""
+
+    def __init__(self):
+        super().__init__([0, 0, 0, 1])
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """The bowl ½ (φ - c)ᵀ H (φ - c), where H has the eigenvalues you choose.
+
+    Parameters
+    ----------
+    eigenvalues : sequence of P numbers; all positive for a bowl, mixed signs for a saddle
+    angle : radians by which the principal axes are turned (two parameters only)
+    centre : the critical point, a number or P numbers
+
+    >>> Quadratic([1.0, 9.0]).hessian([0.0, 0.0])
+    array([[1., 0.],
+           [0., 9.]])
+    """
+
+    eigenvalues: tuple
+    angle: float = 0.0
+    centre: tuple = 0.0
+
+    def __post_init__(self):
+        eigenvalues = as_float_array("eigenvalues", self.eigenvalues)
+        if eigenvalues.ndim != 1 or not np.isfinite(eigenvalues).all():
+            raise ValueError(f"eigenvalues is {self.eigenvalues!r}, expected a list of numbers")
+        if self.angle and len(eigenvalues) != 2:
+            raise ValueError(f"angle is {self.angle!r}, expected 0 unless there are 2 eigenvalues")
+
+    @property
+    def n_parameters(self):
+        return len(self.eigenvalues)
+
+    @property
+    def matrix(self):
+        """H = R diag(λ) Rᵀ, shape (P, P)."""
+        if not self.angle:
+            return np.diag(as_float_array("eigenvalues", self.eigenvalues))
+        cos, sin = np.cos(self.angle), np.sin(self.angle)
+        rotation = np.array([[cos, -sin], [sin, cos]])
+        return rotation * self.eigenvalues @ rotation.T
+
+    def __call__(self, phi):
+        """The loss, shape (*ensemble,)."""
+        offset = as_parameters(phi, self.n_parameters) - self.centre
+        return (offset * (offset @ self.matrix)).sum(axis=-1) / 2
+
+    def gradient(self, phi):
+        """H (φ - c), shape (*ensemble, P)."""
+        return (as_parameters(phi, self.n_parameters) - self.centre) @ self.matrix
+
+    def hessian(self, phi):
+        """H, the same everywhere, shape (*ensemble, P, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        return np.broadcast_to(self.matrix, phi.shape + (self.n_parameters,)).copy()
+
+
+@dataclass(frozen=True)
+class Saddle(Quadratic):
+    """x² - y²: a minimum along one axis, a maximum along the other (source P).
+
+    >>> float(Saddle()([2.0, 1.0]))
+    3.0
+    """
+
+    eigenvalues: tuple = (2.0, -2.0)
+
+
+def badly_scaled_bowl():
+    """The loss of figure 6.9: forty times steeper along φ₁ (vertical) than along φ₀.
+
+    >>> badly_scaled_bowl().eigenvalues
+    (0.5, 20.0)
+    """
+    return Quadratic((0.5, 20.0))
+
+
+class MarkedLoss(NamedTuple):
+    """A 1-D loss with numbered points on it: `points[number]` is the parameter value there."""
+
+    loss: Curve
+    bounds: tuple
+    points: dict
+
+
+def fig_6_11_losses():
+    """The three 1-D losses of figure 6.11, by panel, with points 1 to 7 to classify (problem 6.6).
+
+    >>> {panel: list(marked.points) for panel, marked in fig_6_11_losses().items()}
+    {'a': [1, 2], 'b': [3, 4, 5], 'c': [6, 7]}
+    """
+    bowl = Polynomial([0.3, -0.6, 0.5, 0.0, 0.1])
+    double_well = Polynomial([1.4, 0.35, -2.0, 0.0, 1.0])
+    # The slope of the third is (x + 1)² (x - 1): flat at -1 without turning, lowest at 1.
+    terrace = Polynomial([1.2, -1.0, -0.5, 1 / 3, 0.25])
+    bottom = _flat_points(bowl)[0]
+    left, hill, right = _flat_points(double_well)
+    return {
+        "a": MarkedLoss(bowl, (-2.0, 2.5), {1: -1.2, 2: bottom}),
+        "b": MarkedLoss(double_well, (-1.6, 1.6), {3: left, 4: hill, 5: right}),
+        "c": MarkedLoss(terrace, (-2.1, 2.0), {6: -1.0, 7: 1.0}),
+    }
+
+
+def _flat_points(polynomial):
+    """The real points, in order, at which the polynomial's slope is zero."""
+    roots = polynomial.slope.roots()
+    return np.sort(roots[np.abs(roots.imag) < 1e-9].real).tolist()
