@@ -1,0 +1,1 @@
+"""Tools for instructors and for continuous integration: one command, ``course``."""

@@ -1,0 +1,127 @@
+"""The ledger's rows, held to their word, and its coverage printed."""
+
+import ast
+import importlib
+import re
+from functools import cache
+
+import nbformat
+
+from course_lib.course_map import ROOT, read_ledger
+
+PREFIXES = {"equation": "eq", "figure": "fig", "problem": "pb", "algorithm": "alg", "claim": "cl"}
+ANCHOR = re.compile(rf"({'|'.join(PREFIXES.values())})-\S+")
+ALWAYS = {"id", "kind", "what", "source", "chapter", "status"}
+WHEN_LIVE = {"code", "notebook", "test"}
+
+
+def problems_with(row, chapters=None, root=ROOT):
+    """What is wrong with one row, as a list of sentences; an empty list for a sound row.
+
+    chapters are the ledger's own by default; root is where the row's paths start.
+    """
+    chapters = read_ledger()["chapter"] if chapters is None else chapters
+    problems = list(_form_problems(row, chapters))
+    if not problems and row["status"] == "live":
+        problems += _code_problems(row)
+        problems += _notebook_problems(row, chapters, root)
+        problems += _test_problems(row, root)
+    return [f"{row.get('id', 'a row without id')}: {problem}" for problem in problems]
+
+
+def problems_with_chapter(chapter, root=ROOT):
+    """What is wrong with one chapter: it is live exactly when its notebook exists."""
+    exists = (root / chapter["notebook"]).exists()
+    if exists != (chapter["status"] == "live"):
+        state = "exists" if exists else "is missing"
+        return [f"chapter {chapter['number']}: {chapter['status']}, but {chapter['notebook']} {state}"]
+    return []
+
+
+def anchors(path):
+    """The ledger ids that the cells of a notebook carry as tags."""
+    cells = nbformat.read(path, as_version=4).cells
+    tags = {tag for cell in cells for tag in cell.metadata.get("tags", [])}
+    return {tag for tag in tags if ANCHOR.fullmatch(tag)}
+
+
+def coverage():
+    """Live and planned rows by kind, then every planned row, as text."""
+    rows = read_ledger()["row"]
+    lines = [f"{'kind':12}{'live':>6}{'planned':>9}{'all':>6}"]
+    by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in PREFIXES}
+    for kind, of_kind in {**by_kind, "all": rows}.items():
+        live = sum(row["status"] == "live" for row in of_kind)
+        lines.append(f"{kind:12}{live:6}{len(of_kind) - live:9}{len(of_kind):6}")
+    planned = [row for row in rows if row["status"] == "planned"]
+    lines += ["", "planned:"] if planned else []
+    lines += [f"  {row['id']:34}{row['what']}" for row in planned]
+    return "\n".join(lines)
+
+
+def _form_problems(row, chapters):
+    status, kind = row.get("status"), row.get("kind")
+    if status not in ("live", "planned"):
+        yield f"status = {status!r}, expected 'live' or 'planned'"
+    if kind not in PREFIXES:
+        yield f"kind = {kind!r}, expected one of {', '.join(PREFIXES)}"
+    elif not str(row.get("id")).startswith(PREFIXES[kind] + "-"):
+        yield f"a row of kind {kind!r} has an id that starts with '{PREFIXES[kind]}-'"
+    if row.get("chapter") not in [chapter["number"] for chapter in chapters]:
+        yield f"chapter = {row.get('chapter')!r}, which the ledger does not have"
+    expected = ALWAYS | WHEN_LIVE if status == "live" else ALWAYS
+    for key in sorted(expected - row.keys()):
+        yield f"key {key!r} is missing"
+    for key in sorted(row.keys() - expected):
+        yield f"key {key!r} does not belong in a {status} row"
+    for key in sorted(expected & row.keys()):
+        if row[key] in ("", []):
+            yield f"key {key!r} is empty"
+
+
+def _code_problems(row):
+    for reference in row["code"]:
+        module, _, attributes = reference.partition(":")
+        try:
+            target = importlib.import_module(module)
+            for attribute in attributes.split("."):
+                target = getattr(target, attribute)
+        except (ImportError, AttributeError, ValueError) as error:
+            yield f"code {reference!r} does not resolve: {error}"
+
+
+def _notebook_problems(row, chapters, root):
+    path = root / row["notebook"]
+    own = next(c["notebook"] for c in chapters if c["number"] == row["chapter"])
+    if row["kind"] == "problem":
+        if not row["notebook"].startswith("exercises/"):
+            yield f"notebook {row['notebook']!r} of a problem is not under exercises/"
+    elif row["notebook"] != own:
+        yield f"notebook {row['notebook']!r} is not {own!r}, the notebook of its chapter"
+    if not path.exists():
+        yield f"notebook {row['notebook']!r} does not exist"
+    elif row["id"] not in anchors(path):
+        yield f"no cell of {row['notebook']!r} has the tag {row['id']!r}"
+
+
+def _test_problems(row, root):
+    for reference in row["test"]:
+        path, _, name = reference.partition("::")
+        if not (root / path).is_file():
+            yield f"test file {path!r} does not exist"
+        elif name not in _test_names(root / path):
+            yield f"{path!r} has no test {name!r}"
+
+
+@cache
+def _test_names(path):
+    """The tests of a file: functions test_*, and Class::test_* for those in classes."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    classes = [node for node in body if isinstance(node, ast.ClassDef)]
+    methods = {f"{node.name}::{name}" for node in classes for name in _functions(node.body)}
+    return _functions(body) | methods
+
+
+def _functions(body):
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {n.name for n in body if isinstance(n, kinds) and n.name.startswith("test_")}
