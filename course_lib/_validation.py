@@ -9,10 +9,11 @@ def as_float_array(name, value):
     """Return `value` as a floating array (float32 is kept, all else becomes float64)."""
     try:
         array = np.asarray(value)
-        array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} must be numbers, got {value!r}") from None
-    return array
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} is {value!r}, expected real numbers")
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
 def as_parameters(phi, n_parameters, name="phi"):
@@ -42,6 +43,17 @@ def as_examples(x, y):
     return x, y
 
 
+def as_indices(indices, n_examples):
+    """Return `indices` as an array that chooses at least one of n_examples examples."""
+    array = np.asarray(indices)
+    whole = array.ndim == 1 and array.size > 0 and array.dtype.kind in "iu"
+    if not (whole and array.min() >= 0 and array.max() < n_examples):
+        raise ValueError(
+            f"indices is {indices!r}, expected a list of whole numbers from 0 to {n_examples - 1}"
+        )
+    return array
+
+
 def positive(name, value):
     """Return `value` (a number or an array) if every entry is finite and above zero."""
     array = as_float_array(name, value)
@@ -50,9 +62,17 @@ def positive(name, value):
     return value
 
 
+def not_negative(name, value):
+    """Return `value` (a number or an array) if every entry is finite and at least zero."""
+    array = as_float_array(name, value)
+    if not (np.isfinite(array) & (array >= 0)).all():
+        raise ValueError(f"{name} is {value!r}, expected finite and not negative")
+    return value
+
+
 def fraction(name, value):
     """Return `value` if it lies strictly between 0 and 1."""
-    if not 0 < value < 1:
+    if not 0 < as_float_array(name, value) < 1:
         raise ValueError(f"{name} is {value!r}, expected a number between 0 and 1")
     return value
 

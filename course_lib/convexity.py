@@ -51,4 +51,8 @@ def _square(hessian):
     hessian = as_float_array("hessian", hessian)
     if hessian.ndim < 2 or hessian.shape[-1] != hessian.shape[-2]:
         raise ValueError(f"hessian has shape {hessian.shape}, expected (..., P, P)")
+    symmetric = np.isclose(hessian, np.swapaxes(hessian, -1, -2)).all(axis=(-1, -2))
+    if not symmetric.all():
+        first = hessian[~symmetric][0].tolist()
+        raise ValueError(f"hessian has the matrix {first}, expected finite, symmetric ones")
     return hessian

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_bounds, as_float_array
+from course_lib._validation import as_bounds, as_float_array, at_least
 from course_lib.grids import parameter_grid
 
 DEGENERATE = 1e-6
@@ -71,9 +71,8 @@ def find_critical_points(loss, bounds, grid_points=41):
     >>> point.kind, point.index
     ('saddle', -1)
     """
-    bounds = as_bounds(bounds)
-    if len(bounds) not in (1, 2):
-        raise ValueError(f"bounds has {len(bounds)} pairs, expected 1 or 2")
+    bounds = _as_box(bounds)
+    at_least("grid_points", grid_points, 2)
     expected = border_index(loss, bounds)
     for refinement in (1, 2, 4, 8):
         points = _search(loss, bounds, refinement * (grid_points - 1) + 1)
@@ -100,29 +99,47 @@ def border_index(loss, bounds):
     >>> border_index(Quadratic([1.0, 2.0]), [(-1, 1), (-1, 1)])
     1
     """
-    bounds = as_bounds(bounds)
-    if len(bounds) == 1:
-        left, right = np.sign(loss.gradient(bounds.T))[:, 0]
-        return int((right - left) / 2)
-    for samples in 1000 * 4 ** np.arange(6):
-        gradient = loss.gradient(_walk_around(bounds, samples))
-        if not gradient.any(axis=-1).all():
-            raise ValueError(f"bounds {bounds.tolist()} has a critical point on its border")
+    bounds = _as_box(bounds)
+    index = _sign_change(loss, bounds) if len(bounds) == 1 else _winding_number(loss, bounds)
+    if index is None:
+        raise ValueError(f"bounds is {bounds.tolist()}, expected no critical point on its border")
+    return index
+
+
+def _sign_change(loss, bounds):
+    left, right = np.sign(loss.gradient(bounds.T))[:, 0]
+    return int((right - left) / 2) if left and right else None
+
+
+def _winding_number(loss, bounds):
+    walk = np.linspace(0, 4, 4000, endpoint=False)
+    for _ in range(40):
+        gradient = loss.gradient(_on_border(bounds, walk))
         angle = np.arctan2(gradient[:, 1], gradient[:, 0])
         turns = (np.diff(angle, append=angle[:1]) + np.pi) % (2 * np.pi) - np.pi
-        # A turn of more than a right angle between neighbours could hide a whole revolution.
-        if np.abs(turns).max() < np.pi / 2:
-            break
-    return round(turns.sum() / (2 * np.pi))
+        # A turn of a right angle or more could hide a whole revolution: look half-way there too.
+        unclear = (np.abs(turns) >= np.pi / 2) | ~gradient.any(axis=-1)
+        if not unclear.any():
+            return round(turns.sum() / (2 * np.pi))
+        halfway = walk + np.diff(walk, append=4.0) / 2
+        walk = np.sort(np.append(walk, halfway[unclear]))
+    return None
 
 
-def _walk_around(bounds, samples):
-    """Points (4 * samples, 2) counter-clockwise along the border of a box."""
+def _on_border(bounds, walk):
+    """The points of a box's border, counter-clockwise: one side for each unit of `walk`."""
     (left, right), (bottom, top) = bounds
     corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
-    along = np.linspace(0, 1, samples, endpoint=False)[:, None]
-    sides = zip(corners, np.roll(corners, -1, axis=0))
-    return np.concatenate([start + along * (end - start) for start, end in sides])
+    side = walk.astype(int)
+    along = (walk - side)[:, None]
+    return (1 - along) * corners[side] + along * corners[(side + 1) % 4]
+
+
+def _as_box(bounds):
+    bounds = as_bounds(bounds)
+    if len(bounds) > 2:
+        raise ValueError(f"bounds has {len(bounds)} pairs, expected 1 or 2")
+    return bounds
 
 
 def _search(loss, bounds, grid_points):

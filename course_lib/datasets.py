@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import at_least
+from course_lib._validation import at_least, not_negative
 from course_lib.models import Gabor, Linear
 
 LINE = (0.4, 0.6)
@@ -39,8 +39,7 @@ def gabor_data(n=28, noise=0.1635, seed=3):
 
 def _noisy(model, phi, low, high, n, noise, seed):
     at_least("n", n, 1)
-    if not (np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"noise is {noise!r}, expected a number that is not negative")
+    not_negative("noise", noise)
     rng = np.random.default_rng(seed)
     x = np.sort(rng.uniform(low, high, n))
     # Unit noise is drawn first and scaled after, so a noise slider moves the same points.

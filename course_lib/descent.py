@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_parameters, at_least
+from course_lib._validation import as_parameters, at_least, not_negative
 
 STILL_MOVING, CONVERGED, DIVERGED = 0, 1, 2
 
@@ -111,10 +111,15 @@ def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
     at_least("steps", steps, 1)
     if keep not in ("all", "last"):
         raise ValueError(f"keep is {keep!r}, expected 'all' or 'last'")
-    if not tolerance >= 0:
-        raise ValueError(f"tolerance is {tolerance!r}, expected a number that is not negative")
+    not_negative("tolerance", tolerance)
+    _check_parts(loss, rule, batches)
     phi = _as_ensemble(loss, start, rule)
-    params, losses, norms, seen = [phi], [loss(phi)], [], []
+    params, losses, norms, seen = [phi], [_quiet(loss, phi)], [], []
+    if np.shape(losses[0]) != phi.shape[:-1]:
+        raise ValueError(
+            f"loss(start) has shape {np.shape(losses[0])}, expected {phi.shape[:-1]}: "
+            "one number for each start"
+        )
     last_step = np.zeros(phi.shape[:-1], int)
     for step in islice(iterate(loss, phi, rule, batches, tolerance), steps):
         moving = step.status == STILL_MOVING
@@ -129,8 +134,8 @@ def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
         if not moving.any():
             break
     else:
-        if step.t + 1 < steps:
-            raise ValueError(f"batches ended after {step.t + 1} steps, expected {steps}")
+        if last_step.max() < steps:
+            raise ValueError(f"batches ended after {last_step.max()} steps, expected {steps}")
     if keep == "last":
         losses = [_quiet(loss, step.phi)]
     else:
@@ -147,12 +152,16 @@ def iterate(loss, phi, rule, batches=None, tolerance=0.0):
     A member of the ensemble that has converged or diverged holds still from then on.
     """
     state = rule.init(phi)
-    status = np.full(phi.shape[:-1], STILL_MOVING)
+    status, norm = np.full(phi.shape[:-1], STILL_MOVING), np.zeros(phi.shape[:-1], phi.dtype)
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         watched = _Watched(loss if batch is None else loss.batch(batch), phi)
         proposal, state = _quiet(rule.step, phi, state, watched, t)
-        norm = _quiet(np.linalg.norm, watched.last_gradient, axis=-1)
+        if np.shape(proposal) != phi.shape:
+            raise ValueError(
+                f"step {t} of the rule led to shape {np.shape(proposal)}, expected {phi.shape}"
+            )
         moving = status == STILL_MOVING
+        norm = np.where(moving, _quiet(np.linalg.norm, watched.last_gradient, axis=-1), norm)
         status = np.where(moving & (norm <= tolerance), CONVERGED, status)
         status = np.where(moving & ~_usable(proposal), DIVERGED, status)
         phi = np.where((status == STILL_MOVING)[..., None], proposal, phi)
@@ -170,8 +179,11 @@ class _Watched:
         return self._loss(phi)
 
     def gradient(self, phi):
-        self.last_gradient = self._loss.gradient(phi)
-        return self.last_gradient
+        gradient = np.asarray(self._loss.gradient(phi), phi.dtype)
+        if gradient.shape != phi.shape:
+            raise ValueError(f"loss.gradient(phi) has shape {gradient.shape}, expected {phi.shape}")
+        self.last_gradient = gradient
+        return gradient
 
     def __getattr__(self, name):
         return getattr(self._loss, name)
@@ -186,6 +198,15 @@ def _quiet(function, *args, **kwargs):
     """Call a function without NumPy's warnings: overflow is reported once, as divergence."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return function(*args, **kwargs)
+
+
+def _check_parts(loss, rule, batches):
+    if not (callable(loss) and hasattr(loss, "gradient")):
+        raise TypeError(f"loss is {loss!r}, expected a callable with `gradient`")
+    if isinstance(rule, type) or not (hasattr(rule, "init") and hasattr(rule, "step")):
+        raise TypeError(f"rule is {rule!r}, expected an update rule such as GradientDescent(0.1)")
+    if not (batches is None or hasattr(batches, "__iter__")):
+        raise TypeError(f"batches is {batches!r}, expected an iterable of index arrays")
 
 
 def _as_ensemble(loss, start, rule):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import as_bounds, at_least
+from course_lib._validation import as_bounds, as_float_array, at_least
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 
@@ -27,7 +27,7 @@ def grid_search(loss, bounds, points):
     """
     grid = parameter_grid(bounds, points)
     losses = loss(grid)
-    best = np.unravel_index(np.argmin(losses), losses.shape)
+    best = np.unravel_index(np.nanargmin(losses), losses.shape)
     return grid[best], float(losses[best])
 
 
@@ -52,6 +52,9 @@ def multi_start(loss, starts, rule, steps):
     >>> best.final.round(3)
     array([1.09])
     """
+    starts = as_float_array("starts", starts)
+    if starts.ndim != 2:
+        raise ValueError(f"starts has shape {starts.shape}, expected (n, P)")
     paths = descend(loss, starts, rule, steps)
     # A member that diverged to minus infinity has found no minimum.
     ended = np.where(paths.diverged, np.inf, paths.final_loss)

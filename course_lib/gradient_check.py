@@ -15,7 +15,7 @@ def finite_difference_gradient(f, phi, h=1e-5):
 
     Parameters
     ----------
-    f : callable from an ensemble (*ensemble, P) to (*ensemble,)
+    f : callable (P,) -> number; it is asked for one point at a time
     phi : shape (P,)
     h : half the distance between the two points, above zero
 
@@ -23,7 +23,7 @@ def finite_difference_gradient(f, phi, h=1e-5):
     -------
     array, shape (P,)
 
-    >>> finite_difference_gradient(lambda phi: phi[..., 0] ** 2, [3.0]).round(6)
+    >>> finite_difference_gradient(lambda phi: phi[0] ** 2, [3.0]).round(6)
     array([6.])
     """
     before, after = _neighbours(f, phi, h)
@@ -69,7 +69,7 @@ def gradient_check(f, gradient, phi, h=1e-5):
 
     Parameters
     ----------
-    f : callable (*ensemble, P) -> (*ensemble,)
+    f : callable (P,) -> number
     gradient : callable (P,) -> (P,)
     phi : shape (P,)
     h : half the distance between the two points, above zero
@@ -84,7 +84,7 @@ def gradient_check(f, gradient, phi, h=1e-5):
     >>> gradient_check(Cubic(), lambda phi: 1.001 * Cubic().gradient(phi), [2.0]).verdicts
     ('suspicious',)
     """
-    phi = as_float_array("phi", phi)
+    phi = _one_point(phi)
     numerical = finite_difference_gradient(f, phi, h)
     analytic = as_float_array("gradient(phi)", gradient(phi.copy()))
     if analytic.shape != phi.shape:
@@ -104,11 +104,20 @@ def gradient_check(f, gradient, phi, h=1e-5):
 def _neighbours(f, phi, h):
     """The loss one step of h behind and ahead along each coordinate: two arrays (P,)."""
     positive("h", h)
-    phi = as_float_array("phi", phi)
+    phi = _one_point(phi)
+    steps = h * np.eye(len(phi))
+    before, after = (as_float_array("f(phi)", [f(p) for p in phi + s]) for s in (-steps, steps))
+    if before.shape != phi.shape:
+        raise ValueError(f"f(phi) has shape {before.shape[1:]}, expected one number: ()")
+    return before, after
+
+
+def _one_point(phi):
+    # In float32 the two neighbours would hardly differ.
+    phi = as_float_array("phi", phi).astype(np.float64)
     if phi.ndim != 1:
         raise ValueError(f"phi has shape {phi.shape}, expected one point: (P,)")
-    steps = h * np.eye(len(phi))
-    return np.asarray(f(phi - steps)), np.asarray(f(phi + steps))
+    return phi
 
 
 def _kinks(f, phi, h, analytic, rounding):
@@ -128,7 +137,7 @@ def _kinks(f, phi, h, analytic, rounding):
 
 def _one_sided_slopes(f, phi, h):
     before, after = _neighbours(f, phi, h)
-    here = f(as_float_array("phi", phi))
+    here = f(phi)
     return (here - before) / h, (after - here) / h
 
 

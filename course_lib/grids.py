@@ -21,7 +21,9 @@ def parameter_grid(bounds, points):
     [[[0.0, 10.0], [0.0, 20.0]], [[1.0, 10.0], [1.0, 20.0]]]
     """
     bounds = as_bounds(bounds)
-    counts = np.broadcast_to(points, len(bounds))
+    if np.shape(points) not in ((), (len(bounds),)):
+        raise ValueError(f"points is {points!r}, expected one number or {len(bounds)} of them")
+    counts = np.broadcast_to(points, len(bounds)).tolist()
     axes = [
         np.linspace(low, high, at_least("points", count, 2))
         for (low, high), count in zip(bounds, counts)

@@ -4,11 +4,12 @@ A line search is a callable `search(loss, phi, direction) -> rate`: the step is 
 It works on an ensemble at once: phi and direction (*ensemble, P), rate (*ensemble,).
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import at_least, fraction, positive
+from course_lib._validation import as_parameters, at_least, fraction, positive
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class Bracketing:
 
     The bracket [a, d] has two points b and c inside. If L[b] > L[c] the minimum is not in [a, b];
     otherwise it is not in [c, d]. If a is lower than both, the minimum lies between a and b: the
-    step was far too long. Repeat until the bracket is tight.
+    step was far too long. Repeat until the bracket is tight. Along a line with several valleys
+    this closes in on one of them, not always the deepest.
 
     Parameters
     ----------
     max_distance : length of the first bracket, in parameter space, above zero
-    tolerance : the search ends when the bracket is shorter than this share of the first one
+    tolerance : how long the last bracket may be, as a share of the first, between 0 and 1
 
     >>> from course_lib.surfaces import Quadratic
     >>> bowl = Quadratic([2.0, 2.0])
@@ -48,27 +50,30 @@ class Bracketing:
 
     def __call__(self, loss, phi, direction):
         """The rate at which the step reaches the lowest point found, 0 if none is lower."""
-        *_, last = self.brackets(loss, phi, direction)
-        best = np.argmin(last.losses, axis=0)
-        distance = np.take_along_axis(last.distances, best[None], axis=0)[0]
+        brackets = list(self.brackets(loss, phi, direction))
+        distances = np.concatenate([bracket.distances for bracket in brackets])
+        losses = np.concatenate([bracket.losses for bracket in brackets])
+        best = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0)
+        distance = np.take_along_axis(distances, best[None], axis=0)[0]
         length = np.linalg.norm(direction, axis=-1)
         return np.divide(distance, length, out=np.zeros_like(distance), where=length > 0)
 
     def brackets(self, loss, phi, direction):
         """Yield every Bracket, the first one whole; `distances` has shape (4, *ensemble)."""
+        phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
         length = np.linalg.norm(direction, axis=-1, keepdims=True)
         unit = np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
 
         def line(distances):
             return loss(phi + distances[..., None] * unit)
 
-        low, high = np.zeros(phi.shape[:-1]), np.full(phi.shape[:-1], float(self.max_distance))
-        while True:
+        low = np.zeros(phi.shape[:-1], phi.dtype)
+        high = np.full_like(low, self.max_distance)
+        # Each stage keeps at most two thirds, whatever the loss: so many are always enough.
+        for _ in range(1 + math.ceil(math.log(self.tolerance, 2 / 3))):
             distances = np.stack([low, (2 * low + high) / 3, (low + 2 * high) / 3, high])
             a, b, c, d = losses = line(distances)
             yield Bracket(distances, losses)
-            if (high - low).max() <= self.tolerance * self.max_distance:
-                return
             start_is_lowest = (a < b) & (a < c)
             drop_left = (b > c) & ~start_is_lowest
             low = np.where(drop_left, distances[1], low)
@@ -109,13 +114,14 @@ class Backtracking:
 
     def __call__(self, loss, phi, direction):
         """The first rate that is good enough, and 0 where none of the trials was."""
+        phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
         here = loss(phi)
         slope = (loss.gradient(phi) * direction).sum(axis=-1)
-        rate = np.full(phi.shape[:-1], float(self.initial_rate))
+        rate = np.full(phi.shape[:-1], self.initial_rate, phi.dtype)
         for _ in range(self.max_trials):
             reached = loss(phi + rate[..., None] * direction)
             enough = reached <= here + self.sufficient * rate * slope
             if enough.all():
                 return rate
             rate = np.where(enough, rate, self.shrink * rate)
-        return np.where(enough, rate, 0.0)
+        return np.where(enough, rate, np.zeros_like(rate))

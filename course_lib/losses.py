@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import as_examples, as_parameters
+from course_lib._validation import as_examples, as_indices, as_parameters
 
 
 class LeastSquares:
@@ -63,8 +63,8 @@ class LeastSquares:
 
     def batch(self, indices):
         """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
-        indices = np.asarray(indices)
-        return LeastSquares(self.model, self.x[indices], self.y[indices])
+        chosen = as_indices(indices, len(self.x))
+        return LeastSquares(self.model, self.x[chosen], self.y[chosen])
 
     def _residuals(self, phi):
         return self.model(self.x, phi) - self.y.astype(phi.dtype, copy=False)

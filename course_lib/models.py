@@ -31,12 +31,12 @@ class Linear:
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
         phi0, phi1 = _two_parameters(phi)
-        return phi0 + phi1 * x
+        return phi0 + phi1 * np.asarray(x, phi0.dtype)
 
     def derivatives(self, x, phi):
         """∂f/∂φ = [1, x], shape (*ensemble, I, 2)."""
         phi0, _ = _two_parameters(phi)
-        return np.stack(np.broadcast_arrays(np.ones_like(phi0), x), axis=-1)
+        return np.stack(np.broadcast_arrays(np.ones_like(phi0), np.asarray(x, phi0.dtype)), axis=-1)
 
     def second_derivatives(self, x, phi):
         """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, 2, 2)."""

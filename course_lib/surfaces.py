@@ -19,15 +19,18 @@ class Curve:
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""
-        return self.value(as_parameters(phi, 1)[..., 0])
+        phi = as_parameters(phi, 1)
+        return self.value(phi[..., 0]).astype(phi.dtype, copy=False)
 
     def gradient(self, phi):
         """dL/dφ, shape (*ensemble, 1)."""
-        return self.slope(as_parameters(phi, 1))
+        phi = as_parameters(phi, 1)
+        return self.slope(phi).astype(phi.dtype, copy=False)
 
     def hessian(self, phi):
         """d²L/dφ², shape (*ensemble, 1, 1)."""
-        return self.curvature(as_parameters(phi, 1)[..., None])
+        phi = as_parameters(phi, 1)
+        return self.curvature(phi[..., None]).astype(phi.dtype, copy=False)
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,12 @@ class Quadratic:
 
     def __post_init__(self):
         eigenvalues = as_float_array("eigenvalues", self.eigenvalues)
-        if eigenvalues.ndim != 1 or not np.isfinite(eigenvalues).all():
+        if eigenvalues.ndim != 1 or not eigenvalues.size or not np.isfinite(eigenvalues).all():
             raise ValueError(f"eigenvalues is {self.eigenvalues!r}, expected a list of numbers")
+        if as_float_array("centre", self.centre).shape not in ((), eigenvalues.shape):
+            raise ValueError(
+                f"centre is {self.centre!r}, expected a number or {eigenvalues.size} of them"
+            )
         if self.angle and len(eigenvalues) != 2:
             raise ValueError(f"angle is {self.angle!r}, expected 0 unless there are 2 eigenvalues")
 
@@ -112,17 +119,23 @@ class Quadratic:
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""
-        offset = as_parameters(phi, self.n_parameters) - self.centre
-        return (offset * (offset @ self.matrix)).sum(axis=-1) / 2
+        return (self._offset(phi) * self.gradient(phi)).sum(axis=-1) / 2
 
     def gradient(self, phi):
         """H (φ - c), shape (*ensemble, P)."""
-        return (as_parameters(phi, self.n_parameters) - self.centre) @ self.matrix
+        offset = self._offset(phi)
+        # Not `@`: BLAS may add in another order for an ensemble than for one member of it.
+        return (self.matrix.astype(offset.dtype) * offset[..., None, :]).sum(axis=-1)
 
     def hessian(self, phi):
         """H, the same everywhere, shape (*ensemble, P, P)."""
+        offset = self._offset(phi)
+        matrix = self.matrix.astype(offset.dtype)
+        return np.broadcast_to(matrix, offset.shape + (self.n_parameters,)).copy()
+
+    def _offset(self, phi):
         phi = as_parameters(phi, self.n_parameters)
-        return np.broadcast_to(self.matrix, phi.shape + (self.n_parameters,)).copy()
+        return phi - np.asarray(self.centre, phi.dtype)
 
 
 @dataclass(frozen=True)
