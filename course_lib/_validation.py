@@ -17,7 +17,7 @@ def as_float_array(name, value):
 
 
 def as_parameters(phi, n_parameters, name="phi"):
-    """Return `phi` as an array of shape (*ensemble, P), P being n_parameters unless that is None."""
+    """Return `phi` as an array of shape (*ensemble, P); P is n_parameters unless that is None."""
     phi = as_float_array(name, phi)
     if phi.ndim == 0 or n_parameters not in (None, phi.shape[-1]):
         raise ValueError(

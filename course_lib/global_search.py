@@ -1,4 +1,4 @@
-"""Two searches that see the whole box, feasible for a few parameters only (floor 3; section 6.2)."""
+"""Two searches that see the whole box: feasible for few parameters (floor 3; section 6.2)."""
 
 import numpy as np
 

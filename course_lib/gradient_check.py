@@ -32,7 +32,8 @@ def finite_difference_gradient(f, phi, h=1e-5):
 
 def relative_error(analytic, numerical):
     """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (source C)."""
-    analytic, numerical = as_float_array("analytic", analytic), as_float_array("numerical", numerical)
+    analytic = as_float_array("analytic", analytic)
+    numerical = as_float_array("numerical", numerical)
     difference = np.abs(analytic - numerical)
     scale = np.maximum(np.abs(analytic), np.abs(numerical))
     return np.divide(difference, scale, out=np.zeros_like(difference), where=difference != 0)

@@ -1,4 +1,4 @@
-"""Learning rates: a number, an array with one for each member, or a schedule t -> rate (floor 2)."""
+"""Learning rates: a number, an array with one for each member, or a schedule (floor 2)."""
 
 from course_lib._validation import positive
 
