@@ -1,0 +1,25 @@
+"""The graded problems (floor 5): each has `statement()`, `check(...)`, `hint()` and `points(...)`.
+
+    from course_lib.problems import pb_6_1
+    pb_6_1.check(my_gradient)
+
+One module for each exercise set. `PROBLEMS` holds them all by their ledger id.
+"""
+
+from course_lib.problems.gradient_descent import pb_6_1, pb_C1, pb_P2
+from course_lib.problems.line_search import DentedBowl, line_search_path, pb_6_7, pb_6_8, pb_G1
+from course_lib.problems.loss_surfaces import pb_6_2, pb_6_3, pb_6_6, pb_6_11, pb_P1
+
+PROBLEMS = {
+    problem.id: problem
+    for problem in (
+        pb_6_1, pb_C1, pb_P2,
+        pb_G1, pb_6_8, pb_6_7,
+        pb_6_6, pb_P1, pb_6_2, pb_6_3, pb_6_11,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "PROBLEMS", "DentedBowl", "line_search_path",
+    *(problem.name for problem in PROBLEMS.values()),
+]  # fmt: skip

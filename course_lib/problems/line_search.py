@@ -1,0 +1,324 @@
+"""Problems for notebook 03: how far to step (pb-G1, pb-6.8, pb-6.7)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.descent import descend
+from course_lib.line_search import Bracketing
+from course_lib.optimizers import GradientDescent
+from course_lib.problems.answers import Rejected, as_array
+from course_lib.problems.parts import FunctionPart, Misconception, Part, ValuePart
+from course_lib.problems.problem import Problem
+from course_lib.problems.verdict import Status
+from course_lib.surfaces import Curve, badly_scaled_bowl
+
+# --- pb-G1 ----------------------------------------------------------------------------------------
+
+
+def _bowls(rng):
+    def rotated(eigenvalues):
+        axes, _ = np.linalg.qr(rng.normal(size=(len(eigenvalues),) * 2))
+        hessian = axes * eigenvalues @ axes.T
+        return {"hessian": (hessian + hessian.T) / 2}
+
+    by_hand = {"hessian": np.array([[5.0, 3.0], [3.0, 5.0]])}
+    drawn = [rotated(rng.uniform(0.5, 20, size)) for size in (2, 3, 5)]
+    return [by_hand, {"hessian": np.array([[4.0]])}, *drawn]
+
+
+def _curvatures(hessian):
+    return np.linalg.eigvalsh(hessian)
+
+
+pb_G1 = Problem(
+    id="pb-G1",
+    title="The largest stable learning rate",
+    text=r"""
+Near a minimum a loss looks like a bowl, and the Hessian $\mathbf H$ there holds its curvatures.
+Gradient descent with a fixed rate $\alpha$ comes closer to the bottom from every start if $\alpha$
+is below a certain limit; above it, some starts fly away.
+
+Write a function of the Hessian, shape `(P, P)`, symmetric with positive eigenvalues, that returns
+this limit. Begin with one parameter, $L=\tfrac12\lambda\phi^2$: by what factor does one step
+multiply $\phi$, and when is that factor's size below 1?
+""",
+    parts=(
+        FunctionPart(
+            name="limit",
+            out_of=3,
+            right=lambda hessian: 2 / _curvatures(hessian)[-1],
+            inputs=_bowls,
+            result="the limit",
+            misconceptions=(
+                Misconception(
+                    lambda hessian: 1 / _curvatures(hessian)[-1],
+                    "Half of the limit: at this rate the steepest direction lands on the bottom in "
+                    "one step. It may overshoot, as long as it lands nearer than it was.",
+                ),
+                Misconception(
+                    lambda hessian: 2 / _curvatures(hessian)[0],
+                    "This rate suits the gentlest direction. In the steepest one it would fly off: "
+                    "which direction sets the limit?",
+                ),
+                Misconception(
+                    lambda hessian: 2 / (_curvatures(hessian)[0] + _curvatures(hessian)[-1]),
+                    "This is the rate of the fastest descent, a compromise between the steepest "
+                    "and the gentlest direction. Stability allows a little more.",
+                ),
+                Misconception(
+                    lambda hessian: 2 / np.trace(hessian),
+                    "The trace adds up the curvatures of all directions: a safe rate, but not the "
+                    "limit. One direction alone decides.",
+                ),
+                Misconception(
+                    lambda hessian: 2 / np.diag(hessian).max(),
+                    "You read the curvatures off the diagonal. In a turned bowl the steepest "
+                    "direction lies between the axes: use the eigenvalues.",
+                ),
+                Misconception(
+                    lambda hessian: 2 / np.linalg.norm(hessian),
+                    "`np.linalg.norm` of a matrix mixes all its eigenvalues by default. "
+                    "Only one of them matters.",
+                ),
+                Misconception(
+                    lambda hessian: _curvatures(hessian)[-1] / 2,
+                    "Upside down: a steeper bowl needs a smaller rate.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "In one dimension, write one step of gradient descent on $\\tfrac12\\lambda\\phi^2$ and "
+        "collect the terms in $\\phi$.",
+        "Stable means: the factor is greater than -1 and less than 1. One of the two sides gives "
+        "the limit.",
+        "Along its eigenvectors a bowl of many dimensions is many bowls of one dimension, and "
+        "all share the one rate. `np.linalg.eigvalsh` gives their curvatures.",
+    ),
+)
+
+# --- pb-6.8 ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DentedBowl(Curve):
+    """A wide bowl, ½ · 0.2 φ², with a narrow dent near φ = 2: two minima of unlike curvature."""
+
+    def value(self, x):
+        return 0.1 * x**2 - 0.3 * self._dent(x)
+
+    def slope(self, x):
+        return 0.2 * x + 12 * (x - 2) * self._dent(x)
+
+    def curvature(self, x):
+        return 0.2 + 12 * (1 - 40 * (x - 2) ** 2) * self._dent(x)
+
+    @staticmethod
+    def _dent(x):
+        return np.exp(-20 * (x - 2) ** 2)
+
+
+_ESCAPE_STEPS = 300
+_CREEPING_RATE = 0.02
+
+
+def _settles(start, learning_rate):
+    """Where descent on the dented bowl ends: "bowl", "dent", "flat", "moving" or "diverged"."""
+    loss = DentedBowl()
+    path = descend(loss, [start], GradientDescent(learning_rate), _ESCAPE_STEPS)
+    if path.diverged:
+        return "diverged"
+    if (path.params == path.params[0]).all():
+        return "flat"
+    if np.abs(loss.gradient(path.final)[0]) > 1e-3:
+        return "moving"
+    return "dent" if path.final[0] > 1 else "bowl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscapePart(Part):
+    """A demonstration: the pair (start, learning_rate) is run."""
+
+    def mark(self, answer, rng):
+        pair = as_array(answer, "Your answer")
+        if pair.shape != (2,):
+            raise Rejected(Status.NOT_YET, "Expected two numbers, the start and the learning rate.")
+        start, learning_rate = pair
+        if not np.isfinite(pair).all():
+            raise Rejected(Status.NOT_YET, "Start and learning rate must be finite.")
+        if learning_rate <= 0:
+            raise Rejected(
+                Status.NOT_YET,
+                f"A learning rate of {learning_rate:.6g} does not descend: it must be above zero.",
+            )
+        if abs(start - 2) > 1 or _settles(start, _CREEPING_RATE) not in ("dent", "flat"):
+            return 0.0, (
+                f"Your start, {start:.6g}, is not in the dent: with the tiny rate {_CREEPING_RATE} "
+                "descent from there does not lead to the local minimum."
+            )
+        in_the_dent = f"Your start, {start:.6g}, lies in the dent. "
+        return {
+            "bowl": (1.0, in_the_dent + "Yet the run leaves it and settles in the wide bowl."),
+            "dent": (
+                1 / 3,
+                in_the_dent + f"But at the rate {learning_rate:.6g} the run settles there.",
+            ),
+            "flat": (
+                0.0,
+                "Your start is so near the bottom of the dent that it never moves: no rate can "
+                "throw it out.",
+            ),
+            "diverged": (
+                1 / 3,
+                in_the_dent + f"The rate {learning_rate:.6g} throws the run out of the dent, and "
+                "then out of the wide bowl as well: it diverges.",
+            ),
+            "moving": (
+                1 / 3,
+                in_the_dent + f"At the rate {learning_rate:.6g} the run still jumps about after "
+                f"{_ESCAPE_STEPS} steps: it must settle.",
+            ),
+        }[_settles(start, learning_rate)]
+
+
+pb_6_8 = Problem(
+    id="pb-6.8",
+    title="Out of a local minimum, without noise",
+    text=r"""
+Can gradient descent with a fixed learning rate, and no noise at all, leave a local minimum? Show
+that it can.
+
+`DentedBowl()` is a loss of one parameter: a wide bowl with its bottom at $\phi=0$, and a narrow
+dent in its wall, a local minimum near $\phi=2$. Find a `start` inside the dent (with a tiny rate,
+descent from there ends in the dent) and a `learning_rate` with which descent from the same start
+ends, at rest, at the bottom of the wide bowl. Your pair is run for 300 steps.
+
+Below your numbers, explain in a few sentences why it works, and what it says about the minima that
+a large learning rate can find.
+""",
+    parts=(EscapePart(name="escape", out_of=3),),
+    hints=(
+        "Look at the two curvatures: `DentedBowl().curvature(2.0)` and "
+        "`DentedBowl().curvature(0.0)`.",
+        "Each minimum has its own largest stable learning rate: problem pb-G1. Which of the two "
+        "is larger here?",
+        "Choose a rate that the wide bowl can bear and the dent cannot. Almost any start in the "
+        "dent will do, except its very bottom.",
+    ),
+)
+
+# --- pb-6.7 ---------------------------------------------------------------------------------------
+
+
+def line_search_path(start=(10.0, 0.5), steps=8):
+    """A descent with exact line search on the badly scaled bowl of figure 6.9 (for problem 6.7)."""
+    rule = GradientDescent(line_search=Bracketing(max_distance=20.0, tolerance=1e-9))
+    return descend(badly_scaled_bowl(), start, rule, steps)
+
+
+def _walks(rng):
+    by_hand = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [3.0, 2.0]])
+    drawn = [rng.normal(size=(points, 2)) for points in (3, 8)]
+    searched = line_search_path(rng.uniform([6.0, 0.2], [10.0, 0.6]), steps=5).params
+    return [{"points": points} for points in (by_hand, *drawn, searched)]
+
+
+def _cosines(vectors):
+    """The cosine of the angle between each vector and the next."""
+    lengths = np.linalg.norm(vectors, axis=-1)
+    return np.sum(vectors[1:] * vectors[:-1], axis=-1) / (lengths[1:] * lengths[:-1])
+
+
+def _steps(points):
+    return np.diff(points, axis=0)
+
+
+def _turning_angles(points):
+    return np.degrees(np.arccos(np.clip(_cosines(_steps(points)), -1, 1)))
+
+
+pb_6_7 = Problem(
+    id="pb-6.7",
+    title="Why exact line search zig-zags",
+    text=r"""
+On a long narrow valley gradient descent with exact line search goes to and fro, and each step sets
+off at a peculiar angle to the one before.
+
+1. Write `turning_angles(points)`: from the points of a path, shape `(T + 1, P)`, the angle in
+   degrees between each step and the next, shape `(T - 1,)`. Walking straight on is 0, turning back
+   is 180.
+2. Apply it to `line_search_path().params`, a run on the badly scaled bowl of figure 6.9. What
+   `angle` do its steps meet at?
+
+Below, explain in a few sentences why the angle must be what it is, why that makes the descent slow
+in a narrow valley, and one change to the algorithm that would help.
+""",
+    parts=(
+        FunctionPart(
+            name="angles",
+            out_of=2,
+            right=_turning_angles,
+            inputs=_walks,
+            result="the list of angles",
+            misconceptions=(
+                Misconception(
+                    lambda points: np.radians(_turning_angles(points)),
+                    "Your angles are in radians; degrees were asked for.",
+                ),
+                Misconception(
+                    lambda points: _cosines(_steps(points)),
+                    "These are the cosines of the angles: one more function to undo.",
+                ),
+                Misconception(
+                    lambda points: 180 - _turning_angles(points),
+                    "This is the angle inside the corner. Walking straight on should give 0, and "
+                    "gives 180.",
+                ),
+                Misconception(
+                    lambda points: np.degrees(np.arccos(_cosines(points))),
+                    "You measure the angles between the points, seen from the origin. Subtract "
+                    "neighbouring points first: a step is a difference.",
+                ),
+                Misconception(
+                    lambda points: np.degrees(np.arccos(np.abs(_cosines(_steps(points))))),
+                    "None of your angles is above 90: an absolute value hides the turns that go "
+                    "backwards.",
+                ),
+                Misconception(
+                    lambda points: np.degrees(
+                        np.arccos(np.sum(_steps(points)[1:] * _steps(points)[:-1], axis=-1))
+                    ),
+                    "The dot product is the cosine only between vectors of length 1: divide by "
+                    "the lengths of the two steps.",
+                ),
+                Misconception(
+                    lambda points: np.degrees(np.arctan2(*_steps(points).T[::-1])),
+                    "This is each step's own direction, measured from the first axis. Compare "
+                    "each step with the next.",
+                ),
+            ),
+        ),
+        ValuePart(
+            name="angle",
+            out_of=1,
+            right=90.0,
+            relative_tolerance=0.01,
+            misconceptions=(
+                Misconception(np.pi / 2, "Right, but in radians; degrees were asked for."),
+                Misconception(0.0, "0 would mean that the path never turns, or is it a cosine?"),
+                Misconception(180.0, "180 would mean that each step retraces the one before."),
+                Misconception(45.0, "Measure it: the steps look so, but the two axes of the "
+                              "picture may be scaled differently."),
+            ),
+        ),
+    ),
+    hints=(
+        "`np.diff(points, axis=0)` gives the steps. The angle between two vectors comes from "
+        "their dot product and their lengths.",
+        "For the explanation: at the end of an exact line search, what is the slope of the loss "
+        "along the line that was searched?",
+        "The slope along a line is the dot product of the gradient with the line's direction. "
+        "And in which direction does the next step set off?",
+    ),
+)  # fmt: skip

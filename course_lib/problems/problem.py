@@ -1,0 +1,126 @@
+"""A graded problem: its statement, its check, its hints, and its points."""
+
+import sys
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib.problems.parts import Part
+from course_lib.problems.verdict import NotAttempted, Status, Verdict
+
+PUBLIC_SEED = 6
+"""The seed behind every `check`. Grading uses other seeds, so no answer can be learnt by heart."""
+
+
+class Markdown(str):
+    """Text that Jupyter shows as Markdown."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": str(self), "text/markdown": str(self)}
+
+
+@dataclass
+class Problem:
+    """A problem of one or more parts.
+
+    With one part, hand in its answer: `problem.check(answer)`. With several, hand in each by its
+    name: `problem.check(trace=..., determinant=...)`; a part left out is "not attempted".
+
+    id : the ledger's, such as "pb-6.1"
+    text : the statement, Markdown
+    hints : up to three, from a nudge to nearly the whole way
+    """
+
+    id: str
+    title: str
+    text: str
+    parts: tuple[Part, ...]
+    hints: tuple[str, ...]
+    _hints_shown: int = field(default=0, init=False, repr=False)
+
+    @property
+    def name(self):
+        """The Python name students use, such as pb_6_1."""
+        return self.id.replace("-", "_").replace(".", "_")
+
+    @property
+    def out_of(self):
+        """The points of all parts that are checked by machine."""
+        return float(sum(part.out_of for part in self.parts))
+
+    @property
+    def markdown(self):
+        """Title, statement and how to ask for a hint: the statement cell of an exercise."""
+        return (
+            f"## {self.title}\n\n{self.text.strip()}\n\n"
+            f"*{self.out_of:g} points for the checked answers. "
+            f"Stuck? Run `{self.name}.hint()` in a new cell; it has {len(self.hints)} hints.*"
+        )
+
+    def statement(self):
+        """Show the statement."""
+        _show(Markdown(self.markdown))
+
+    def hint(self):
+        """Show the next hint; after the last, the last once more."""
+        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
+        number = self._hints_shown
+        _show(Markdown(f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"))
+
+    def verdict(self, *answer, seed=PUBLIC_SEED, **answers):
+        """Judge the answer on the inputs of `seed`; nothing is shown and nothing is raised."""
+        by_part = self._by_part(answer, answers)
+        judged = tuple(
+            part.judge(by_part.get(part.name, ...), np.random.default_rng(seed))
+            for part in self.parts
+        )
+        return Verdict(f"{self.id} {self.title}", judged)
+
+    def check(self, *answer, **answers):
+        """Show the verdict on public inputs.
+
+        Raises
+        ------
+        NotAttempted
+            If there is nothing to judge yet. A wrong answer raises nothing: read its verdict.
+        """
+        verdict = self.verdict(*answer, **answers)
+        _show(verdict)
+        self._require_attempt(verdict)
+
+    def points(self, *answer, seed, **answers):
+        """The points earned on the inputs of `seed`, a float, as nbgrader's partial credit.
+
+        Raises
+        ------
+        NotAttempted
+            If there is nothing to judge yet.
+        """
+        verdict = self.verdict(*answer, seed=seed, **answers)
+        self._require_attempt(verdict)
+        return verdict.points
+
+    def _by_part(self, answer, answers):
+        names = [part.name for part in self.parts]
+        if len(names) == len(answer) == 1 and not answers:
+            return {names[0]: answer[0]}
+        unknown = set(answers) - set(names)
+        if answer or unknown:
+            given = f"got {sorted(unknown)}" if unknown else f"got {len(answer)} without a name"
+            raise TypeError(f"{self.name} expects its answers by name, {', '.join(names)}; {given}")
+        return answers
+
+    def _require_attempt(self, verdict):
+        if verdict.status is Status.NOT_ATTEMPTED:
+            raise NotAttempted(f"{self.id} is waiting for your answer.")
+
+
+def _show(shown):
+    """Display in Jupyter, print elsewhere."""
+    ipython = sys.modules.get("IPython")
+    if ipython and ipython.get_ipython():
+        from IPython.display import display
+
+        display(shown)
+    else:
+        print(shown)
