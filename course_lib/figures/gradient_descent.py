@@ -1,0 +1,261 @@
+"""Pictures of notebooks 00 and 02: gradient descent."""
+
+import numpy as np
+
+from course_lib.descent import descend
+from course_lib.figures import style
+from course_lib.figures.picture import picture
+from course_lib.figures.scenes import (
+    GABOR_BOUNDS,
+    LINE_BOUNDS,
+    LINE_NOISE,
+    LINE_SEED,
+    gabor_loss,
+    heat,
+    linear_loss,
+)
+from course_lib.line_search import Bracketing
+from course_lib.models import Gabor
+from course_lib.optimizers import GradientDescent
+from course_lib.surfaces import CosineWave, Quadratic
+
+LINE_START = (1.6, -0.5)
+WAVE_X = np.linspace(-15, 15, 301)
+
+
+# --- first fit: one slider, three fates -------------------------------------------------------
+
+
+@picture("ab", size=(9, 3.6))
+def first_fit(axes):
+    """Thirty steps of gradient descent fit a line: too small, good, or too large a rate."""
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=6)
+    axes["a"].set(xlim=(-0.1, 2.1), ylim=(-0.6, 2.2), xlabel="input x", ylabel="output y")
+    axes["a"].set_title("the data, and the line after each step")
+    axes["b"].set(xlim=(-0.5, 30.5), ylim=(0.1, 1e4), yscale="log", xlabel="step", ylabel="loss")
+    axes["b"].set_title("the loss after each step")
+
+
+@first_fit.layer
+def _(axes, learning_rate):
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    path = descend(loss, LINE_START, GradientDescent(learning_rate), steps=30)
+    draw_lines(axes["a"], loss.model, path.params)
+    draw_losses(axes["b"], path.losses)
+    return f"loss {path.losses[0]:.3g} at the start, {path.final_loss:.3g} after 30 steps"
+
+
+def draw_lines(ax, model, params):
+    """The model after each step, from light (first) to dark (last)."""
+    ends = np.array(ax.get_xlim())
+    for phi, position in zip(params, np.linspace(0.15, 0.8, len(params))):
+        ax.plot(ends, model(ends, phi), color=style.shade(position), lw=1.2, zorder=1)
+    ax.plot(ends, model(ends, params[-1]), color=style.PATH, lw=2.4, zorder=2)
+
+
+def draw_losses(ax, losses, color=style.PATH, label=None):
+    """Loss against step, with a dot for each step."""
+    ax.plot(np.arange(len(losses)), losses, "-o", color=color, ms=3.5, label=label)
+
+
+# --- Taylor's promise -------------------------------------------------------------------------
+
+
+@picture("ab", size=(9, 3.8))
+def taylor_promise(axes):
+    """What the slope promises for one step, beside what the loss really does (source P)."""
+    x = np.linspace(-1, 2, 301)
+    axes["a"].plot(x, CosineWave().value(x), color=style.INK)
+    axes["a"].set(xlim=(-1, 2), ylim=(-2, 2.1), xlabel="φ", ylabel="loss  φ cos πφ")
+    axes["a"].set_title("one step along the tangent")
+    axes["b"].set(xlim=(0, 0.5), ylim=(-2.5, 1.5), xlabel="learning rate α", ylabel="change in loss")
+    axes["b"].axhline(0, color=style.MUTED, lw=0.8)
+    axes["b"].set_title("promised and real change, against α")
+
+
+@taylor_promise.layer
+def _(axes, start):
+    slope = CosineWave().slope(start)
+    alpha = np.linspace(0, 0.5, 251)
+    real = CosineWave().value(start - alpha * slope) - CosineWave().value(start)
+    axes["b"].plot(alpha, -alpha * slope**2, "--", color=style.SECOND, label="promised: −α f′²")
+    axes["b"].plot(alpha, real, color=style.PATH, label="real")
+    axes["b"].legend(loc="lower left")
+    axes["a"].axline((start, CosineWave().value(start)), slope=slope, color=style.SECOND, lw=1.2)
+
+
+@taylor_promise.layer
+def _(axes, start, learning_rate):
+    wave = CosineWave()
+    here, slope = wave.value(start), wave.slope(start)
+    there = start - learning_rate * slope
+    promised, real = -learning_rate * slope**2, wave.value(there) - here
+    axes["a"].plot([there, there], [here + promised, here + real], ":", color=style.MUTED)
+    axes["a"].plot(start, here, "o", mfc="white", mec=style.INK, mew=1.8, ms=8)
+    for name, change, color, marker in (
+        ("promised", promised, style.SECOND, "D"),
+        ("real", real, style.PATH, "o"),
+    ):
+        axes["a"].plot(there, here + change, marker, color=color, ms=8)
+        axes["b"].plot(learning_rate, change, marker, color=color, ms=8)
+    return f"one step from φ = {start:.2f}: promised {promised:+.3g}, real {real:+.3g}"
+
+
+# --- four regimes of the learning rate --------------------------------------------------------
+
+
+@picture("ab", size=(9, 3.8))
+def rate_regimes(axes):
+    """Gradient descent on φ²: each step multiplies the distance to the minimum by 1 - 2α."""
+    x = np.linspace(-5.5, 5.5, 201)
+    axes["a"].plot(x, x**2, color=style.INK)
+    axes["a"].set(xlim=(-5.5, 5.5), ylim=(-1.5, 30), xlabel="φ", ylabel="loss  φ²")
+    axes["a"].set_title("the steps on the loss")
+    axes["b"].set(xlim=(-0.5, 30.5), ylim=(1e-8, 1e6), yscale="log", xlabel="step", ylabel="loss")
+    axes["b"].set_title("the loss after each step")
+
+
+@rate_regimes.layer
+def _(axes, learning_rate, start, steps):
+    path = descend(Quadratic([2.0]), [start], GradientDescent(learning_rate), steps)
+    phi = path.params[:, 0]
+    axes["a"].plot(phi, phi**2, "-o", color=style.PATH, ms=4, lw=1.1)
+    axes["a"].plot(start, start**2, "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
+    draw_losses(axes["b"], path.losses)
+    factor = 1 - 2 * learning_rate
+    return f"each step multiplies φ by 1 − 2α = {factor:.3g}; loss {path.final_loss:.3g} at the end"
+
+
+# --- figure 6.1 -------------------------------------------------------------------------------
+
+
+@picture("ab;cd", size=(8.6, 6.6), solid="b")
+def fig_6_1(axes):
+    """Gradient descent on linear regression: data, surface, heat map, fitted lines."""
+    (left, right), (bottom, top) = LINE_BOUNDS
+    for panel in "ad":
+        axes[panel].set(xlim=(-0.1, 2.1), ylim=(-0.6, 2.6), xlabel="input x", ylabel="output y")
+    axes["a"].set_title("a  twelve examples")
+    axes["b"].set(xlim=(left, right), ylim=(bottom, top), zlim=(0, 25), zticks=[0, 10, 20])
+    axes["b"].set(xlabel="φ₀", ylabel="φ₁")
+    axes["b"].view_init(elev=42, azim=-62)
+    axes["b"].set_title("b  the loss as a surface")
+    axes["c"].set(xlim=(left, right), ylim=(bottom, top))
+    axes["c"].set(xlabel="intercept φ₀", ylabel="slope φ₁")
+    axes["c"].set_title("c  the loss as a heat map")
+    axes["d"].set_title("d  the line after each step")
+
+
+@fig_6_1.layer
+def _(axes, noise, seed):
+    loss = linear_loss(noise, seed)
+    for panel in "ad":
+        axes[panel].plot(loss.x, loss.y, "o", color=style.INK, ms=5)
+    values = heat(loss, LINE_BOUNDS)
+    phi0, phi1 = (np.linspace(*pair, 25) for pair in LINE_BOUNDS)
+    surface = heat(loss, LINE_BOUNDS, 25).T
+    axes["b"].plot_surface(
+        *np.meshgrid(phi0, phi1), np.where(surface < 25, surface, np.nan), cmap=style.HEAT,
+        rcount=25, ccount=25, lw=0.2, edgecolor="white", alpha=0.85, vmin=0, vmax=25,
+    )  # fmt: skip
+    style.heat_map(axes["c"], LINE_BOUNDS, values)
+
+
+@fig_6_1.layer
+def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
+    loss = linear_loss(noise, seed)
+    path = descend(loss, (start0, start1), rule(line_search, learning_rate), steps)
+    shown = path.params[np.isfinite(path.losses) & (path.losses < 25)]
+    axes["b"].plot(*shown.T, loss(shown), "-o", color=style.PATH, ms=3.5, zorder=10)
+    style.trail(axes["c"], path.params, numbers=5)
+    draw_lines(axes["d"], loss.model, path.params)
+    best = loss(np.linalg.solve(loss.hessian((0.0, 0.0)), -loss.gradient((0.0, 0.0))))
+    return (
+        f"loss {path.losses[0]:.4g} → {path.final_loss:.4g} in {steps} steps; "
+        f"the lowest possible is {best:.4g}"
+    )
+
+
+def rule(line_search, learning_rate):
+    """Gradient descent with bracketing line search, or at a fixed rate."""
+    if line_search:
+        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=1e-4))
+    return GradientDescent(learning_rate)
+
+
+# --- figures 6.2 and 6.3 ----------------------------------------------------------------------
+
+
+@picture("a", size=(5.4, 3.4))
+def fig_6_2(axes):
+    """The Gabor model: φ₀ moves it, φ₁ squeezes it."""
+    axes["a"].set(xlim=(-15, 15), ylim=(-1.1, 1.1), xlabel="input x", ylabel="output f[x, φ]")
+    axes["a"].axhline(0, color=style.MUTED, lw=0.8)
+
+
+@fig_6_2.layer
+def _(axes, phi0, phi1):
+    centre = -phi0 / (0.06 * phi1)
+    axes["a"].plot(WAVE_X, np.exp(-((phi0 + 0.06 * phi1 * WAVE_X) ** 2) / 32), ":", color=style.SKY)
+    axes["a"].plot(WAVE_X, Gabor()(WAVE_X, (phi0, phi1)), color=style.SECOND, lw=2)
+    axes["a"].axvline(centre, color=style.PATH, ls="--", lw=1.2)
+    return f"the wave is centred at x = −φ₀ / 0.06 φ₁ = {centre:.3g}"
+
+
+@picture("a", size=(7.2, 3.8))
+def fig_6_3(axes):
+    """The 28 training examples of the Gabor model, and a model to lay over them."""
+    axes["a"].set(xlim=(-15.5, 15.5), ylim=(-1.6, 1.6), xlabel="input x", ylabel="output y")
+
+
+@fig_6_3.layer
+def _(axes, noise, seed, phi0, phi1):
+    loss = gabor_loss(noise, seed)
+    fit = loss.model(loss.x, (phi0, phi1))
+    axes["a"].vlines(loss.x, fit, loss.y, color=style.GOLD, lw=1.4)
+    axes["a"].plot(WAVE_X, loss.model(WAVE_X, (phi0, phi1)), color=style.SECOND, lw=2)
+    axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=5)
+    return (
+        f"loss of this model: {loss((phi0, phi1)):.4g} (the sum of the squared gaps); "
+        f"of the parameters behind the data, [0, 16.6]: {loss((0.0, 16.6)):.4g}"
+    )
+
+
+# --- figure 6.5a ------------------------------------------------------------------------------
+
+STARTS_6_5 = ((-1.5, 9.8), (5.0, 9.4), (1.5, 20.5))
+"""The three starts of figure 6.5: the first and the third in the right valley."""
+
+
+@picture("aab", size=(9, 4.4))
+def fig_6_5a(axes):
+    """Gradient descent on the Gabor loss from three starts, and from one of your own."""
+    (left, right), (bottom, top) = GABOR_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_title("where each start leads")
+    axes["b"].set(xlim=(-1, 61), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")
+    axes["b"].set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
+    axes["b"].minorticks_off()
+    axes["b"].set_title("the loss after each step")
+
+
+@fig_6_5a.layer
+def _(axes, noise, seed):
+    style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(noise, seed), GABOR_BOUNDS))
+
+
+@fig_6_5a.layer
+def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
+    loss = gabor_loss(noise, seed)
+    starts = (*STARTS_6_5, (start0, start1))
+    paths = descend(loss, starts, rule(line_search, learning_rate), steps)
+    names, colors = ("1", "2", "3", "yours"), (style.GOLD, style.FOURTH, style.THIRD, style.PATH)
+    for member, (name, color) in enumerate(zip(names, colors)):
+        path = paths.member(member)
+        style.trail(axes["a"], path.params, color)
+        style.tag(axes["a"], name, path.params[0])
+        draw_losses(axes["b"], path.losses, color, label=name)
+    axes["b"].legend(loc="upper right", ncols=2)
+    ends = ", ".join(f"{name}: {loss:.3g}" for name, loss in zip(names, paths.final_loss))
+    return f"loss after {steps} steps from each start: {ends}"

@@ -1,0 +1,168 @@
+"""Pictures of notebook 03: line search."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.descent import descend
+from course_lib.figures import style
+from course_lib.figures.picture import picture
+from course_lib.figures.scenes import gabor_loss
+from course_lib.grids import parameter_grid
+from course_lib.line_search import Backtracking, Bracketing
+from course_lib.optimizers import GradientDescent
+from course_lib.surfaces import Quadratic
+
+LINE_LIMITS = (0, 18)
+
+
+def line_downhill(start):
+    """The Gabor loss along the steepest way down from `start`, as a function of the distance."""
+    loss = gabor_loss()
+    gradient = loss.gradient(start)
+    unit = -gradient / np.linalg.norm(gradient)
+    return lambda distance: loss(start + np.asarray(distance)[..., None] * unit)
+
+
+# --- figure 6.10 ------------------------------------------------------------------------------
+
+
+@picture("ab", size=(9, 3.9))
+def fig_6_10(axes):
+    """Bracketing line search, stage by stage."""
+    axes["a"].set(ylim=LINE_LIMITS, xlabel="distance along the line", ylabel="loss")
+    axes["a"].set(xlim=(-0.2, 8.2))
+    axes["a"].set_title("the loss along the line, and the bracket")
+    axes["b"].set(xlim=(-0.2, 8.2), ylim=(12.6, -0.6), yticks=range(0, 13, 2))
+    axes["b"].set(xlabel="distance along the line", ylabel="stage")
+    axes["b"].set_title("the bracket at every stage")
+
+
+@lru_cache(maxsize=64)
+def brackets(start, max_distance, stages=13):
+    """The first brackets of a line search downhill on the Gabor loss."""
+    search = Bracketing(max_distance, tolerance=1e-9)
+    direction = -gabor_loss().gradient(start)
+    return [b for b, _ in zip(search.brackets(gabor_loss(), np.array(start), direction), range(stages))]
+
+
+@fig_6_10.layer
+def _(axes, start0, start1):
+    distance = np.linspace(0, 8.2, 200)
+    axes["a"].plot(distance, line_downhill((start0, start1))(distance), color=style.INK)
+
+
+@fig_6_10.layer
+def _(axes, start0, start1, max_distance, stage):
+    found = brackets((start0, start1), max_distance)
+    now, previous = found[stage], found[max(stage - 1, 0)]
+    low, high = now.distances[0], now.distances[-1]
+    axes["a"].axvspan(*previous.distances[[0, -1]], color=style.MUTED, alpha=0.15, lw=0)
+    axes["a"].axvspan(low, high, color=style.SKY, alpha=0.35, lw=0)
+    axes["a"].plot(now.distances, now.losses, "o", color=style.PATH, ms=7)
+    if high - low > 1:  # letters that would overlap tell nothing
+        for letter, distance, loss in zip("abcd", now.distances, now.losses):
+            axes["a"].annotate(
+                letter, (distance, loss), xytext=(0, 8), textcoords="offset points", ha="center"
+            )
+    for number, bracket in enumerate(found[: stage + 1]):
+        color = style.PATH if number == stage else style.SECOND
+        axes["b"].plot(bracket.distances, [number] * 4, "-|", color=color, ms=7, lw=2)
+    b, c = now.losses[1:3]
+    order = "L[b] > L[c]: drop [a, b]" if b > c else "L[b] ≤ L[c]: drop [c, d]"
+    if now.losses[0] < min(b, c):
+        order = "L[a] is the lowest: keep [a, b]"
+    return f"stage {stage}: the bracket is {high - low:.4g} long. {order}"
+
+
+# --- backtracking -----------------------------------------------------------------------------
+
+
+@picture("a", size=(7.2, 4.0))
+def backtracking(axes):
+    """Backtracking: shorten the step until the loss falls by a fair share of the promise."""
+    axes["a"].set(xlim=(-0.1, 8.2), ylim=(-2, 18), ylabel="loss")
+    axes["a"].set_xlabel("distance along the line downhill")
+
+
+@backtracking.layer
+def _(axes, start0, start1):
+    distance = np.linspace(0, 8.2, 200)
+    axes["a"].plot(distance, line_downhill((start0, start1))(distance), color=style.INK)
+
+
+@backtracking.layer
+def _(axes, start0, start1, first_distance, shrink, sufficient):
+    loss, start = gabor_loss(), np.array((start0, start1))
+    direction = -loss.gradient(start)
+    length = np.linalg.norm(direction)
+    search = Backtracking(first_distance / length, shrink, sufficient)
+    accepted = search(loss, start, direction) * length
+    trials = first_distance * shrink ** np.arange(round(np.log(accepted / first_distance) / np.log(shrink)) + 1)
+    here, line = loss(start), line_downhill(start)
+    ends = np.array([0, 8.2])
+    axes["a"].plot(ends, here - ends * length, "--", color=style.MUTED, label="promised by the slope")
+    axes["a"].plot(
+        ends, here - sufficient * ends * length, color=style.THIRD, label=f"{sufficient:.2g} of the promise"
+    )
+    axes["a"].plot(trials[:-1], line(trials[:-1]), "X", color=style.PATH, ms=9, label="refused")
+    axes["a"].plot(accepted, line(accepted), "o", color=style.SECOND, ms=10, label="accepted")
+    axes["a"].legend(loc="upper right")
+    return f"{len(trials)} trials; accepted distance {accepted:.3g}, loss {here:.3g} → {line(accepted):.3g}"
+
+
+# --- zig-zag ----------------------------------------------------------------------------------
+
+
+@picture("ab", size=(9, 4.4))
+def zigzag(axes):
+    """Exact line search turns a right angle at every step; how bad that is depends on the bowl."""
+    axes["a"].set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal", xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_title("the path (equal scales, so angles are true)")
+    axes["b"].set(xlim=(-0.5, 30.5), ylim=(1e-9, 30), yscale="log", xlabel="step")
+    axes["b"].set(ylabel="loss / loss at the start")
+    axes["b"].set_title("what is left of the loss")
+
+
+@zigzag.layer
+def _(axes, conditioning):
+    bowl = Quadratic((1.0, conditioning))
+    bounds = ((-1.15, 1.15), (-1.15, 1.15))
+    style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 101)), levels=10)
+    steps = np.arange(31)
+    worst = ((conditioning - 1) / (conditioning + 1)) ** (2 * steps)
+    axes["b"].plot(steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))²")
+
+
+@zigzag.layer
+def _(axes, conditioning, start_angle, method):
+    bowl = Quadratic((1.0, conditioning))
+    start = (np.cos(np.radians(start_angle)), np.sin(np.radians(start_angle)))
+    path = descend(bowl, start, zigzag_rules(conditioning)[method], steps=30)
+    style.trail(axes["a"], path.params)
+    axes["b"].plot(path.losses / path.losses[0], "-o", color=style.PATH, ms=3.5, label=method)
+    axes["b"].legend(loc="upper right")
+    return (
+        f"angle between the first two steps: {turning_angles(path.params)[0]:.1f}°; "
+        f"loss after 30 steps: {path.final_loss / path.losses[0]:.2g} of the start's"
+    )
+
+
+def zigzag_rules(conditioning):
+    """The ways of choosing the rate that the picture compares, on eigenvalues 1 and κ."""
+    return {
+        "exact line search": GradientDescent(line_search=Bracketing(2.5, tolerance=1e-5)),
+        "best fixed rate": GradientDescent(2 / (1 + conditioning)),
+        "half the exact step": GradientDescent(
+            line_search=lambda loss, phi, direction: 0.5
+            * Bracketing(2.5, tolerance=1e-5)(loss, phi, direction)
+        ),
+    }
+
+
+def turning_angles(points):
+    """Degrees between each step of a path (T + 1, P) and the next one, shape (T - 1,)."""
+    steps = np.diff(points, axis=0)
+    lengths = np.linalg.norm(steps, axis=-1)
+    cosines = (steps[1:] * steps[:-1]).sum(axis=-1) / np.maximum(lengths[1:] * lengths[:-1], 1e-300)
+    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))

@@ -1,0 +1,255 @@
+"""Pictures of notebook 04: convexity, minima, saddle points."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.colors import ListedColormap
+
+from course_lib.descent import descend
+from course_lib.figures import style
+from course_lib.figures.gradient_descent import WAVE_X, draw_losses
+from course_lib.figures.picture import picture
+from course_lib.figures.scenes import (
+    GABOR_BOUNDS,
+    gabor_critical_points,
+    gabor_loss,
+    gabor_minima,
+    heat,
+)
+from course_lib.grids import parameter_grid
+from course_lib.optimizers import GradientDescent
+from course_lib.surfaces import Saddle, fig_6_11_losses
+
+# --- figure 6.4 -------------------------------------------------------------------------------
+
+
+@picture("aabcd;aaefg", size=(10.2, 4.7))
+def fig_6_4(axes):
+    """The Gabor loss with its critical points, the model at the five lowest minima, and yours."""
+    (left, right), (bottom, top) = GABOR_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_title("a  minima (○) and saddles (×)")
+    loss = gabor_loss()
+    style.heat_map(axes["a"], GABOR_BOUNDS, heat(loss, GABOR_BOUNDS))
+    for point in gabor_critical_points():
+        if point.kind == "saddle":
+            axes["a"].plot(*point.phi, "x", color=style.GOLD, ms=6, mew=1.8)
+    minima = gabor_minima()
+    for rank, point in enumerate(minima):
+        color = style.PATH if rank == 0 else style.SKY
+        axes["a"].plot(*point.phi, "o", mfc=color, mec="white", mew=1.4, ms=10 if rank == 0 else 8)
+    for panel, point in zip("bcdef", minima):
+        style.tag(axes["a"], panel, point.phi)
+        draw_model(axes[panel], loss, point.phi, style.PATH if panel == "b" else style.SECOND)
+        axes[panel].set_title(f"{panel}  loss {point.loss:.2f}")
+    axes["g"].set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[], yticks=[])
+    axes["g"].plot(loss.x, loss.y, "o", color=style.INK, ms=2.5)
+    axes["g"].set_title("g  your point (◆)")
+
+
+def draw_model(ax, loss, phi, color):
+    """The data and the Gabor model at phi, small."""
+    ax.plot(WAVE_X, loss.model(WAVE_X, phi), color=color, lw=1.3)
+    ax.plot(loss.x, loss.y, "o", color=style.INK, ms=2.5)
+    ax.set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[], yticks=[])
+
+
+@fig_6_4.layer
+def _(axes, phi0, phi1):
+    loss, phi = gabor_loss(), np.array((phi0, phi1))
+    axes["a"].plot(phi0, phi1, "D", mfc=style.THIRD, mec="white", mew=1.2, ms=8)
+    axes["g"].plot(WAVE_X, loss.model(WAVE_X, phi), color=style.THIRD, lw=1.5)
+    low, high = np.linalg.eigvalsh(loss.hessian(phi))
+    slope = np.linalg.norm(loss.gradient(phi))
+    bend = "up in every direction" if low > 0 else "down in every direction"
+    if low < 0 < high:
+        bend = "up one way and down the other"
+    return (
+        f"your point: loss {loss(phi):.3g}, gradient length {slope:.3g}; "
+        f"curvatures {low:.3g} and {high:.3g}: it bends {bend}"
+    )
+
+
+# --- figure 6.11 ------------------------------------------------------------------------------
+
+
+@picture("abc", size=(9.6, 3.5))
+def fig_6_11(axes):
+    """Three losses of one parameter with seven points to classify, and a descent to try."""
+    for panel, (loss, (left, right), points) in fig_6_11_losses().items():
+        phi = np.linspace(left, right, 201)
+        axes[panel].plot(phi, loss.value(phi), color=style.INK)
+        low, high = loss.value(phi).min(), loss.value(phi).max()
+        room = 0.18 * (high - low)
+        axes[panel].set(xlim=(left, right), ylim=(low - room, high + room), xlabel="φ")
+        axes[panel].set_title(panel)
+        for number, position in points.items():
+            axes[panel].plot(position, loss.value(position), "s", color=style.SECOND, ms=7)
+            axes[panel].annotate(
+                str(number), (position, loss.value(position)), xytext=(0, 9),
+                textcoords="offset points", ha="center", fontweight="bold", color=style.SECOND,
+            )  # fmt: skip
+    axes["a"].set_ylabel("loss")
+
+
+@fig_6_11.layer
+def _(axes, start, learning_rate, steps):
+    ends = []
+    for panel, (loss, (left, right), _) in fig_6_11_losses().items():
+        phi = left + start * (right - left)
+        path = descend(loss, [phi], GradientDescent(learning_rate), steps)
+        positions = path.params[:, 0]
+        axes[panel].plot(positions, path.losses, "-o", color=style.PATH, ms=4, lw=1)
+        axes[panel].plot(positions[0], path.losses[0], "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
+        how = path.reason if path.diverged else f"φ = {positions[-1]:.3g}, loss {path.final_loss:.3g}"
+        ends.append(f"{panel}: {how}")
+    return f"after {steps} steps  " + ";  ".join(ends)
+
+
+# --- chords -----------------------------------------------------------------------------------
+
+
+@picture("a", size=(7.2, 3.8))
+def chord_test(axes):
+    """A function is convex when no chord dips below it."""
+    axes["a"].set(xlim=(0, 1), ylim=(-0.06, 1.1), xlabel="position along the cut", ylabel="loss (scaled)")
+    axes["a"].set(yticks=[0, 0.5, 1])
+
+
+def cut_functions():
+    """One-dimensional losses on [0, 1], each scaled to run from 0 to 1."""
+    cuts = {}
+    for panel, (loss, (left, right), _) in fig_6_11_losses().items():
+        cuts[f"figure 6.11{panel}"] = lambda t, f=loss, a=left, w=right - left: f.value(a + w * t)
+    gabor, along = gabor_loss(), np.array([0.0, 20.0])
+    cuts["Gabor loss at φ₀ = 0"] = lambda t: gabor([0.0, 2.5] + np.asarray(t)[..., None] * along)
+    return {name: _scaled(cut) for name, cut in cuts.items()}
+
+
+def _scaled(cut):
+    values = cut(np.linspace(0, 1, 401))
+    low, high = values.min(), values.max()
+    return lambda t: (cut(t) - low) / (high - low)
+
+
+@chord_test.layer
+def _(axes, function):
+    t = np.linspace(0, 1, 301)
+    axes["a"].plot(t, cut_functions()[function](t), color=style.INK)
+
+
+@chord_test.layer
+def _(axes, function, left, right):
+    cut = cut_functions()[function]
+    t = np.linspace(left, right, 201)
+    chord = np.interp(t, [left, right], cut(np.array([left, right]))) if left < right else cut(t)
+    below = chord < cut(t) - 1e-9
+    axes["a"].fill_between(t, chord, cut(t), where=below, color=style.PATH, alpha=0.3, lw=0)
+    axes["a"].plot(t, chord, color=style.PATH if below.any() else style.SECOND, lw=2)
+    axes["a"].plot([left, right], cut(np.array([left, right])), "o", color=style.INK, ms=7)
+    if below.any():
+        return "part of this chord lies below the function: the function is not convex"
+    return "this chord stays above the function: no verdict yet, try others"
+
+
+# --- leaving a saddle -------------------------------------------------------------------------
+
+SADDLE_BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
+
+
+@picture("ab", size=(9, 4.0))
+def saddle_escape(axes):
+    """Gradient descent beside the saddle of x² - y²: near it, all looks converged."""
+    axes["a"].set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xlabel="x", ylabel="y")
+    values = Saddle()(parameter_grid(SADDLE_BOUNDS, 101))
+    style.heat_map(axes["a"], SADDLE_BOUNDS, values - values.min())
+    axes["a"].plot(0, 0, "x", color=style.GOLD, ms=9, mew=2.2)
+    axes["a"].set_title("the path on x² − y²; × is the saddle")
+    axes["b"].set(xlim=(-1, 81), ylim=(1e-5, 10), yscale="log", xlabel="step")
+    axes["b"].set(ylabel="length of the gradient")
+    axes["b"].set_title("a flat stretch that is no minimum")
+
+
+@saddle_escape.layer
+def _(axes, offset, learning_rate, tolerance):
+    free = descend(Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80)
+    stopped = descend(
+        Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80, tolerance=tolerance
+    )
+    inside = (np.abs(free.params) < 1.6).all(axis=-1)
+    style.trail(axes["a"], free.params[inside])
+    axes["b"].plot(free.gradient_norms, "-", color=style.PATH)
+    axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2, label="stop below this")
+    axes["b"].legend(loc="lower right")
+    if not stopped.converged:
+        return f"shortest gradient {free.gradient_norms.min():.2g}: the rule never stops here"
+    x, y = stopped.final
+    axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9)
+    axes["b"].plot(stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8)
+    return (
+        f"the stopping rule gives up at step {stopped.last_step}, at ({x:.2g}, {y:.2g}), "
+        "beside a saddle and not at a minimum"
+    )
+
+
+# --- basins -----------------------------------------------------------------------------------
+
+BASIN_POINTS = 61
+
+
+@lru_cache(maxsize=24)
+def basin_paths(learning_rate, steps, every=10):
+    """Descents from a grid over the Gabor box, every tenth step: (1 + steps / every, n, n, 2)."""
+    starts = parameter_grid(GABOR_BOUNDS, BASIN_POINTS).astype(np.float32)
+    frames = [starts]
+    for _ in range(steps // every):
+        path = descend(gabor_loss(), frames[-1], GradientDescent(learning_rate), every, keep="last")
+        frames.append(path.final)
+    return frames
+
+
+def nearest_minimum(phi, within=0.5):
+    """The rank of the minimum that each phi (..., 2) has come close to, -1 where there is none."""
+    minima = np.array([point.phi for point in gabor_minima()], dtype=phi.dtype)
+    distances = np.linalg.norm(phi[..., None, :] - minima, axis=-1)
+    return np.where(distances.min(axis=-1) < within, distances.argmin(axis=-1), -1)
+
+
+@picture("aab", size=(9, 4.4))
+def basin_map(axes):
+    """Which minimum does each start reach? One pixel is one gradient descent."""
+    (left, right), (bottom, top) = GABOR_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="start φ₀", ylabel="start φ₁")
+    axes["a"].set_title("the minimum that each start reaches")
+    names = ["global", *(f"{point.loss:.2f}" for point in gabor_minima()[1:]), "none of them"]
+    axes["b"].set(xlim=(0, 60), ylim=(len(names) - 0.4, -0.6), xlabel="share of the starts, %")
+    axes["b"].set_yticks(range(len(names)), names)
+    axes["b"].set_ylabel("loss of the minimum reached")
+
+
+@basin_map.layer
+def _(axes, learning_rate, steps):
+    reached = nearest_minimum(basin_paths(learning_rate, 400)[steps // 10])
+    count = len(gabor_minima())
+    shares = [100 * (reached == rank).mean() for rank in (*range(count), -1)]
+    colors = [style.PATH, *BASIN_COLORS[: count - 1], "#EEEEEE"]
+    (left, right), (bottom, top) = GABOR_BOUNDS
+    axes["a"].imshow(
+        np.where(reached < 0, count, reached).T, extent=(left, right, bottom, top), origin="lower",
+        aspect="auto", cmap=ListedColormap(colors), vmin=-0.5, vmax=count + 0.5,
+        interpolation="nearest",
+    )  # fmt: skip
+    for point, color in zip(gabor_minima(), colors):
+        axes["a"].plot(*point.phi, "o", mfc=color, mec=style.INK, mew=1.4, ms=8)
+    axes["b"].barh(range(count + 1), shares, color=colors, edgecolor=style.INK, lw=0.8)
+    return f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
+
+
+BASIN_COLORS = ("#08306B", "#2171B5", "#6BAED6", "#C6DBEF", "#009E73", "#B2DFDB", "#E69F00", "#CC79A7")
+
+
+@basin_map.layer
+def _(axes, learning_rate, steps, start0, start1):
+    path = descend(gabor_loss(), (start0, start1), GradientDescent(learning_rate), max(steps, 1))
+    style.trail(axes["a"], path.params[: steps + 1], color=style.INK)
+    return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"

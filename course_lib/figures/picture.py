@@ -1,0 +1,191 @@
+"""A picture as a stack of layers, each a plain function of the settings it names.
+
+    @picture("ab", size=(9, 3.5))
+    def example(axes):                      # the stage: axes, labels, limits
+        axes["a"].set(xlim=(0, 1), xlabel="x")
+
+    @example.layer
+    def _(axes, seed):                      # scenery: redrawn when the seed changes
+        ...
+
+    @example.layer
+    def _(axes, seed, learning_rate):       # actors: redrawn with every slider
+        ...
+        return "the key numbers, as text"
+
+`Picture.draw` paints all layers on a figure: a still for print. `Canvas` keeps the pixels of every
+layer, so a change repaints only the layers from the first one that depends on it upwards.
+Layers above the stage must leave the limits of the axes alone.
+"""
+
+import inspect
+import io
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from course_lib.figures.style import RC
+
+
+def picture(panels, size, solid=()):
+    """Decorate the function that draws the stage, and get a Picture.
+
+    panels : what `Figure.subplot_mosaic` takes, such as "ab" or "aab;ccd"
+    size : width and height in inches
+    solid : the panels that are three-dimensional
+    """
+    return lambda stage: Picture(stage, panels, size, solid)
+
+
+class Picture:
+    """A stage and the layers above it. `settings` names everything they depend on."""
+
+    def __init__(self, stage, panels, size, solid):
+        self.name, self.__doc__ = stage.__name__, stage.__doc__
+        self.panels, self.size, self.solid = panels, size, solid
+        self.layers = [stage]
+
+    def __repr__(self):
+        return f"<picture {self.name}({', '.join(self.settings)})>"
+
+    def layer(self, function):
+        """Put a layer on top; it may return a line of text with the key numbers."""
+        self.layers.append(function)
+        return function
+
+    @property
+    def settings(self):
+        """The names of all settings, in the order in which the layers name them."""
+        return list(dict.fromkeys(name for layer in self.layers for name in names_of(layer)))
+
+    def axes_on(self, figure):
+        """Fresh axes for the panels, as a dict by panel letter."""
+        solid = {panel: {"projection": "3d"} for panel in self.solid}
+        return figure.subplot_mosaic(self.panels, per_subplot_kw=solid)
+
+    def draw(self, figure=None, **settings):
+        """Paint every layer on `figure` (or a new one) and return it with the text.
+
+        Raises TypeError if a setting is missing or unknown.
+        """
+        if set(settings) != set(self.settings):
+            raise TypeError(
+                f"settings are {sorted(settings)}, {self.name} expected {sorted(self.settings)}"
+            )
+        with rc_context(RC):
+            figure = figure or Figure(figsize=self.size, layout="constrained")
+            axes = self.axes_on(figure)
+            lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
+        return figure, "\n".join(filter(None, lines))
+
+    def twin(self, settings_by_title, dpi=110):
+        """Small multiples: the picture at several settings, as PNG bytes, and their texts."""
+        width, height = self.size
+        count = len(settings_by_title)
+        columns = count if width * count <= 12 else 1
+        rows = -(-count // columns)
+        with rc_context(RC):
+            figure = Figure(figsize=(width * columns, (height + 0.35) * rows), layout="constrained")
+            parts = figure.subfigures(rows, columns, squeeze=False).ravel()
+            texts = {}
+            for part, (title, settings) in zip(parts, settings_by_title.items()):
+                texts[title] = self.draw(part, **settings)[1]
+                part.suptitle(title, fontsize=12, fontweight="bold")
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+        return buffer.getvalue(), texts
+
+
+def names_of(layer):
+    """The settings that a layer depends on: its parameters after the axes."""
+    return list(inspect.signature(layer).parameters)[1:]
+
+
+def chosen(settings, layer):
+    """Those of the settings that a layer depends on."""
+    return {name: settings[name] for name in names_of(layer)}
+
+
+class Painted(NamedTuple):
+    """A layer as it was last painted: for which settings, its artists, its text, all pixels."""
+
+    settings: dict
+    artists: list
+    text: str | None
+    pixels: object
+
+
+class Canvas:
+    """One picture, repainted again and again as its settings change."""
+
+    def __init__(self, picture, dpi=100):
+        self.picture = picture
+        self.figure = Figure(figsize=picture.size, dpi=dpi, layout="constrained")
+        self.canvas = FigureCanvasAgg(self.figure)
+        self.painted = []
+
+    def render(self, **settings):
+        """Return the picture at these settings as PNG bytes, and its text."""
+        with rc_context(RC):
+            self._keep_unchanged(settings)
+            for layer in self.picture.layers[len(self.painted) :]:
+                self._paint(layer, chosen(settings, layer))
+        text = "\n".join(filter(None, (painted.text for painted in self.painted)))
+        return self._png(), text
+
+    def _keep_unchanged(self, settings):
+        """Take layers off the top until only those remain whose settings have not changed."""
+        same = 0
+        for painted, layer in zip(self.painted, self.picture.layers):
+            if painted.settings != chosen(settings, layer):
+                break
+            same += 1
+        for painted in self.painted[same:]:
+            for artist in painted.artists:
+                artist.remove()
+        del self.painted[same:]
+        if self.painted:
+            self.canvas.restore_region(self.painted[-1].pixels)
+
+    def _paint(self, layer, settings):
+        if not self.painted:
+            return self._paint_stage(layer, settings)
+        before = {id(artist) for artist in self._artists()}
+        try:
+            text = layer(self.axes, **settings)
+        finally:
+            new = [artist for artist in self._artists() if id(artist) not in before]
+            for artist in new:
+                artist.set_animated(True)
+        for artist in sorted(new, key=lambda artist: artist.zorder):
+            artist.draw(self.canvas.get_renderer())
+        self.painted.append(Painted(settings, new, text, self._pixels()))
+
+    def _paint_stage(self, layer, settings):
+        self.figure.clear()
+        self.figure.set_layout_engine("constrained")
+        self.axes = self.picture.axes_on(self.figure)
+        text = layer(self.axes, **settings)
+        for ax in self.axes.values():
+            ax.set_autoscale_on(False)
+        self.canvas.draw()
+        # From here on nothing may move: the layers above are painted on these pixels.
+        self.figure.set_layout_engine("none")
+        self.painted.append(Painted(settings, [], text, self._pixels()))
+
+    def _artists(self):
+        return [artist for ax in self.axes.values() for artist in ax.get_children()]
+
+    def _pixels(self):
+        return self.canvas.copy_from_bbox(self.figure.bbox)
+
+    def _png(self):
+        buffer = io.BytesIO()
+        pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
+        # Light compression: the picture travels no further than the browser beside it.
+        Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "png", compress_level=1)
+        return buffer.getvalue()

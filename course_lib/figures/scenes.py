@@ -1,0 +1,45 @@
+"""The losses that the pictures share, built once for each data set and kept."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.critical_points import find_critical_points
+from course_lib.datasets import gabor_data, linear_data
+from course_lib.grids import parameter_grid
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor, Linear
+
+LINE_BOUNDS = ((-0.4, 2.0), (-1.0, 1.4))
+GABOR_BOUNDS = ((-10.0, 10.0), (2.5, 22.5))
+LINE_NOISE, LINE_SEED = 0.15, 5  # the default data of figure 6.1
+GABOR_NOISE, GABOR_SEED = 0.1635, 3  # and of figure 6.3
+
+
+@lru_cache(maxsize=64)
+def linear_loss(noise, seed):
+    """The loss of figure 6.1 for one draw of its 12 points."""
+    return LeastSquares(Linear(), *linear_data(noise=noise, seed=seed))
+
+
+@lru_cache(maxsize=64)
+def gabor_loss(noise=GABOR_NOISE, seed=GABOR_SEED):
+    """The loss of figure 6.4 for one draw of its 28 points."""
+    return LeastSquares(Gabor(), *gabor_data(noise=noise, seed=seed))
+
+
+@lru_cache(maxsize=64)
+def heat(loss, bounds, points=81):
+    """Losses on a grid over `bounds`, shape (points, points); float32 is enough for a picture."""
+    return np.asarray(loss(parameter_grid(bounds, points).astype(np.float32)))
+
+
+@lru_cache(maxsize=4)
+def gabor_critical_points(noise=GABOR_NOISE, seed=GABOR_SEED):
+    """Every critical point of the Gabor loss in the box of figure 6.4."""
+    return tuple(find_critical_points(gabor_loss(noise, seed), GABOR_BOUNDS))
+
+
+def gabor_minima():
+    """The minima among them, lowest first."""
+    return [point for point in gabor_critical_points() if point.kind == "minimum"]

@@ -1,0 +1,222 @@
+"""The live panel around a picture: sliders, presets, key numbers (floor 5)."""
+
+import html
+from dataclasses import dataclass, field
+
+import ipywidgets as widgets
+import numpy as np
+
+from course_lib.figures.picture import Canvas
+
+WIDE = {"description_width": "150px"}
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between `low` and `high`, in steps; a whole number if all of them are."""
+
+    label: str
+    low: float
+    high: float
+    step: float
+    default: float
+
+    def widget(self):
+        """The ipywidgets control, set to the default."""
+        numbers = (self.low, self.high, self.step, self.default)
+        whole = all(isinstance(number, int) for number in numbers)
+        kind = widgets.IntSlider if whole else widgets.FloatSlider
+        return kind(
+            value=self.default, min=self.low, max=self.high, step=self.step,
+            description=self.label, style=WIDE, layout={"width": "400px"},
+            **({} if whole else {"readout_format": ".3g"}),
+        )  # fmt: skip
+
+    def samples(self, rng):
+        """Both ends and one value between, for sweeping over the settings."""
+        steps = int((self.high - self.low) / self.step)
+        return [self.low, self.high, self.low + self.step * int(rng.integers(steps + 1))]
+
+
+@dataclass(frozen=True)
+class LogSlider:
+    """A positive number whose power of ten moves in steps: from 10**low to 10**high."""
+
+    label: str
+    low: float
+    high: float
+    step: float
+    default: float
+
+    def widget(self):
+        """The ipywidgets control, set to the default."""
+        return widgets.FloatLogSlider(
+            value=self.default, base=10, min=self.low, max=self.high, step=self.step,
+            description=self.label, style=WIDE, layout={"width": "400px"}, readout_format=".3g",
+        )  # fmt: skip
+
+    def samples(self, rng):
+        """Both ends and one value between, for sweeping over the settings."""
+        return [10.0**power for power in (self.low, self.high, rng.uniform(self.low, self.high))]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    label: str
+    default: bool
+
+    def widget(self):
+        """The ipywidgets control, set to the default."""
+        return widgets.Checkbox(
+            value=self.default, description=self.label, indent=False, layout={"width": "400px"}
+        )
+
+    def samples(self, rng):
+        """Both positions."""
+        return [False, True]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several words."""
+
+    label: str
+    options: tuple
+    default: str
+
+    def widget(self):
+        """The ipywidgets control, set to the default."""
+        return widgets.Dropdown(
+            options=self.options, value=self.default, description=self.label,
+            style=WIDE, layout={"width": "400px"},
+        )  # fmt: skip
+
+    def samples(self, rng):
+        """Every option."""
+        return list(self.options)
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """The declaration of a slider demo: from it come the panel, the static twin and the sweep.
+
+    picture : the Picture to draw
+    title : what one sees, in a few words
+    alt : the static twin in words, for readers who do not see it
+    controls : by setting, a Slider, LogSlider, Switch or Choice
+    presets : by name, the settings that differ from the defaults
+    """
+
+    picture: object
+    title: str
+    alt: str
+    controls: dict
+    presets: dict = field(default_factory=dict)
+
+    def defaults(self):
+        """Every setting at its default."""
+        return {name: control.default for name, control in self.controls.items()}
+
+    def preset_settings(self):
+        """The settings of each preset, whole."""
+        return {name: self.defaults() | changed for name, changed in self.presets.items()}
+
+    def sweep(self, seed=0, random=10):
+        """Settings to try: defaults, presets, each control at its ends, and random mixtures."""
+        rng = np.random.default_rng(seed)
+        defaults = self.defaults()
+        yield defaults
+        yield from self.preset_settings().values()
+        for name, control in self.controls.items():
+            for value in control.samples(rng):
+                yield defaults | {name: value}
+        for _ in range(random):
+            yield {
+                name: (options := control.samples(rng))[int(rng.integers(len(options)))]
+                for name, control in self.controls.items()
+            }
+
+    def __call__(self):
+        """The live panel."""
+        return Panel(self)
+
+
+class Panel(widgets.VBox):
+    """Sliders above a picture that follows them, with the key numbers in words below.
+
+    Without a kernel, the output of the cell is the static twin: the picture at each preset.
+    An error while drawing is shown in place of the numbers, and kept in `error`.
+    """
+
+    def __init__(self, explorer):
+        self.explorer = explorer
+        self.error = None
+        self._canvas = Canvas(explorer.picture)
+        self._held = False
+        self.controls = {name: c.widget() for name, c in explorer.controls.items()}
+        for name, control in self.controls.items():
+            control.add_class(f"setting-{name}")
+            control.observe(self._follow, names="value")
+        self.image = widgets.Image(
+            format="png", layout={"max_width": f"{100 * explorer.picture.size[0]:.0f}px"}
+        )
+        self.image.layout.width = "100%"
+        self.image.layout.object_fit = "contain"
+        self.image.tooltip = explorer.alt
+        self.readout = widgets.HTML()
+        self.readout.add_class("readout")
+        sliders = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
+        super().__init__([sliders, buttons, self.image, self.readout])
+        self.add_class(f"explorer-{explorer.picture.name}")
+        self._follow()
+
+    def settings(self):
+        """What the sliders say now, by setting."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def set(self, **settings):
+        """Move several sliders at once and draw once."""
+        self._held = True
+        try:
+            for name, value in settings.items():
+                self.controls[name].value = value
+        finally:
+            self._held = False
+        self._follow()
+
+    def _buttons(self):
+        buttons = []
+        for name, settings in self.explorer.preset_settings().items():
+            button = widgets.Button(description=name, layout={"width": "auto"})
+            button.on_click(lambda _, settings=settings: self.set(**settings))
+            buttons.append(button)
+        return buttons
+
+    def _follow(self, change=None):
+        # Drawn at once, inside the message handler: the front end sends the next value only when
+        # this one is done, and then the newest, so a fast drag drops frames instead of queueing.
+        if self._held:
+            return
+        try:
+            png, text = self._canvas.render(**self.settings())
+        except Exception as error:  # shown to the student, and to the tests through `error`
+            self.error = error
+            message = html.escape(f"{type(error).__name__}: {error}")
+            self.readout.value = f"<b>This picture could not be drawn.</b> {message}"
+            return
+        self.error = None
+        self.image.value = png
+        self.readout.value = html.escape(text).replace("\n", "<br>")
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        png, texts = self.explorer.picture.twin(self.explorer.preset_settings())
+        lines = [f"{self.explorer.title} (live with a kernel; at the presets it shows:)"]
+        for title, text in texts.items():
+            lines += [f"{title}:", *(f"    {line}" for line in text.splitlines())]
+        data["image/png"] = png
+        data["text/plain"] = "\n".join(lines)
+        return data, {"image/png": {"alt": self.explorer.alt}}
