@@ -1,0 +1,139 @@
+"""The closed-form losses: derivatives against finite differences, and what each one promises."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
+from course_lib.critical_points import classify
+from course_lib.surfaces import (
+    CosineWave,
+    Cubic,
+    Polynomial,
+    Quadratic,
+    Saddle,
+    badly_scaled_bowl,
+    fig_6_11_losses,
+)
+
+repeatable = settings(derandomize=True, deadline=None, max_examples=40)
+
+SURFACES = {
+    "x cos(pi x)": CosineWave(),
+    "x^3": Cubic(),
+    "polynomial": Polynomial([1.0, -2.0, 0.5, 3.0]),
+    "bowl": Quadratic((1.0, 9.0), angle=0.7, centre=(1.0, -2.0)),
+    "five axes": Quadratic((1.0, 2.0, 3.0, -4.0, 0.5), centre=0.3),
+    "saddle": Saddle(),
+    "fig-6.9": badly_scaled_bowl(),
+    **{f"fig-6.11{panel}": marked.loss for panel, marked in fig_6_11_losses().items()},
+}
+surfaces = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES.keys())
+
+
+@surfaces
+def test_gradient_and_hessian_equal_finite_differences(surface):
+    h = 1e-5
+    steps = h * np.eye(surface.n_parameters)
+    for phi in np.random.default_rng(0).uniform(-2, 2, (10, surface.n_parameters)):
+        slopes = (surface(phi + steps) - surface(phi - steps)) / (2 * h)
+        np.testing.assert_allclose(surface.gradient(phi), slopes, rtol=1e-6, atol=1e-7)
+        bends = (surface.gradient(phi + steps) - surface.gradient(phi - steps)) / (2 * h)
+        np.testing.assert_allclose(surface.hessian(phi), bends, rtol=1e-6, atol=1e-7)
+
+
+@surfaces
+@pytest.mark.parametrize("ensemble", [(), (1,), (40,), (3, 4)])
+def test_an_ensemble_equals_the_loop_over_its_members(surface, ensemble):
+    size = surface.n_parameters
+    phi = np.random.default_rng(1).uniform(-2, 2, (*ensemble, size))
+    for method, tail in ((surface, ()), (surface.gradient, (size,)), (surface.hessian, (size,) * 2)):
+        together = method(phi)
+        assert np.shape(together) == ensemble + tail
+        for member in np.ndindex(ensemble):
+            np.testing.assert_array_equal(together[member], method(phi[member]))
+
+
+@surfaces
+def test_float32_parameters_give_a_float32_loss(surface):
+    phi = np.random.default_rng(2).uniform(-2, 2, (5, surface.n_parameters))
+    for method in (surface, surface.gradient, surface.hessian):
+        single = method(phi.astype(np.float32))
+        assert single.dtype == np.float32
+        np.testing.assert_allclose(single, method(phi), rtol=1e-4, atol=1e-4)
+
+
+@given(
+    st.tuples(st.floats(0.1, 50), st.floats(0.1, 50)),
+    st.floats(-3, 3),
+    st.tuples(st.floats(-5, 5), st.floats(-5, 5)),
+)
+@repeatable
+def test_a_quadratic_has_the_eigenvalues_axes_and_centre_it_was_given(eigenvalues, angle, centre):
+    bowl = Quadratic(eigenvalues, angle, centre)
+    assert bowl(centre) == 0
+    assert not bowl.gradient(centre).any()
+    first_axis = np.array([np.cos(angle), np.sin(angle)])
+    second_axis = np.array([-np.sin(angle), np.cos(angle)])
+    for eigenvalue, axis in zip(eigenvalues, (first_axis, second_axis)):
+        np.testing.assert_allclose(
+            bowl.gradient(centre + axis), eigenvalue * axis, rtol=1e-9, atol=1e-12
+        )
+        assert bowl(centre + axis) == pytest.approx(eigenvalue / 2)
+
+
+def test_a_polynomial_takes_its_coefficients_from_the_constant_up():
+    assert Polynomial([1.0, -2.0, 0.5, 3.0])([2.0]) == 1 - 4 + 2 + 24
+    assert Cubic()([-2.0]) == -8
+
+
+@pytest.mark.parametrize(("bounds", "depth"), [((0.5, 1.5), -1.04), ((-1.0, -0.1), -0.18)])
+def test_the_wave_has_a_deep_and_a_shallow_valley(bounds, depth):
+    wave = CosineWave()
+    found = minimize_scalar(lambda x: x * np.cos(np.pi * x), bounds=bounds, method="bounded")
+    assert wave([found.x]) == pytest.approx(found.fun, abs=1e-12)
+    assert abs(wave.gradient([found.x])[0]) < 1e-4
+    assert found.fun == pytest.approx(depth, abs=0.01)
+
+
+def test_the_saddle_rises_along_one_axis_and_falls_along_the_other():
+    assert Saddle()([[2.0, 0.0], [0.0, 2.0], [3.0, 1.0]]).tolist() == [4.0, -4.0, 8.0]
+
+
+def test_the_bowl_of_figure_6_9_is_forty_times_steeper_one_way():
+    down, up = np.abs(badly_scaled_bowl().gradient([1.0, 1.0]))
+    assert up / down == 40
+
+
+def test_the_seven_points_of_figure_6_11_are_what_the_problem_asks():
+    kinds = {}
+    for loss, bounds, points in fig_6_11_losses().values():
+        for number, x in points.items():
+            assert bounds[0] < x < bounds[1]
+            slope, curvature = loss.gradient([x])[0], loss.hessian([x])[0]
+            flat = abs(slope) < 1e-9
+            kinds[number] = classify(curvature[0], zero=1e-9) if flat else "not critical"
+    assert kinds == {
+        1: "not critical",
+        2: "minimum",
+        3: "minimum",
+        4: "maximum",
+        5: "minimum",
+        6: "degenerate",
+        7: "minimum",
+    }
+
+
+def test_only_the_first_loss_of_figure_6_11_is_convex():
+    convex = {
+        panel: bool((marked.loss.hessian(np.linspace(*marked.bounds, 501)[:, None]) >= 0).all())
+        for panel, marked in fig_6_11_losses().items()
+    }
+    assert convex == {"a": True, "b": False, "c": False}
+
+
+def test_the_deeper_valley_of_the_double_well_is_on_the_left():
+    loss, _, points = fig_6_11_losses()["b"]
+    left, hill, right = (float(loss([points[number]])) for number in (3, 4, 5))
+    assert left < right < hill
