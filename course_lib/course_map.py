@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def read_ledger(path=ROOT / "ledger.toml"):
     """The ledger as it is written: ``{"chapter": [...], "row": [...]}``, each entry a dict.
 
-    Raises FileNotFoundError where the file is missing, as in an installation without the repository.
+    Raises FileNotFoundError where the file is missing, as when only the package was installed.
     """
     if not Path(path).exists():
         raise FileNotFoundError(

@@ -5,9 +5,8 @@ import importlib
 import re
 from functools import cache
 
-import nbformat
-
 from course_lib.course_map import ROOT, read_ledger
+from course_tools.notebooks import read
 
 PREFIXES = {"equation": "eq", "figure": "fig", "problem": "pb", "algorithm": "alg", "claim": "cl"}
 ANCHOR = re.compile(rf"({'|'.join(PREFIXES.values())})-\S+")
@@ -33,14 +32,15 @@ def problems_with_chapter(chapter, root=ROOT):
     """What is wrong with one chapter: it is live exactly when its notebook exists."""
     exists = (root / chapter["notebook"]).exists()
     if exists != (chapter["status"] == "live"):
-        state = "exists" if exists else "is missing"
-        return [f"chapter {chapter['number']}: {chapter['status']}, but {chapter['notebook']} {state}"]
+        found = "exists" if exists else "is missing"
+        number, status, notebook = chapter["number"], chapter["status"], chapter["notebook"]
+        return [f"chapter {number}: {status}, but {notebook} {found}"]
     return []
 
 
 def anchors(path):
     """The ledger ids that the cells of a notebook carry as tags."""
-    cells = nbformat.read(path, as_version=4).cells
+    cells = read(path).cells
     tags = {tag for cell in cells for tag in cell.metadata.get("tags", [])}
     return {tag for tag in tags if ANCHOR.fullmatch(tag)}
 
@@ -55,7 +55,8 @@ def coverage():
         lines.append(f"{kind:12}{live:6}{len(of_kind) - live:9}{len(of_kind):6}")
     planned = [row for row in rows if row["status"] == "planned"]
     lines += ["", "planned:"] if planned else []
-    lines += [f"  {row['id']:34}{row['what']}" for row in planned]
+    width = max(len(row["id"]) for row in rows)
+    lines += [f"  {row['id']:{width}}  {row['what']}" for row in planned]
     return "\n".join(lines)
 
 

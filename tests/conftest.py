@@ -1,0 +1,24 @@
+"""What every test shares: which tests run by default, and how Hypothesis draws its examples."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+BROWSER = Path(__file__).parent / "browser"
+
+# The same examples on every run, and no deadline: a busy machine is not a defect.
+settings.register_profile("course", derandomize=True, deadline=None)
+settings.load_profile("course")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Import tests/browser only for `pytest -m browser`: elsewhere Playwright may be missing."""
+    if collection_path == BROWSER and config.option.markexpr != "browser":
+        return True
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if BROWSER in item.path.parents:
+            item.add_marker(pytest.mark.browser)

@@ -1,0 +1,172 @@
+"""Every committed notebook keeps the rules and, run again, prints what it printed before."""
+
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from course_lib.course_map import ROOT
+from course_tools.notebook_rules import problems_with
+from course_tools.notebooks import WIDGET_VIEW, normalise, notebook_paths, read, run_in_place
+
+NOTEBOOKS = notebook_paths()
+CHAPTERS = [p for p in NOTEBOOKS if p.parent.name == "notebooks" and not p.name.startswith("00_")]
+STRICT_NBVAL = [
+    *[sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env"],
+    *["--nbval-cell-timeout=60", f"--nbval-sanitize-with={ROOT}/tests/nbval_sanitize.cfg"],
+    *["-p", "no:cacheprovider"],
+]
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def strict_nbval(path):
+    """The exit status of nbval on one notebook, the number of cells that passed, and its output."""
+    # With a backend in the environment the kernel would show no pictures.
+    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
+    done = subprocess.run(
+        [*STRICT_NBVAL, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    passed = re.search(r"(\d+) passed", done.stdout)
+    return done.returncode, int(passed[1]) if passed else 0, done.stdout + done.stderr
+
+
+def code_cells(path):
+    return [c for c in read(path).cells if c.cell_type == "code"]
+
+
+def test_there_are_notebooks_and_solutions():
+    folders = {path.relative_to(ROOT).parts[0] for path in NOTEBOOKS}
+    assert folders == {"notebooks", "solutions"}
+    assert CHAPTERS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_keeps_the_rules(path):
+    assert problems_with(read(path)) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_is_saved_as_course_run_saves_it(path):
+    saved = read(path)
+    assert nbformat.writes(normalise(saved)) == path.read_text(encoding="utf-8").rstrip("\n")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_chapter_opens_with_goals_and_closes_with_a_summary(path):
+    cells = read(path).cells
+    tags = [tag for cell in cells for tag in cell.metadata.get("tags", [])]
+    assert [tag for tag in tags if tag in ("goals", "summary")] == ["goals", "summary"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_prints_what_it_printed_before(path):
+    status, passed, output = strict_nbval(path)
+    assert status == 0, output
+    assert passed == len(code_cells(path)) > 0, output
+
+
+# The rules and the comparison themselves: each must catch what it is for.
+
+
+def executed(source="1 + 1", outputs=(), count=1, **metadata):
+    return new_code_cell(source, execution_count=count, outputs=list(outputs), metadata=metadata)
+
+
+def notebook(cells):
+    """A notebook with exactly these cells; new_notebook(cells=...) would mend repeated ids."""
+    made = new_notebook()
+    made.cells = cells
+    return made
+
+
+def text(printed):
+    return new_output("stream", name="stdout", text=printed)
+
+
+def picture(**data):
+    return new_output("display_data", data=data)
+
+
+ERROR = new_output("error", ename="ValueError", evalue="", traceback=[])
+EXPLORER = "from course_lib import explorers\nexplorers.basins(seed=1)"
+BROKEN = {
+    "never executed": ([executed(count=None)], "never executed"),
+    "an error": ([executed(outputs=[ERROR])], "no raises-exception tag"),
+    "no error": ([executed(tags=["raises-exception"])], "raised nothing"),
+    "a skipped cell": ([executed(tags=["nbval-skip"])], "hides its output"),
+    "a skipping comment": ([executed("# NBVAL_IGNORE_OUTPUT\nf()")], "hides its output"),
+    "a long cell": ([executed("x = 1\n" * 26)], "26 lines"),
+    "a long float": ([executed(outputs=[text("loss 0.12345678\n")])], "prints 0.12345678"),
+    "a long exponent": ([executed(outputs=[text("1.2345678e-09")])], "prints 1.2345678e-09"),
+    "a long result": ([executed(outputs=[picture(**{"text/plain": "-3.1415926"})])], "3.1415926"),
+    "a long bold one": ([executed(outputs=[picture(**{"text/html": "<b>7.1234567</b>"})])], "7.1"),
+    "a widget's id": ([executed(outputs=[picture(**{WIDGET_VIEW: {}})])], "random id"),
+    "no picture": ([executed(EXPLORER, [picture(**{"text/plain": "panel"})])], "left no picture"),
+    "no text": ([executed(EXPLORER, [picture(**{"image/png": "aGk="})])], "left no picture"),
+    "no alternative text": ([new_markdown_cell("![](a.png)")], "alternative text"),
+    "no alt text": ([new_markdown_cell('<img src="a.png">')], "no alt text"),
+    "one id twice": ([new_markdown_cell("a", id="x"), new_markdown_cell("b", id="x")], "'x'"),
+}
+
+
+@pytest.mark.parametrize("cells, message", BROKEN.values(), ids=BROKEN)
+def test_rules_catch(cells, message):
+    (problem,) = problems_with(notebook(cells))
+    assert message in problem
+
+
+def test_rules_pass_a_sound_notebook():
+    cells = [
+        new_markdown_cell('![a bowl](a.png) <img src="a.png" alt="a bowl">'),
+        executed("f()", [text("0.123456 of 1234567, 1.50000e-07, version 3.11.7\n")]),
+        executed("raise ValueError", [ERROR], tags=["raises-exception"]),
+        executed(EXPLORER, [picture(**{"text/plain": "panel", "image/png": "aGk="})]),
+        executed("g()", [picture(**{"text/html": '<p style="width:0.1234567em">a</p>'})]),
+        new_code_cell(""),
+    ]
+    assert problems_with(notebook(cells)) == []
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Save cells as a notebook and execute it in place."""
+
+    def save(*sources):
+        path = tmp_path / "notebook.ipynb"
+        nbformat.write(new_notebook(cells=[new_code_cell(source) for source in sources]), path)
+        run_in_place(path)
+        return path
+
+    return save
+
+
+def test_course_run_saves_the_same_bytes_twice_and_passes_strict_nbval(saved):
+    widget = "import ipywidgets\nipywidgets.IntSlider()"
+    path = saved(widget, "for i in range(3): print(i)", "1 / 4")
+    first = path.read_bytes()
+    run_in_place(path)
+    assert path.read_bytes() == first
+    assert strict_nbval(path)[:2] == (0, 3)
+
+
+def test_strict_nbval_catches_changed_output(saved):
+    path = saved("1 + 1")
+    path.write_text(path.read_text().replace('"2"', '"3"'))
+    status, passed, _ = strict_nbval(path)
+    assert status != 0 and passed == 0
+
+
+def test_strict_nbval_forgives_addresses_and_temporary_paths(saved):
+    path = saved(
+        "object()",
+        "import warnings\nwarnings.warn('a warning names the temporary file of its cell')",
+        "import tempfile\ntempfile.mkdtemp() + '/a'",
+    )
+    assert strict_nbval(path)[:2] == (0, 3)
