@@ -69,7 +69,9 @@ def taylor_promise(axes):
     axes["a"].plot(x, CosineWave().value(x), color=style.INK)
     axes["a"].set(xlim=(-1, 2), ylim=(-2, 2.1), xlabel="φ", ylabel="loss  φ cos πφ")
     axes["a"].set_title("one step along the tangent")
-    axes["b"].set(xlim=(0, 0.5), ylim=(-2.5, 1.5), xlabel="learning rate α", ylabel="change in loss")
+    axes["b"].set(
+        xlim=(0, 0.5), ylim=(-2.5, 1.5), xlabel="learning rate α", ylabel="change in loss"
+    )
     axes["b"].axhline(0, color=style.MUTED, lw=0.8)
     axes["b"].set_title("promised and real change, against α")
 
@@ -93,10 +95,7 @@ def _(axes, start, learning_rate):
     promised, real = -learning_rate * slope**2, wave.value(there) - here
     axes["a"].plot([there, there], [here + promised, here + real], ":", color=style.MUTED)
     axes["a"].plot(start, here, "o", mfc="white", mec=style.INK, mew=1.8, ms=8)
-    for name, change, color, marker in (
-        ("promised", promised, style.SECOND, "D"),
-        ("real", real, style.PATH, "o"),
-    ):
+    for change, color, marker in ((promised, style.SECOND, "D"), (real, style.PATH, "o")):
         axes["a"].plot(there, here + change, marker, color=color, ms=8)
         axes["b"].plot(learning_rate, change, marker, color=color, ms=8)
     return f"one step from φ = {start:.2f}: promised {promised:+.3g}, real {real:+.3g}"
@@ -180,7 +179,7 @@ def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
 def rule(line_search, learning_rate):
     """Gradient descent with bracketing line search, or at a fixed rate."""
     if line_search:
-        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=1e-4))
+        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=1e-3))
     return GradientDescent(learning_rate)
 
 
@@ -246,16 +245,27 @@ def _(axes, noise, seed):
 
 
 @fig_6_5a.layer
-def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
+def _(axes, noise, seed, line_search, learning_rate, steps):
     loss = gabor_loss(noise, seed)
-    starts = (*STARTS_6_5, (start0, start1))
-    paths = descend(loss, starts, rule(line_search, learning_rate), steps)
-    names, colors = ("1", "2", "3", "yours"), (style.GOLD, style.FOURTH, style.THIRD, style.PATH)
-    for member, (name, color) in enumerate(zip(names, colors)):
-        path = paths.member(member)
-        style.trail(axes["a"], path.params, color)
-        style.tag(axes["a"], name, path.params[0])
-        draw_losses(axes["b"], path.losses, color, label=name)
+    paths = descend(loss, STARTS_6_5, rule(line_search, learning_rate), steps)
+    for member, color in enumerate((style.GOLD, style.FOURTH, style.THIRD)):
+        draw_descent(axes, paths.member(member), color, name=str(member + 1))
+    axes["b"].plot([], "-o", color=style.PATH, ms=3.5, label="yours")
     axes["b"].legend(loc="upper right", ncols=2)
-    ends = ", ".join(f"{name}: {loss:.3g}" for name, loss in zip(names, paths.final_loss))
+    ends = ", ".join(f"{number}: {value:.3g}" for number, value in enumerate(paths.final_loss, 1))
     return f"loss after {steps} steps from each start: {ends}"
+
+
+@fig_6_5a.layer
+def _(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
+    loss = gabor_loss(noise, seed)
+    path = descend(loss, (start0, start1), rule(line_search, learning_rate), steps)
+    draw_descent(axes, path, style.PATH, name="yours")
+    return f"from your start: {path.losses[0]:.3g} → {path.final_loss:.3g} ({path.reason})"
+
+
+def draw_descent(axes, path, color, name):
+    """One path on the map and its losses beside it."""
+    style.trail(axes["a"], path.params, color)
+    style.tag(axes["a"], name, path.params[0])
+    draw_losses(axes["b"], path.losses, color, label=None if name == "yours" else name)

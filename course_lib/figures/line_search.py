@@ -1,6 +1,7 @@
 """Pictures of notebook 03: line search."""
 
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def brackets(start, max_distance, stages=13):
     """The first brackets of a line search downhill on the Gabor loss."""
     search = Bracketing(max_distance, tolerance=1e-9)
     direction = -gabor_loss().gradient(start)
-    return [b for b, _ in zip(search.brackets(gabor_loss(), np.array(start), direction), range(stages))]
+    return list(islice(search.brackets(gabor_loss(), np.array(start), direction), stages))
 
 
 @fig_6_10.layer
@@ -98,17 +99,27 @@ def _(axes, start0, start1, first_distance, shrink, sufficient):
     length = np.linalg.norm(direction)
     search = Backtracking(first_distance / length, shrink, sufficient)
     accepted = search(loss, start, direction) * length
-    trials = first_distance * shrink ** np.arange(round(np.log(accepted / first_distance) / np.log(shrink)) + 1)
+    trials = first_distance * shrink ** np.arange(
+        round(np.log(accepted / first_distance) / np.log(shrink)) + 1
+    )
     here, line = loss(start), line_downhill(start)
     ends = np.array([0, 8.2])
-    axes["a"].plot(ends, here - ends * length, "--", color=style.MUTED, label="promised by the slope")
     axes["a"].plot(
-        ends, here - sufficient * ends * length, color=style.THIRD, label=f"{sufficient:.2g} of the promise"
+        ends, here - ends * length, "--", color=style.MUTED, label="promised by the slope"
+    )
+    axes["a"].plot(
+        ends,
+        here - sufficient * ends * length,
+        color=style.THIRD,
+        label=f"{sufficient:.2g} of the promise",
     )
     axes["a"].plot(trials[:-1], line(trials[:-1]), "X", color=style.PATH, ms=9, label="refused")
     axes["a"].plot(accepted, line(accepted), "o", color=style.SECOND, ms=10, label="accepted")
     axes["a"].legend(loc="upper right")
-    return f"{len(trials)} trials; accepted distance {accepted:.3g}, loss {here:.3g} → {line(accepted):.3g}"
+    return (
+        f"{len(trials)} trials; accepted distance {accepted:.3g}, "
+        f"loss {here:.3g} → {line(accepted):.3g}"
+    )
 
 
 # --- zig-zag ----------------------------------------------------------------------------------
@@ -131,7 +142,9 @@ def _(axes, conditioning):
     style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 101)), levels=10)
     steps = np.arange(31)
     worst = ((conditioning - 1) / (conditioning + 1)) ** (2 * steps)
-    axes["b"].plot(steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))²")
+    axes["b"].plot(
+        steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))²"
+    )
 
 
 @zigzag.layer
@@ -151,11 +164,12 @@ def _(axes, conditioning, start_angle, method):
 def zigzag_rules(conditioning):
     """The ways of choosing the rate that the picture compares, on eigenvalues 1 and κ."""
     return {
-        "exact line search": GradientDescent(line_search=Bracketing(2.5, tolerance=1e-5)),
+        "exact line search": GradientDescent(line_search=Bracketing(2.5, tolerance=1e-4)),
         "best fixed rate": GradientDescent(2 / (1 + conditioning)),
         "half the exact step": GradientDescent(
-            line_search=lambda loss, phi, direction: 0.5
-            * Bracketing(2.5, tolerance=1e-5)(loss, phi, direction)
+            line_search=lambda loss, phi, direction: (
+                0.5 * Bracketing(2.5, tolerance=1e-4)(loss, phi, direction)
+            )
         ),
     }
 

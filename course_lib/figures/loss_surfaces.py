@@ -7,7 +7,7 @@ from matplotlib.colors import ListedColormap
 
 from course_lib.descent import descend
 from course_lib.figures import style
-from course_lib.figures.gradient_descent import WAVE_X, draw_losses
+from course_lib.figures.gradient_descent import WAVE_X
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import (
     GABOR_BOUNDS,
@@ -100,8 +100,12 @@ def _(axes, start, learning_rate, steps):
         path = descend(loss, [phi], GradientDescent(learning_rate), steps)
         positions = path.params[:, 0]
         axes[panel].plot(positions, path.losses, "-o", color=style.PATH, ms=4, lw=1)
-        axes[panel].plot(positions[0], path.losses[0], "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
-        how = path.reason if path.diverged else f"φ = {positions[-1]:.3g}, loss {path.final_loss:.3g}"
+        axes[panel].plot(
+            positions[0], path.losses[0], "o", mfc="white", mec=style.PATH, mew=1.8, ms=8
+        )
+        how = (
+            path.reason if path.diverged else f"φ = {positions[-1]:.3g}, loss {path.final_loss:.3g}"
+        )
         ends.append(f"{panel}: {how}")
     return f"after {steps} steps  " + ";  ".join(ends)
 
@@ -112,7 +116,9 @@ def _(axes, start, learning_rate, steps):
 @picture("a", size=(7.2, 3.8))
 def chord_test(axes):
     """A function is convex when no chord dips below it."""
-    axes["a"].set(xlim=(0, 1), ylim=(-0.06, 1.1), xlabel="position along the cut", ylabel="loss (scaled)")
+    axes["a"].set(
+        xlim=(0, 1), ylim=(-0.06, 1.1), xlabel="position along the cut", ylabel="loss (scaled)"
+    )
     axes["a"].set(yticks=[0, 0.5, 1])
 
 
@@ -184,8 +190,10 @@ def _(axes, offset, learning_rate, tolerance):
     if not stopped.converged:
         return f"shortest gradient {free.gradient_norms.min():.2g}: the rule never stops here"
     x, y = stopped.final
-    axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9)
-    axes["b"].plot(stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8)
+    axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
+    axes["b"].plot(
+        stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
+    )
     return (
         f"the stopping rule gives up at step {stopped.last_step}, at ({x:.2g}, {y:.2g}), "
         "beside a saddle and not at a minimum"
@@ -242,10 +250,21 @@ def _(axes, learning_rate, steps):
     for point, color in zip(gabor_minima(), colors):
         axes["a"].plot(*point.phi, "o", mfc=color, mec=style.INK, mew=1.4, ms=8)
     axes["b"].barh(range(count + 1), shares, color=colors, edgecolor=style.INK, lw=0.8)
-    return f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
+    return (
+        f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
+    )
 
 
-BASIN_COLORS = ("#08306B", "#2171B5", "#6BAED6", "#C6DBEF", "#009E73", "#B2DFDB", "#E69F00", "#CC79A7")
+BASIN_COLORS = (
+    "#08306B",
+    "#2171B5",
+    "#6BAED6",
+    "#C6DBEF",
+    "#009E73",
+    "#B2DFDB",
+    "#E69F00",
+    "#CC79A7",
+)
 
 
 @basin_map.layer
