@@ -1,5 +1,7 @@
 """Pictures of notebooks 00 and 02: gradient descent."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from course_lib.descent import descend
@@ -244,28 +246,38 @@ def _(axes, noise, seed):
     style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(noise, seed), GABOR_BOUNDS))
 
 
+@lru_cache(maxsize=32)
+def gabor_descent(noise, seed, learning_rate, starts):
+    """Sixty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
+    line_search = learning_rate is None
+    return descend(gabor_loss(noise, seed), starts, rule(line_search, learning_rate), steps=60)
+
+
 @fig_6_5a.layer
 def _(axes, noise, seed, line_search, learning_rate, steps):
-    loss = gabor_loss(noise, seed)
-    paths = descend(loss, STARTS_6_5, rule(line_search, learning_rate), steps)
+    rate = None if line_search else learning_rate
+    paths = gabor_descent(noise, seed, rate, STARTS_6_5)
     for member, color in enumerate((style.GOLD, style.FOURTH, style.THIRD)):
-        draw_descent(axes, paths.member(member), color, name=str(member + 1))
+        draw_descent(axes, paths.member(member), steps, color, name=str(member + 1))
     axes["b"].plot([], "-o", color=style.PATH, ms=3.5, label="yours")
     axes["b"].legend(loc="upper right", ncols=2)
-    ends = ", ".join(f"{number}: {value:.3g}" for number, value in enumerate(paths.final_loss, 1))
+    ends = ", ".join(
+        f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[steps], 1)
+    )
     return f"loss after {steps} steps from each start: {ends}"
 
 
 @fig_6_5a.layer
 def _(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
-    loss = gabor_loss(noise, seed)
-    path = descend(loss, (start0, start1), rule(line_search, learning_rate), steps)
-    draw_descent(axes, path, style.PATH, name="yours")
-    return f"from your start: {path.losses[0]:.3g} → {path.final_loss:.3g} ({path.reason})"
+    rate = None if line_search else learning_rate
+    path = gabor_descent(noise, seed, rate, (start0, start1))
+    draw_descent(axes, path, steps, style.PATH, name="yours")
+    return f"from your start: {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
 
 
-def draw_descent(axes, path, color, name):
-    """One path on the map and its losses beside it."""
-    style.trail(axes["a"], path.params, color)
+def draw_descent(axes, path, steps, color, name):
+    """The first steps of a path on the map, and its losses beside it."""
+    style.trail(axes["a"], path.params[: steps + 1], color)
     style.tag(axes["a"], name, path.params[0])
-    draw_losses(axes["b"], path.losses, color, label=None if name == "yours" else name)
+    label = None if name == "yours" else name
+    draw_losses(axes["b"], path.losses[: steps + 1], color, label)
