@@ -119,6 +119,8 @@ class MinimaPart(Part):
         for known in self.misconceptions:
             if self._near(value, known.answer):
                 return known.message
+        if (np.abs(np.subtract(self.right, value)) < 0.02).any():
+            return f"{value:.6g} is near a minimum, but not to three decimals."
         return f"{value:.6g} is no minimum: is the slope zero there, and the curvature positive?"
 
 
@@ -386,8 +388,8 @@ why that makes both eigenvalues positive.
                     "never": "There are such data. Begin with the smallest data set you can think "
                     "of: can it fix both the height and the slope of a line?",
                     "all y equal": "The outputs do not occur in the Hessian at all.",
-                    "mean of x is zero": "Then the mixed entries vanish, which makes the "
-                    "determinant as large as it can be.",
+                    "mean of x is zero": "Then the mixed entries vanish, and the determinant is the "
+                    "product of the diagonal: is that zero?",
                 },
             ),
         ),

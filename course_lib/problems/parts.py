@@ -275,9 +275,13 @@ def _show_inputs(inputs):
 
 
 def _show(value):
-    if isinstance(value, (int, float, np.ndarray)):
-        return np.array2string(np.asarray(value), precision=4, threshold=8, separator=", ")
-    return repr(value)
+    """Numbers with four digits; of a long array the first few and the last."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        entries = [_show(entry) for entry in value]
+        if len(entries) > 8:
+            entries[5:-1] = ["…"]
+        return f"[{', '.join(entries)}]"
+    return f"{value:.4g}" if isinstance(value, (int, float, np.number)) else repr(value)
 
 
 def _option(option):

@@ -23,8 +23,8 @@ class Markdown(str):
 class Problem:
     """A problem of one or more parts.
 
-    With one part, hand in its answer: `problem.check(answer)`. With several, hand in each by its
-    name: `problem.check(trace=..., determinant=...)`; a part left out is "not attempted".
+    With one part, hand in its answer: `problem.check(answer)`. With several, hand in one or more
+    by name, `problem.check(trace=my_trace)`; the verdict is on those alone.
 
     id : the ledger's, such as "pb-6.1"
     text : the statement, Markdown
@@ -52,7 +52,7 @@ class Problem:
     def markdown(self):
         """Title, statement and how to ask for a hint: the statement cell of an exercise."""
         return (
-            f"## {self.title}\n\n{self.text.strip()}\n\n"
+            f"## {self.id} · {self.title}\n\n{self.text.strip()}\n\n"
             f"*{self.out_of:g} points for the checked answers. "
             f"Stuck? Run `{self.name}.hint()` in a new cell; it has {len(self.hints)} hints.*"
         )
@@ -71,8 +71,9 @@ class Problem:
         """Judge the answer on the inputs of `seed`; nothing is shown and nothing is raised."""
         by_part = self._by_part(answer, answers)
         judged = tuple(
-            part.judge(by_part.get(part.name, ...), np.random.default_rng(seed))
+            part.judge(by_part[part.name], np.random.default_rng(seed))
             for part in self.parts
+            if part.name in by_part
         )
         return Verdict(f"{self.id} {self.title}", judged)
 
@@ -104,10 +105,11 @@ class Problem:
         names = [part.name for part in self.parts]
         if len(names) == len(answer) == 1 and not answers:
             return {names[0]: answer[0]}
-        unknown = set(answers) - set(names)
-        if answer or unknown:
-            given = f"got {sorted(unknown)}" if unknown else f"got {len(answer)} without a name"
-            raise TypeError(f"{self.name} expects its answers by name, {', '.join(names)}; {given}")
+        if answer or not answers or not answers.keys() <= set(names):
+            raise TypeError(
+                f"{self.name} expects answers by name, from {', '.join(names)}; "
+                f"got {len(answer)} without a name and {list(answers)}"
+            )
         return answers
 
     def _require_attempt(self, verdict):

@@ -62,31 +62,34 @@ class Verdict:
     @property
     def summary(self):
         passed = ": public checks passed" if self.status is Status.CORRECT else ""
-        return f"{self.status.word}{passed} ({self.points:g} of {self.out_of:g} points)"
+        unit = "point" if self.out_of == 1 else "points"
+        return f"{self.status.word}{passed} ({self.points:g} of {self.out_of:g} {unit})"
 
     def __str__(self):
-        lines = [f"{self.status.mark} {self.summary} · {self.title}"]
-        for part in self.parts:
-            lines.append(f"  {part.part}: {part.status.word}. {part.message}")
-        return "\n".join(lines)
+        # With one part, the summary has said its verdict already.
+        labels = [_label(part) for part in self.parts] if len(self.parts) > 1 else [""]
+        rows = [f"  {label}{part.message}" for label, part in zip(labels, self.parts, strict=True)]
+        return "\n".join([f"{self.status.mark} {self.summary} · {self.title}", *rows])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": str(self), "text/html": self._as_html()}
 
     def _as_html(self):
+        headline, *rows = map(html.escape, str(self).splitlines())
+        rows = "".join(f"<div style='margin-top:0.3em'>{_with_code(row)}</div>" for row in rows)
         # No background and no text colour: the panel takes those of the theme, light or dark.
-        rows = "".join(f"<div style='margin-top:0.3em'>{_row(part)}</div>" for part in self.parts)
         return (
             f"<div style='border-left:0.4em solid {self.status.colour};padding:0.3em 0.9em;"
             f"margin:0.3em 0;max-width:50em;line-height:1.5'>"
-            f"<strong>{self.status.mark} {html.escape(self.summary)}</strong>"
-            f" · {html.escape(self.title)}{rows}</div>"
+            f"<strong>{headline}</strong>{rows}</div>"
         )
 
 
-def _row(part):
-    label = f"{part.status.mark} <strong>{html.escape(part.part)}</strong>: {part.status.word}"
-    credit = f" ({part.points:g} of {part.out_of:g}). "
-    # Text between backticks is code.
-    message = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(part.message))
-    return label + credit + message
+def _label(part):
+    credit = f"{part.points:g} of {part.out_of:g}"
+    return f"{part.status.mark} {part.part}: {part.status.word} ({credit}). "
+
+
+def _with_code(text):
+    """Text between backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", text)
