@@ -1,0 +1,59 @@
+"""The two data sets: same seed, same points; a noise slider moves them, and moves nothing else."""
+
+import numpy as np
+import pytest
+
+from course_lib.datasets import GABOR, LINE, gabor_data, linear_data
+from course_lib.models import Gabor, Linear
+
+datasets = pytest.mark.parametrize(
+    ("data", "model", "phi", "n", "bounds"),
+    [(linear_data, Linear(), LINE, 12, (0, 2)), (gabor_data, Gabor(), GABOR, 28, (-15, 15))],
+    ids=["line", "gabor"],
+)
+
+
+@datasets
+def test_size_and_range_are_those_of_the_chapter(data, model, phi, n, bounds):
+    x, y = data()
+    assert x.shape == y.shape == (n,)
+    assert bounds[0] <= x[0] and x[-1] <= bounds[1]
+    assert (np.diff(x) > 0).all()
+    low, high = data(n=2000)[0][[0, -1]]
+    assert (low, high) == pytest.approx(bounds, abs=0.05)
+
+
+def test_the_true_gabor_parameters_are_those_of_figure_6_3():
+    assert GABOR == (0.0, 16.6)
+
+
+@datasets
+def test_the_same_seed_gives_the_same_points(data, model, phi, n, bounds):
+    for first, second in zip(data(seed=8), data(seed=np.random.default_rng(8))):
+        np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(data(seed=8)[0], data(seed=9)[0])
+
+
+@datasets
+def test_without_noise_the_points_lie_on_the_model(data, model, phi, n, bounds):
+    x, y = data(noise=0)
+    np.testing.assert_array_equal(y, model(x, phi))
+
+
+@datasets
+def test_noise_scales_one_and_the_same_draw(data, model, phi, n, bounds):
+    x, quiet = data(noise=0)
+    x1, noisy = data(noise=0.2)
+    x2, noisier = data(noise=0.6)
+    np.testing.assert_array_equal(x, x1)
+    np.testing.assert_array_equal(x, x2)
+    np.testing.assert_allclose(noisier - quiet, 3 * (noisy - quiet), rtol=1e-12)
+
+
+@datasets
+def test_noise_is_the_standard_deviation_of_a_normal_draw(data, model, phi, n, bounds):
+    x, y = data(n=20_000, noise=0.5)
+    residuals = y - model(x, phi)
+    assert residuals.mean() == pytest.approx(0, abs=0.02)
+    assert residuals.std() == pytest.approx(0.5, abs=0.02)
+    assert (np.abs(residuals) < 0.5).mean() == pytest.approx(0.6827, abs=0.02)
