@@ -49,7 +49,9 @@ def find_critical_points(loss, bounds, grid_points=41):
     point of zero gradient, be it minimum, maximum or saddle. The count is then held against
     `border_index`, which needs only the border of the box. While the two disagree the grid is
     made finer, up to eight times; if they still disagree, that is an error, not a short list.
-    With a degenerate point in the box there is no such check.
+    The check cannot see a pair of opposite index missed together (a minimum and a saddle): the
+    grid must be fine enough that every valley holds a start. With a degenerate point in the box
+    there is no check at all.
 
     Parameters
     ----------
@@ -159,12 +161,17 @@ def _search(loss, bounds, grid_points):
     return sorted(found, key=lambda point: point.loss)
 
 
-def _newton(loss, phi, largest_step, iterations=60):
+def _newton(loss, starts, largest_step, iterations=60):
     """Solve gradient = 0 from each start: φ - H⁻¹ g, the step kept inside `largest_step`."""
+    phi, moving = starts.copy(), np.arange(len(starts))
     for _ in range(iterations):
+        gradient, hessian = loss.gradient(phi[moving]), loss.hessian(phi[moving])
         # The pseudo-inverse leaves a flat direction alone instead of dividing by zero.
-        step = np.linalg.pinv(loss.hessian(phi), hermitian=True) @ loss.gradient(phi)[..., None]
-        phi = phi - np.clip(step[..., 0], -largest_step, largest_step)
+        step = (np.linalg.pinv(hessian, hermitian=True) @ gradient[..., None])[..., 0]
+        phi[moving] -= np.clip(step, -largest_step, largest_step)
+        moving = moving[(np.abs(step) > 1e-13 * largest_step).any(axis=-1)]
+        if not moving.size:
+            break
     return phi
 
 
