@@ -164,7 +164,6 @@ class Panel(widgets.VBox):
         )
         self.image.layout.width = "100%"
         self.image.layout.object_fit = "contain"
-        self.image.tooltip = explorer.alt
         self.readout = widgets.HTML()
         self.readout.add_class("readout")
         sliders = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap"})
