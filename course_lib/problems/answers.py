@@ -101,15 +101,16 @@ def _check_callable(function, inputs):
 def _describe(error):
     """The error and the last line of the student's own code on the way to it."""
     text = f"{type(error).__name__}: {_shorten(_safe(str, error))}".rstrip(": ")
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_students(f.filename)]
-    if not frames:
+    steps = [(f.f_code.co_filename, n) for f, n in traceback.walk_tb(error.__traceback__)]
+    own = next((step for step in reversed(steps) if _is_students(step[0])), None)
+    if own is None:
         return f"Your code raised `{text}`."
-    frame = frames[-1]
+    filename, number = own
     # A notebook cell has a made-up file name that is on no disk.
-    place = Path(frame.filename).name if Path(frame.filename).is_file() else "your cell"
-    line = linecache.getline(frame.filename, frame.lineno).strip()
+    place = Path(filename).name if Path(filename).is_file() else "your cell"
+    line = linecache.getline(filename, number).strip()
     quoted = f": `{line}`" if line else ""
-    return f"Your code raised `{text}` at line {frame.lineno} of {place}{quoted}"
+    return f"Your code raised `{text}` at line {number} of {place}{quoted}"
 
 
 def _is_students(filename):

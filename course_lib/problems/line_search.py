@@ -282,8 +282,7 @@ in a narrow valley, and one change to the algorithm that would help.
                 ),
                 Misconception(
                     lambda points: np.degrees(np.arccos(np.abs(_cosines(_steps(points))))),
-                    "None of your angles is above 90: an absolute value hides the turns that go "
-                    "backwards.",
+                    "All your turns are gentle: an absolute value hides those that go backwards.",
                 ),
                 Misconception(
                     lambda points: np.degrees(

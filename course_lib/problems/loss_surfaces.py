@@ -388,8 +388,8 @@ why that makes both eigenvalues positive.
                     "never": "There are such data. Begin with the smallest data set you can think "
                     "of: can it fix both the height and the slope of a line?",
                     "all y equal": "The outputs do not occur in the Hessian at all.",
-                    "mean of x is zero": "Then the mixed entries vanish, and the determinant is the "
-                    "product of the diagonal: is that zero?",
+                    "mean of x is zero": "Then the mixed entries vanish, and the determinant is "
+                    "the product of the diagonal: is that zero?",
                 },
             ),
         ),

@@ -1,0 +1,707 @@
+"""Every checker against right answers, every known wrong answer, no answer and garbage."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+from course_lib.critical_points import find_critical_points
+from course_lib.problems import (
+    PROBLEMS,
+    DentedBowl,
+    line_search_path,
+    pb_6_1,
+    pb_6_2,
+    pb_6_3,
+    pb_6_6,
+    pb_6_7,
+    pb_6_8,
+    pb_6_11,
+    pb_C1,
+    pb_G1,
+    pb_P1,
+    pb_P2,
+)
+from course_lib.problems.parts import ChoicePart, ChoicesPart, FunctionPart
+from course_lib.problems.problem import PUBLIC_SEED, Problem
+from course_lib.problems.verdict import NotAttempted, PartVerdict, Status, Verdict
+
+HIDDEN_SEED = 987_654
+PARTS = {f"{p.id}:{part.name}": (p, part) for p in PROBLEMS.values() for part in p.parts}
+FUNCTIONS = {key: both for key, both in PARTS.items() if isinstance(both[1], FunctionPart)}
+
+
+def verdict_on(problem, part, answer, seed=PUBLIC_SEED):
+    """The verdict on one part, as a PartVerdict."""
+    [verdict] = problem.verdict(seed=seed, **{part.name: answer}).parts
+    return verdict
+
+
+# --- Right answers, in several forms --------------------------------------------------------------
+
+
+def line_gradient_in_a_loop(phi, x, y):
+    first = second = 0
+    for one_x, one_y in zip(x, y, strict=True):
+        error = phi[1] * one_x + phi[0] - one_y
+        first += 2 * error
+        second += 2 * one_x * error
+    return [first, second]
+
+
+def line_gradient_by_matrix(phi, x, y):
+    design = np.stack([np.ones_like(x), x], axis=1)
+    return 2 * design.T @ (design @ phi - y)
+
+
+def line_gradient_in_place(phi, x, y):
+    x *= phi[1]
+    x += phi[0] - y
+    return (2 * x.sum(), 2 * (x * ((x - phi[0] + y) / phi[1])).sum())
+
+
+def centred(f, phi, h):
+    return [(f(phi + shift) - f(phi - shift)) / 2 / h for shift in h * np.eye(len(phi))]
+
+
+def centred_in_place(f, phi, h):
+    slopes = np.empty(len(phi))
+    for i in range(len(phi)):
+        phi[i] += h
+        slopes[i] = f(phi)
+        phi[i] -= 2 * h
+        slopes[i] = (slopes[i] - f(phi)) / (2 * h)
+        phi[i] += h
+    return slopes
+
+
+def relative(a, n):
+    return [0 if p == q else abs(p - q) / max(abs(p), abs(q)) for p, q in zip(a, n, strict=True)]
+
+
+def descent_while(slope, start, learning_rate, tolerance, max_steps):
+    path = [np.copy(start)]
+    while len(path) <= max_steps and np.linalg.norm(slope(path[-1])) > tolerance:
+        path.append(path[-1] - learning_rate * np.asarray(slope(path[-1])))
+    return path
+
+
+def descent_recursive(slope, start, rate, tolerance, max_steps):
+    here = slope(start)
+    if max_steps == 0 or np.sqrt(np.sum(np.square(here))) <= tolerance:
+        return np.array([start])
+    rest = descent_recursive(slope, start - rate * here, rate, tolerance, max_steps - 1)
+    return np.concatenate([[start], rest])
+
+
+def angles_by_directions(points):
+    direction = np.degrees(np.arctan2(*np.diff(points, axis=0).T[::-1]))
+    turn = np.abs(np.diff(direction)) % 360
+    return np.minimum(turn, 360 - turn)
+
+
+def angles_by_cosine_rule(points):
+    a = np.linalg.norm(points[1:-1] - points[:-2], axis=1)
+    b = np.linalg.norm(points[2:] - points[1:-1], axis=1)
+    c = np.linalg.norm(points[2:] - points[:-2], axis=1)
+    return list(180 - np.degrees(np.arccos((a**2 + b**2 - c**2) / (2 * a * b))))
+
+
+def largest_rate_by_power_iteration(hessian):
+    vector = np.ones(len(hessian)) + np.arange(len(hessian)) / 7
+    for _ in range(5000):
+        vector = hessian @ vector / np.linalg.norm(hessian @ vector)
+    return 2 / (vector @ hessian @ vector)
+
+
+def hessian_by_outer_products(x):
+    return sum(2 * np.outer([1, one], [1, one]) for one in x).tolist()
+
+
+def gabor_gradient_by_two_terms(phi, x, y):
+    u = phi[0] + 0.06 * phi[1] * x
+    bell = np.exp(-(u**2) / 32)
+    slope = np.cos(u) * bell + np.sin(u) * bell * (-2 * u / 32)
+    return [sum(2 * (np.sin(u) * bell - y) * slope * inner) for inner in (1, 0.06 * x)]
+
+
+def gabor_gradient_by_differences(phi, x, y):
+    def loss(phi):
+        u = phi[0] + 0.06 * phi[1] * x
+        return np.sum((np.sin(u) * np.exp(-(u**2) / 32) - y) ** 2)
+
+    return centred(loss, phi, 1e-5)
+
+
+CURVES = {"a": True, "b": False, "c": False}
+POINTS = {
+    1: "neither", 2: "global minimum", 3: "global minimum", 4: "neither",
+    5: "local minimum", 6: "neither", 7: "global minimum",
+}  # fmt: skip
+
+RIGHT = {
+    "pb-6.1:gradient": [
+        line_gradient_in_a_loop,
+        line_gradient_by_matrix,
+        line_gradient_in_place,
+        lambda *data: tuple(line_gradient_by_matrix(*data)),
+    ],
+    "pb-C1:difference": [centred, centred_in_place],
+    "pb-C1:error": [relative, lambda *pair: np.array(relative(*pair))],
+    "pb-P2:curve": [descent_while, descent_recursive],
+    "pb-P2:surface": [descent_while, descent_recursive],
+    "pb-G1:limit": [
+        lambda hessian: 2 / np.linalg.norm(hessian, 2),
+        lambda hessian: np.array([2 / max(np.linalg.eigvals(hessian))]).reshape(()),
+        largest_rate_by_power_iteration,
+    ],
+    "pb-6.8:escape": [(2.1, 1.0), [1.9, 0.5], np.array([2.15, 5.0]), (2.05, 8)],
+    "pb-6.7:angles": [angles_by_directions, angles_by_cosine_rule],
+    "pb-6.7:angle": [90, 90.0, np.float32(90), np.array(89.999)],
+    "pb-6.6:convex": [CURVES, {"c": 0 > 1, "b": np.bool_(False), "a": np.bool_(True)}],
+    "pb-6.6:points": [POINTS, {key: f" {kind.upper()} " for key, kind in POINTS.items()}],
+    "pb-P1:minima": [[-0.274, 1.091], np.array([1.0906, -0.2739]), (1.0908, -0.2742, -0.2738)],
+    "pb-P1:lowest": [1.091, np.float64(1.0907), 1.09],
+    "pb-P1:kinds": [{"x**3": "degenerate", "x**2 - y**2": "Saddle"}],
+    "pb-P1:eigenvalues": [[-2, 2], (-2.0, 2.0), np.array([-2, 2])],
+    "pb-6.2:hessian": [hessian_by_outer_products, lambda x: np.array(hessian_by_outer_products(x))],
+    "pb-6.2:trace": [
+        lambda x: 2 * (1 + x**2).sum(),
+        lambda x: np.trace(hessian_by_outer_products(x)),
+    ],
+    "pb-6.2:determinant": [
+        lambda x: np.linalg.det(hessian_by_outer_products(x)),
+        lambda x: (2 * len(x)) ** 2 * np.var(x),
+        lambda x: 4 * (len(x) * (x**2).sum() - x.sum() ** 2),
+    ],
+    "pb-6.2:flat": ["all x equal", " All x equal"],
+    "pb-6.3:gradient": [gabor_gradient_by_two_terms, gabor_gradient_by_differences],
+    "pb-6.11:shape": [(1_000_000, 1_000_000), [1e6, 1e6]],
+    "pb-6.11:distinct": [500_000_500_000, 10**6 * (10**6 + 1) / 2],
+    "pb-6.11:float32": [3725.29, 4e12 / 2**30],
+    "pb-6.11:float64": [7450.58, 8e12 / 2**30],
+}  # fmt: skip
+
+
+def test_right_answers_are_listed_for_every_part():
+    assert RIGHT.keys() == PARTS.keys()
+
+
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED])
+@pytest.mark.parametrize("key", PARTS)
+def test_right_answer_in_any_form_gets_full_marks(key, seed):
+    problem, part = PARTS[key]
+    for answer in RIGHT[key]:
+        verdict = verdict_on(problem, part, answer, seed)
+        assert verdict.status is Status.CORRECT, verdict
+        assert verdict.points == part.out_of
+
+
+# --- Known wrong answers --------------------------------------------------------------------------
+
+KNOWN_WRONG = [
+    pytest.param(problem, part, known, id=f"{key}-{number}")
+    for key, (problem, part) in PARTS.items()
+    for number, known in enumerate(part.misconceptions)
+]
+
+
+@pytest.mark.parametrize("seed", [PUBLIC_SEED, HIDDEN_SEED])
+@pytest.mark.parametrize(("problem", "part", "known"), KNOWN_WRONG)
+def test_known_wrong_answer_gets_its_own_message(problem, part, known, seed):
+    answer = [known.answer] if part.name == "minima" else known.answer
+    verdict = verdict_on(problem, part, answer, seed)
+    assert verdict.status is Status.NOT_YET
+    assert verdict.message.endswith(known.message)
+    assert verdict.points < part.out_of
+
+
+@pytest.mark.parametrize("key", PARTS)
+def test_messages_to_known_wrong_answers_differ(key):
+    messages = [known.message for known in PARTS[key][1].misconceptions]
+    assert len(set(messages)) == len(messages)
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_function_parts_know_at_least_four_wrong_answers(key):
+    assert len(FUNCTIONS[key][1].misconceptions) >= 4
+
+
+def wrong_choices():
+    for key, (problem, part) in PARTS.items():
+        if isinstance(part, ChoicePart):
+            for option, reason in part.choice.reasons.items():
+                yield pytest.param(problem, part, option, reason, 0, id=f"{key}-{option}")
+        elif isinstance(part, ChoicesPart):
+            right = {name: choice.right for name, choice in part.choices.items()}
+            share = 1 - 1 / len(right)
+            for name, choice in part.choices.items():
+                for option, reason in choice.reasons.items():
+                    answer = {**right, name: option}
+                    yield pytest.param(
+                        problem,
+                        part,
+                        answer,
+                        f"{name}: {reason}",
+                        share,
+                        id=f"{key}-{name}-{option}",
+                    )
+
+
+@pytest.mark.parametrize(("problem", "part", "answer", "reason", "share"), [*wrong_choices()])
+def test_wrong_choice_gets_its_reason_and_the_rest_its_points(problem, part, answer, reason, share):
+    verdict = verdict_on(problem, part, answer)
+    assert verdict.status is Status.NOT_YET
+    assert verdict.message.endswith(reason)
+    assert verdict.points == pytest.approx(share * part.out_of)
+
+
+@pytest.mark.parametrize(
+    ("answer", "points", "reason"),
+    [
+        ((2.1, 0.05), 1, "the run settles there"),
+        ((2.1, 10.0), 1, "it must settle"),
+        ((2.1, 20.0), 1, "it diverges"),
+        ((0.5, 1.0), 0, "is not in the dent"),
+        ((-2.5, 1.0), 0, "is not in the dent"),
+        ((1e9, 1.0), 0, "is not in the dent"),
+        ((2.1, -0.5), 0, "above zero"),
+        ((2.1, 0.0), 0, "above zero"),
+        ((np.nan, 1.0), 0, "finite"),
+        ((2.1, 1.0, 3.0), 0, "two numbers"),
+        ((2.1, ...), 0, "not numbers"),
+    ],
+)
+def test_escape_from_the_dent_is_run_and_judged(answer, points, reason):
+    verdict = pb_6_8.verdict(answer)
+    assert verdict.status is Status.NOT_YET
+    assert verdict.points == points
+    assert reason in str(verdict)
+
+
+def test_dented_bowl_has_its_dent_as_a_local_minimum_and_the_bowl_as_the_global_one():
+    loss = DentedBowl()
+    bowl, dent = [p for p in find_critical_points(loss, [(-3, 3)]) if p.kind == "minimum"]
+    assert (bowl.phi[0], dent.phi[0]) == pytest.approx((0, 2), abs=0.05)
+    assert bowl.loss < dent.loss
+    x, h = np.linspace(-1, 3, 41), 1e-5
+    slopes = (loss.value(x + h) - loss.value(x - h)) / (2 * h)
+    curvatures = (loss.slope(x + h) - loss.slope(x - h)) / (2 * h)
+    np.testing.assert_allclose(loss.slope(x), slopes, atol=1e-8)
+    np.testing.assert_allclose(loss.curvature(x), curvatures, atol=1e-6)
+
+
+def test_line_search_path_turns_at_right_angles():
+    assert angles_by_directions(line_search_path().params) == pytest.approx(90, abs=0.01)
+
+
+# --- Where no known wrong answer matches ----------------------------------------------------------
+
+
+def test_unknown_wrong_gradient_is_told_the_first_difference_and_the_factor():
+    message = str(pb_6_1.verdict(lambda *data: 0.3 * line_gradient_by_matrix(*data)))
+    assert "∂L/∂φ₀ with phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0]" in message
+    assert "yours is 4.8, which is 0.3 times the right number" in message
+    assert "that same factor, 0.3" in message
+
+
+def test_difference_is_told_where_a_factor_says_nothing():
+    verdict = pb_C1.verdict(error=lambda a, n: np.array(relative(a, n)) + 0.5)
+    assert "yours is 1, which is 2 times" in str(verdict)
+    verdict = pb_C1.verdict(error=lambda a, n: np.where(a == n, 0.5, relative(a, n)))
+    assert "entry [2]" in str(verdict)
+    assert "yours is 0.5, too large by 0.5" in str(verdict)
+
+
+def test_one_right_entry_earns_its_share():
+    verdict = pb_6_1.verdict(lambda *data: line_gradient_by_matrix(*data) * [1, 1.5])
+    assert verdict.points == 1.5
+    assert "Right so far: ∂L/∂φ₀. The first difference is in ∂L/∂φ₁" in str(verdict)
+
+
+def test_path_is_told_the_first_step_that_differs():
+    def halved_after_three_steps(slope, start, rate, tolerance, max_steps):
+        path = np.array(descent_while(slope, start, rate, tolerance, max_steps))
+        path[3:] *= 0.5
+        return path
+
+    message = str(pb_P2.verdict(curve=halved_after_three_steps))
+    assert "parts from the right one at step 3: yours is 0.5, which is 0.5 times" in message
+    message = str(pb_P2.verdict(surface=lambda *run: np.array(descent_while(*run)) + 0.25))
+    assert "at step 0, coordinate 0: yours is 4.25, which is 1.062 times" in message
+
+
+def test_path_that_stops_at_the_wrong_step_is_told_so():
+    message = str(pb_P2.verdict(curve=lambda *run: descent_while(*run)[:-1]))
+    assert "right up to step 3, but it has 1 too few: 4 points" in message
+    message = str(pb_P2.verdict(surface=lambda *run: descent_while(*run) + [run[1], run[1]]))
+    assert "right up to step 2, but it has 2 too many" in message
+
+
+def test_path_of_the_wrong_shape_is_told_what_a_row_is():
+    message = str(pb_P2.verdict(surface=lambda *run: np.array(descent_while(*run)).T))
+    assert "expected one row for each point, each row 2 numbers" in message
+
+
+def test_endless_loop_is_stopped():
+    def endless(slope, start, rate, tolerance, max_steps):
+        while True:
+            start = start - rate * slope(start)
+
+    verdict = pb_P2.verdict(curve=endless, surface=endless)
+    assert verdict.status is Status.NOT_YET
+    assert str(verdict).count("does it stop?") == 2
+
+
+def test_values_are_told_the_side_but_not_the_value():
+    assert "Your answer, 80, is too small." in str(pb_6_7.verdict(angle=80))
+    assert "Number 2 of your answer, 3, is too large." in str(pb_P1.verdict(eigenvalues=(-2, 3)))
+    assert "expected 2 numbers in a list" in str(pb_P1.verdict(eigenvalues=2))
+    assert "not finite" in str(pb_6_11.verdict(float32=np.inf))
+
+
+def test_minima_are_judged_one_by_one():
+    def told(minima):
+        verdict = pb_P1.verdict(minima=minima)
+        return verdict.points, str(verdict)
+
+    points, message = told([1.0906])
+    assert points == 1 and "there are more minima" in message
+    points, message = told([-0.27, 1.0906])
+    assert points == 0 and "-0.27 is near a minimum, but not to three decimals" in message
+    points, message = told([-0.2739, 1.0906, 0.2739])
+    assert points == 1 and "a maximum" in message
+    points, message = told(np.linspace(-1, 2, 100))
+    assert points == 0
+    assert "0.5 is no minimum" in told([0.5])[1]
+
+
+# --- No answer ------------------------------------------------------------------------------------
+
+
+def stub(*arguments):
+    raise NotImplementedError()
+
+
+@pytest.mark.parametrize("key", PARTS)
+def test_stub_is_not_attempted(key):
+    problem, part = PARTS[key]
+    answers = [..., (..., ...), {1: ..., 2: ...}, *([stub] if key in FUNCTIONS else [])]
+    for answer in answers:
+        verdict = verdict_on(problem, part, answer)
+        assert (verdict.status, verdict.points) == (Status.NOT_ATTEMPTED, 0)
+
+
+def test_check_shows_the_verdict_and_then_raises_if_nothing_was_attempted(capsys):
+    with pytest.raises(NotImplementedError, match="pb-6.1 is waiting") as caught:
+        pb_6_1.check(stub)
+    assert isinstance(caught.value, NotAttempted)
+    assert len(caught.value._render_traceback_()) == 1
+    assert "Not attempted (0 of 3 points)" in capsys.readouterr().out
+
+
+def test_points_raise_if_nothing_was_attempted():
+    with pytest.raises(NotAttempted):
+        pb_6_11.points(shape=..., distinct=..., float32=..., float64=..., seed=1)
+
+
+def test_check_of_a_wrong_answer_only_shows_it(capsys):
+    assert pb_6_1.check(lambda phi, x, y: [0, 0]) is None
+    assert "Not yet (0 of 3 points)" in capsys.readouterr().out
+
+
+def test_one_part_attempted_is_enough():
+    verdict = pb_6_2.verdict(trace=lambda x: 2 * (1 + x**2).sum(), determinant=stub)
+    assert [part.status for part in verdict.parts] == [Status.CORRECT, Status.NOT_ATTEMPTED]
+    assert (verdict.status, verdict.points, verdict.out_of) == (Status.NOT_YET, 1, 2)
+
+
+# --- Garbage --------------------------------------------------------------------------------------
+
+
+class Broken:
+    """An object whose every method fails."""
+
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no array")
+
+    def __call__(self, *arguments):
+        raise RuntimeError(self)
+
+
+class BrokenError(Exception):
+    def __str__(self):
+        raise RuntimeError("no str")
+
+
+def raises(error):
+    def function(*arguments):
+        raise error
+
+    return function
+
+
+def recursive(*arguments):
+    return recursive(*arguments)
+
+
+GARBAGE = {
+    "none": None,
+    "text": "gradient",
+    "empty text": "",
+    "empty list": [],
+    "empty dict": {},
+    "nan": np.nan,
+    "infinity": np.inf,
+    "complex": 1j,
+    "huge": 10**400,
+    "ragged": [[1, 2], [3]],
+    "object": object(),
+    "class": dict,
+    "module": np,
+    "broken": Broken(),
+    "text array": np.array(["a", "b"]),
+    "object array": np.array([None, stub]),
+    "three axes": np.zeros((2, 2, 2)),
+    "generator": (i for i in range(3)),
+    "dict of garbage": {1: None, "a": [], "x**3": np.zeros(3), (): ()},
+    "no arguments": lambda: 1,
+    "too many arguments": lambda *, a: 1,
+    "keyword arguments": lambda a, b, c, d, e, f, g: 1,
+    "built-in": max,
+    "ufunc": np.add,
+    "returns none": lambda *a: None,
+    "returns text": lambda *a: "1.0",
+    "returns nan": lambda *a: np.nan,
+    "returns nans": lambda *a: np.full(2, np.nan),
+    "returns complex": lambda *a: np.array([1j, 2]),
+    "returns ragged": lambda *a: [[1], [2, 3]],
+    "returns itself": lambda *a: recursive,
+    "returns broken": lambda *a: Broken(),
+    "returns empty": lambda *a: [],
+    "returns a generator": lambda *a: (i for i in range(2)),
+    "returns five axes": lambda *a: np.zeros((1, 2, 3, 2, 1)),
+    "returns true": lambda *a: True,
+    "returns dates": lambda *a: np.array(["2020-01-01"], dtype="datetime64[D]"),
+    "raises": raises(ValueError("bad\nvalue")),
+    "raises without text": raises(BrokenError()),
+    "leaves": raises(SystemExit(1)),
+    "stops iteration": raises(StopIteration()),
+    "recursion": recursive,
+    "coroutine": lambda *a: stub,
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_garbage_gets_a_verdict_and_no_points(garbage):
+    for problem, part in PARTS.values():
+        verdict = verdict_on(problem, part, GARBAGE[garbage])
+        assert verdict.status in (Status.NOT_YET, Status.ERROR), verdict
+        assert verdict.points == 0, verdict
+        assert verdict.message and "\n" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "reason"),
+    [
+        ([1.0, 2.0], Status.NOT_YET, "Expected a function of (phi, x, y), got `[1.0, 2.0]`"),
+        (lambda phi, x: 0, Status.ERROR, "is called with (phi, x, y), but yours takes (phi, x)"),
+        (lambda phi, x, y: None, Status.NOT_YET, "is there a `return` at the end?"),
+        (lambda phi, x, y: "12", Status.NOT_YET, "`'12'` (str), not real numbers"),
+        (lambda phi, x, y: np.zeros((2, 1)), Status.NOT_YET, "shape (2, 1); expected (2,)"),
+        (lambda phi, x, y: [np.nan, 1], Status.NOT_YET, "∂L/∂φ₀"),
+    ],
+)
+def test_unusable_gradient_is_told_why(answer, status, reason):
+    verdict = pb_6_1.verdict(answer)
+    assert verdict.status is status
+    assert reason in str(verdict)
+
+
+def test_error_names_the_students_line_even_inside_the_library():
+    def asks_the_library_wrongly(phi, x, y):
+        from course_lib.models import Linear
+
+        return Linear()(x, phi[:1])  # here
+
+    message = str(pb_6_1.verdict(asks_the_library_wrongly))
+    assert "ValueError: phi has shape (1,)" in message
+    assert re.search(
+        r"at line \d+ of test_problems.py: `return Linear\(\)\(x, phi\[:1\]\)", message
+    )
+
+
+def test_error_in_a_cell_is_placed_by_its_line():
+    source = "def gradient(phi, x, y):\n    return phi[7]\n"
+    namespace = {}
+    exec(compile(source, "/tmp/ipykernel_1/123.py", "exec"), namespace)
+    verdict = pb_6_1.verdict(namespace["gradient"])
+    assert verdict.status is Status.ERROR
+    assert "IndexError" in str(verdict) and "at line 2 of your cell" in str(verdict)
+
+
+def test_students_warnings_stay_silent(capsys):
+    def warns(phi, x, y):
+        warnings.warn("careful", stacklevel=1)
+        return line_gradient_by_matrix(phi, x, y)
+
+    def divides(phi, x, y):
+        np.ones(2) / np.zeros(2)
+        return line_gradient_by_matrix(phi, x, y)
+
+    for function in (warns, divides):
+        assert pb_6_1.verdict(function).status is Status.CORRECT
+    assert capsys.readouterr().err == ""
+
+
+def test_answers_must_be_named_where_there_are_several():
+    for bad in (
+        lambda: pb_C1.verdict(centred),
+        lambda: pb_C1.verdict(),
+        lambda: pb_C1.verdict(z=1),
+    ):
+        with pytest.raises(
+            TypeError, match="pb_C1 expects answers by name, from difference, error"
+        ):
+            bad()
+
+
+# --- Seeds ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_hidden_inputs_differ_and_are_reproducible(key):
+    _, part = FUNCTIONS[key]
+
+    def shown(seed):
+        return str([list(given.values()) for given in part.inputs(np.random.default_rng(seed))])
+
+    assert shown(HIDDEN_SEED) == shown(HIDDEN_SEED) != shown(PUBLIC_SEED)
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_learning_the_public_answers_by_heart_is_not_enough(key):
+    problem, part = FUNCTIONS[key]
+    rights = [
+        part.right(*given.values()) for given in part.inputs(np.random.default_rng(PUBLIC_SEED))
+    ]
+
+    def recite(answers):
+        return lambda *arguments: next(answers)
+
+    assert verdict_on(problem, part, recite(iter(rights))).status is Status.CORRECT
+    learnt = verdict_on(problem, part, recite(iter(rights)), HIDDEN_SEED)
+    assert learnt.status is Status.NOT_YET
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_right_and_wrong_are_told_apart_on_any_seed(seed):
+    for problem, part in FUNCTIONS.values():
+        assert verdict_on(problem, part, part.right, seed).status is Status.CORRECT
+        for known in part.misconceptions:
+            assert verdict_on(problem, part, known.answer, seed).message.endswith(known.message)
+
+
+def test_points_are_a_float_that_nbgrader_can_read():
+    points = pb_6_1.points(line_gradient_by_matrix, seed=HIDDEN_SEED)
+    assert type(points) is float and repr(points) == "3.0"
+    assert repr(pb_6_6.points(points={**POINTS, 7: "neither"}, convex=CURVES, seed=1)) == "4.5"
+    assert pb_6_1.points(lambda *data: [0, 0], seed=1) == 0.0
+
+
+# --- What a student reads -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+def test_hints_come_one_by_one_and_the_last_one_stays(problem, capsys):
+    fresh = Problem(problem.id, problem.title, problem.text, problem.parts, problem.hints)
+    shown = []
+    for _ in range(len(fresh.hints) + 1):
+        fresh.hint()
+        shown.append(capsys.readouterr().out)
+    assert 2 <= len(fresh.hints) <= 3
+    for number, (text, hint) in enumerate(zip(shown, fresh.hints, strict=False), start=1):
+        assert f"Hint {number} of {len(fresh.hints)}" in text and hint in text
+    assert shown[-1] == shown[-2]
+
+
+def test_statement_names_the_problem_and_its_hint(capsys):
+    pb_6_1.statement()
+    shown = capsys.readouterr().out
+    assert shown.startswith("## pb-6.1 · The gradient of a least-squares loss")
+    assert "pb_6_1.hint()" in shown
+
+
+# What must not be said, and a sentence that would say it.
+LEAKS = {
+    "pb-6.1": (r"2\s*\*|2x|2\(|2 ?Σ|residual\b.*\bx\b", "it is 2 * (x * residual).sum()"),
+    "pb-C1": (r"2 ?\*? ?h\b|/ ?max|np\.maximum", "divide by 2 h"),
+    "pb-P2": (r"phi - (rate|learning_rate)|- ?α|<= ?tol", "phi - learning_rate * gradient"),
+    "pb-G1": (r"2 ?/ ?(λ|max|lam)|\\frac|two divided by", "the limit is 2 / λ"),
+    "pb-6.8": (r"\b0\.16|\b10 or", "any rate above 0.16"),
+    "pb-6.7": (r"\b90\b|right angle|perpendicular|np\.arccos", "they meet at 90 degrees"),
+    "pb-6.6": (r"global minimum|curve [abc] is", "point 2 is the global minimum"),
+    "pb-P1": (r"\b1\.09|-0\.274\b", "it lies at 1.091"),
+    "pb-6.2": (r"2 ?I\b|2 ?len|Σ ?x|x\*\*2\b|\\sum", "the corner is 2 I"),
+    "pb-6.3": (r"u ?/ ?16|cos|2 ?\*", "it is cos u - u/16 sin u"),
+    "pb-6.11": (r"3725|7450|500[ ,_]?000[ ,_]?500|10\*\*6", "about 3725"),
+}
+
+
+def told_by(problem):
+    """All that a student can be told, without the words and inputs that are quoted back."""
+    yield from problem.hints
+    for part in problem.parts:
+        for answer in [known.answer for known in part.misconceptions] + [0.3, lambda *a: 0.3]:
+            yield verdict_on(problem, part, answer).message
+        for choice in getattr(part, "choices", {"": getattr(part, "choice", None)}).values():
+            yield from choice.reasons.values() if choice else ()
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_no_message_or_hint_gives_the_answer_away(name):
+    pattern, leak = LEAKS[name]
+    assert re.search(pattern, leak)
+    for text in told_by(PROBLEMS[name]):
+        unquoted = re.sub(r"With .*?, (the|your) |`.*?`", "", text)
+        assert not re.search(pattern, unquoted), text
+
+
+def example(*statuses):
+    return Verdict("pb-0 <Title>", tuple(PartVerdict("a", s, "`x < 1`", 0, 1) for s in statuses))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_verdict_says_the_word_beside_mark_and_colour(status):
+    shown = example(status)._repr_mimebundle_()
+    assert shown["text/plain"].startswith(f"{status.mark} {status.word}")
+    assert f"{status.mark} {status.word}" in shown["text/html"]
+    assert "<code>x &lt; 1</code>" in shown["text/html"] and "<Title>" not in shown["text/html"]
+    # Only the border has a colour of its own, so the text is readable on any theme.
+    assert shown["text/html"].count("#") == 1 and "background" not in shown["text/html"]
+
+
+def test_four_verdicts_differ_in_word_mark_and_colour():
+    for aspect in ("word", "mark", "colour"):
+        assert len({getattr(status, aspect) for status in Status}) == 4
+
+
+def test_verdict_of_several_parts_lists_each():
+    verdict = example(Status.CORRECT, Status.ERROR, Status.NOT_YET)
+    assert verdict.status is Status.ERROR
+    assert [line.split(":")[0].strip() for line in str(verdict).splitlines()[1:]] == [
+        "✓ a", "✗ a", "→ a",
+    ]  # fmt: skip
+    assert example(Status.CORRECT, Status.NOT_ATTEMPTED).status is Status.NOT_YET
+
+
+def test_success_claims_no_more_than_public_checks():
+    shown = str(pb_6_3.verdict(gabor_gradient_by_two_terms))
+    assert "Correct: public checks passed (4 of 4 points)" in shown
+    assert "all tests" not in shown.lower()
+    assert "public checks" not in str(pb_G1.verdict(lambda hessian: 1))
