@@ -39,6 +39,7 @@ def execute(path, allow_errors=False):
         coalesce_streams=True,
         record_timing=False,
         store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # or every kernel warns that loopback is plain text
         resources={"metadata": {"path": str(path.parent)}},
     )
     return client.execute()

@@ -27,12 +27,12 @@ class Entry:
     points: str
     failures: list
 
-    HEADER = f"{'notebook':50}{'seconds':>8}{'cells':>7}{'minutes':>9}{'points':>9}  failures"
+    HEADER = f"{'notebook':56}{'seconds':>8}{'cells':>7}{'minutes':>9}{'points':>9}  failures"
 
     def __str__(self):
         failures = "; ".join(self.failures) or "none"
         numbers = f"{self.seconds:8.1f}{self.cells:7}{self.minutes:>9}{self.points:>9}"
-        return f"{self.name:50}{numbers}  {failures}"
+        return f"{self.name:56}{numbers}  {failures}"
 
 
 def report(root=ROOT):
