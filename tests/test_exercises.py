@@ -1,0 +1,171 @@
+"""The exercises are what nbgrader makes of the solutions: nothing less, and nothing that leaks."""
+
+import re
+import shutil
+import sys
+
+import pytest
+from nbgrader.utils import determine_grade, is_grade, is_solution
+
+from course_lib.course_map import ROOT
+from course_lib.problems import PROBLEMS
+from course_tools.exercises import build_exercises, check_exercises
+from course_tools.notebooks import execute, read
+
+SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
+SETS = sorted(path.stem for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
+REGION = re.compile(r"BEGIN (SOLUTION|HIDDEN TESTS).*?\n(?P<inside>.*?)\n[^\n]*END \1", re.DOTALL)
+
+
+def notebook_of(folder, name):
+    return folder / name / f"{name}.ipynb"
+
+
+def errors_of(cell):
+    return [output.ename for output in cell.get("outputs", []) if output.output_type == "error"]
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A copy of the solutions and the exercises, to be spoilt."""
+    for folder in (SOLUTIONS, EXERCISES):
+        shutil.copytree(folder, tmp_path / folder.name)
+    return tmp_path
+
+
+# --- Building -------------------------------------------------------------------------------------
+
+
+def test_exercises_are_up_to_date():
+    assert len(SETS) >= 3
+    assert check_exercises(SOLUTIONS, EXERCISES) == []
+
+
+def test_building_again_changes_no_byte(tmp_path):
+    for path in build_exercises(SOLUTIONS, tmp_path):
+        assert path.read_bytes() == (EXERCISES / path.relative_to(tmp_path)).read_bytes()
+    first = {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")}
+    build_exercises(SOLUTIONS, tmp_path)
+    assert first == {path: path.read_bytes() for path in tmp_path.rglob("*.ipynb")}
+    assert len(first) == len(SETS)
+
+
+def test_check_names_every_difference(house):
+    missing, changed = (notebook_of(house / "exercises", name) for name in SETS[:2])
+    missing.unlink()
+    changed.write_bytes(changed.read_bytes() + b" ")
+    (house / "exercises" / "stray.txt").write_text("left over")
+    (house / "exercises" / ".ipynb_checkpoints").mkdir()
+    (house / "exercises" / ".ipynb_checkpoints" / "old.ipynb").write_text("ignored")
+    assert check_exercises(house / "solutions", house / "exercises") == [
+        f"{SETS[0]}/{SETS[0]}.ipynb is missing",
+        f"{SETS[1]}/{SETS[1]}.ipynb is out of date",
+        "stray.txt has no solution",
+    ]
+
+
+def test_files_beside_a_solution_come_along(house):
+    (house / "solutions" / SETS[0] / "data.csv").write_bytes(b"x,y\r\n1,2\r\n")
+    build_exercises(house / "solutions", house / "exercises")
+    assert (house / "exercises" / SETS[0] / "data.csv").read_bytes() == b"x,y\r\n1,2\r\n"
+
+
+def test_a_broken_solution_writes_nothing(house):
+    path = notebook_of(house / "solutions", SETS[-1])
+    path.write_text(path.read_text("utf-8").replace("END SOLUTION", "END", 1), "utf-8")
+    with pytest.raises(RuntimeError, match="solution"):
+        build_exercises(house / "solutions", house / "new")
+    assert not (house / "new").exists()
+
+
+def test_nothing_to_build_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="solutions_dir is .*nowhere"):
+        build_exercises(tmp_path / "nowhere", tmp_path)
+
+
+def test_without_nbgrader_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbgrader", None)
+    with pytest.raises(RuntimeError, match=r"pip install 'fitting-models\[instructor\]'"):
+        build_exercises(SOLUTIONS, tmp_path)
+
+
+# --- What the student gets ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_exercise_holds_nothing_of_the_solution(name):
+    solved = [cell.source for cell in read(notebook_of(SOLUTIONS, name)).cells]
+    inside = [match["inside"] for source in solved for match in REGION.finditer(source)]
+    taken_out = {line.strip() for text in inside for line in text.splitlines()} - {""}
+    assert len(inside) >= 10 and len(taken_out) >= 20
+
+    text = notebook_of(EXERCISES, name).read_text("utf-8")
+    for trace in ("BEGIN ", "END ", "points(", "seed", "Model answer", "Marking scheme"):
+        assert trace not in text
+    cells = read(notebook_of(EXERCISES, name)).cells
+    left = {line.strip() for cell in cells for line in cell.source.splitlines()}
+    assert not left & taken_out
+    assert all(not c.outputs and c.execution_count is None for c in cells if "outputs" in c)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_untouched_exercise_fails_in_its_stubs_and_checks_alone(name):
+    cells = execute(notebook_of(EXERCISES, name), allow_errors=True).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    # A function's stub raises when it is called, a value's where it stands.
+    stubs = {c.id for c in code if is_solution(c) and not c.source.startswith("def ")}
+    checks = {c.id for c in code if is_grade(c)}
+    failing = {cell.id: errors_of(cell) for cell in code if errors_of(cell)}
+    assert failing == {
+        **dict.fromkeys(stubs, ["NotImplementedError"]),
+        **dict.fromkeys(checks, ["NotAttempted"]),
+    }
+    for cell in code:
+        if cell.id in checks:
+            assert len(cell.outputs[-1].traceback) == 1
+            assert "Not attempted" in cell.outputs[0].data["text/plain"]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_solution_gets_full_marks(name):
+    cells = execute(notebook_of(SOLUTIONS, name)).cells
+    grades = {cell.id: determine_grade(cell) for cell in cells if is_grade(cell)}
+    by_machine = {id: grade for id, grade in grades.items() if not id.endswith("-argument")}
+    assert all(gained == possible > 0 for gained, possible in by_machine.values())
+    # A written answer waits for a reader.
+    assert all(grades[id][0] is None for id in grades.keys() - by_machine.keys())
+
+
+def test_every_problem_stands_in_one_exercise_with_its_own_words_and_points():
+    seen = {}
+    for name in SETS:
+        cells = read(notebook_of(EXERCISES, name)).cells
+        points = {}
+        for cell in cells:
+            for tag in cell.metadata.get("tags", []):
+                assert tag not in seen
+                seen[tag] = name
+                problem, points[tag] = PROBLEMS[tag], 0
+                assert cell.source == problem.markdown
+            if is_grade(cell) and not is_solution(cell):
+                assert cell.source.startswith(f"{problem.name}.check(")
+                points[problem.id] += cell.metadata.nbgrader.points
+        assert points == {tag: PROBLEMS[tag].out_of for tag in points}
+    assert seen.keys() == PROBLEMS.keys()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_hidden_seeds_are_many_and_not_the_public_one(name):
+    sources = [cell.source for cell in read(notebook_of(SOLUTIONS, name)).cells]
+    seeds = [seed for source in sources for seed in re.findall(r"seed=(\d+)", source)]
+    assert len(seeds) == len(set(seeds)) == sum("HIDDEN TESTS" in s for s in sources)
+    assert all(int(seed) > 1000 for seed in seeds)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_header_names_goals_chapter_and_minutes(name):
+    header = read(notebook_of(EXERCISES, name)).cells[0].source
+    assert re.search(r"About \d+ minutes", header)
+    assert "You will be able to" in header
+    [chapter] = re.findall(r"\]\((\S+\.ipynb)\)", header)
+    assert chapter == f"../../notebooks/{name}.ipynb"

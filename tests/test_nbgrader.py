@@ -1,0 +1,111 @@
+"""Stock nbgrader, end to end: release, collect, autograde, feedback."""
+
+import logging
+import shutil
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import Config
+
+from course_lib.course_map import ROOT
+from course_tools.notebooks import read
+
+# nbgrader's own, about its use of its database.
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+
+SET = "03_line_search"
+HALF_RIGHT = {
+    "pb-G1-limit": "def largest_stable_rate(h):\n    return 1 / np.linalg.eigvalsh(h).max()",
+    "pb-6-8-escape": "start, learning_rate = 2.1, 0.05",
+    "pb-6-7-angle": "angle = np.pi / 2",
+}  # the angles of pb-6.7 are right
+POINTS = {
+    "right": {"pb-G1": 3, "pb-6-8": 3, "pb-6-7": 3},
+    "half-right": {"pb-G1": 0, "pb-6-8": 1, "pb-6-7": 2},
+    "untouched": {"pb-G1": 0, "pb-6-8": 0, "pb-6-7": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course directory in which every set is released and three submissions are graded."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "solutions", root / "source")
+    config = Config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
+    nbgrader = NbGraderAPI(config=config)
+    nbgrader.log.setLevel(logging.ERROR)
+    for source in sorted((root / "source").iterdir()):
+        succeed(nbgrader.generate_assignment(source.name))
+    for student in POINTS:
+        submit(root, student)
+        succeed(nbgrader.autograde(SET, student))
+        succeed(nbgrader.generate_feedback(SET, student))
+    return root
+
+
+def succeed(result):
+    assert result["success"], result.get("error") or result.get("log")
+
+
+def submit(root, student):
+    """Fill in the released notebook as the student would."""
+    notebook = read(root / "release" / SET / f"{SET}.ipynb")
+    solved = {cell.id: cell.source for cell in read(root / "source" / SET / f"{SET}.ipynb").cells}
+    answers = {"right": solved, "half-right": {**solved, **HALF_RIGHT}, "untouched": {}}[student]
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = answers.get(cell.id, cell.source)
+    folder = root / "submitted" / student / SET
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{SET}.ipynb")
+
+
+def grades(course, student):
+    """What the gradebook holds: grade id -> (points, waits for a reader)."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        [notebook] = gradebook.find_submission(SET, student).notebooks
+        return {g.name: (g.auto_score, g.needs_manual_grade) for g in notebook.grades}
+
+
+def test_release_equals_the_committed_exercises(course):
+    released = {
+        path.relative_to(course / "release"): path.read_bytes()
+        for path in (course / "release").rglob("*")
+        if path.is_file()
+    }
+    assert len(released) >= 3
+    for path, content in released.items():
+        assert content == (ROOT / "exercises" / path).read_bytes()
+
+
+@pytest.mark.parametrize("student", POINTS)
+def test_gradebook_has_the_points_of_each_problem(course, student):
+    earned = dict.fromkeys(POINTS[student], 0)
+    for name, (points, _) in grades(course, student).items():
+        if not name.endswith("-argument"):
+            earned[next(p for p in earned if name.startswith(p))] += points
+    assert earned == POINTS[student]
+
+
+@pytest.mark.parametrize(("student", "waits"), [("right", True), ("untouched", False)])
+def test_written_answers_wait_for_a_reader_only_if_there_are_any(course, student, waits):
+    written = {n: g for n, g in grades(course, student).items() if n.endswith("-argument")}
+    assert len(written) == 2
+    assert all(needs_reader is waits for _, needs_reader in written.values())
+
+
+@pytest.mark.parametrize(
+    ("student", "verdict"),
+    [
+        ("right", "Correct: public checks passed"),
+        ("half-right", "the steepest direction lands on the bottom"),
+        ("untouched", "Not attempted"),
+    ],
+)
+def test_feedback_shows_the_verdict(course, student, verdict):
+    feedback = (course / "feedback" / student / SET / f"{SET}.html").read_text("utf-8")
+    assert verdict in feedback
