@@ -49,12 +49,11 @@ class Bracketing:
         fraction("tolerance", self.tolerance)
 
     def __call__(self, loss, phi, direction):
-        """The rate at which the step reaches the lowest point found, 0 if none is lower."""
+        """The rate that leads to the lowest point of the last bracket, 0 if no trial was lower."""
         brackets = list(self.brackets(loss, phi, direction))
-        distances = np.concatenate([bracket.distances for bracket in brackets])
-        losses = np.concatenate([bracket.losses for bracket in brackets])
-        best = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0)
-        distance = np.take_along_axis(distances, best[None], axis=0)[0]
+        distance, reached = _lowest(brackets[-1:])
+        # Of several valleys the last bracket may hold a high one: then the best trial on the way.
+        distance = np.where(reached < brackets[0].losses[0], distance, _lowest(brackets)[0])
         length = np.linalg.norm(direction, axis=-1)
         return np.divide(distance, length, out=np.zeros_like(distance), where=length > 0)
 
@@ -78,6 +77,14 @@ class Bracketing:
             drop_left = (b > c) & ~start_is_lowest
             low = np.where(drop_left, distances[1], low)
             high = np.where(start_is_lowest, distances[1], np.where(drop_left, high, distances[2]))
+
+
+def _lowest(brackets):
+    """The distance and the loss, each (*ensemble,), of the lowest trial in some brackets."""
+    distances = np.concatenate([bracket.distances for bracket in brackets])
+    losses = np.concatenate([bracket.losses for bracket in brackets])
+    best = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0)[None]
+    return tuple(np.take_along_axis(rows, best, axis=0)[0] for rows in (distances, losses))
 
 
 @dataclass(frozen=True)

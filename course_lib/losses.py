@@ -1,6 +1,5 @@
 """Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
 
-import numpy as np
 
 from course_lib._validation import as_examples, as_indices, as_parameters
 
