@@ -29,7 +29,11 @@ def test_the_gabor_loss_has_its_global_minimum_where_the_chapter_says(gabor_poin
 
 def test_the_gabor_loss_has_forty_critical_points_of_three_kinds(gabor_points):
     kinds = [point.kind for point in gabor_points]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"minimum": 8, "maximum": 13, "saddle": 19}
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "minimum": 8,
+        "maximum": 13,
+        "saddle": 19,
+    }
     assert index_sum(gabor_points) == 8 + 13 - 19 == border_index(GABOR, BOX)
 
 

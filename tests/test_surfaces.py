@@ -48,7 +48,11 @@ def test_gradient_and_hessian_equal_finite_differences(surface):
 def test_an_ensemble_equals_the_loop_over_its_members(surface, ensemble):
     size = surface.n_parameters
     phi = np.random.default_rng(1).uniform(-2, 2, (*ensemble, size))
-    for method, tail in ((surface, ()), (surface.gradient, (size,)), (surface.hessian, (size,) * 2)):
+    for method, tail in (
+        (surface, ()),
+        (surface.gradient, (size,)),
+        (surface.hessian, (size,) * 2),
+    ):
         together = method(phi)
         assert np.shape(together) == ensemble + tail
         for member in np.ndindex(ensemble):

@@ -1,0 +1,357 @@
+"""The one loop: what a Path holds, why it stopped, and that an ensemble is its members."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib.datasets import gabor_data, linear_data
+from course_lib.descent import descend, iterate
+from course_lib.line_search import Backtracking, Bracketing
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor, Linear
+from course_lib.optimizers import GradientDescent
+from course_lib.surfaces import CosineWave, Cubic, Polynomial, Quadratic, Saddle
+
+repeatable = settings(derandomize=True, deadline=None, max_examples=30)
+
+LINE = LeastSquares(Linear(), *linear_data())
+GABOR = LeastSquares(Gabor(), *gabor_data())
+START = np.array([1.0, 12.0])
+
+
+def assert_same_path(first, second):
+    np.testing.assert_array_equal(first.params, second.params)
+    np.testing.assert_array_equal(first.losses, second.losses)
+    np.testing.assert_array_equal(first.gradient_norms, second.gradient_norms)
+    np.testing.assert_array_equal(first.status, second.status)
+    np.testing.assert_array_equal(first.last_step, second.last_step)
+    assert first.reason == second.reason
+
+
+# What a path holds
+
+
+@pytest.mark.parametrize("ensemble", [(), (1,), (3,), (2, 3)])
+def test_a_path_holds_every_step(ensemble):
+    start = np.broadcast_to(START, (*ensemble, 2))
+    path = descend(GABOR, start, GradientDescent(0.01), steps=7)
+    assert path.params.shape == (8, *ensemble, 2)
+    assert path.losses.shape == (8, *ensemble)
+    assert path.gradient_norms.shape == (7, *ensemble)
+    np.testing.assert_array_equal(path.params[0], start)
+    np.testing.assert_array_equal(path.losses, GABOR(path.params))
+    expected = np.linalg.norm(GABOR.gradient(path.params[:-1]), axis=-1)
+    np.testing.assert_array_equal(path.gradient_norms, expected)
+    np.testing.assert_array_equal(path.final, path.params[-1])
+    np.testing.assert_array_equal(path.final_loss, path.losses[-1])
+    assert np.shape(path.status) == np.shape(path.reason) == ensemble
+    assert np.all(path.reason == np.full(ensemble, "all 7 steps taken", dtype=object))
+
+
+def test_only_the_last_step_on_request():
+    starts = START + np.arange(3)[:, None]
+    rule = GradientDescent(0.01)
+    everything = descend(GABOR, starts, rule, steps=20)
+    last = descend(GABOR, starts, rule, steps=20, keep="last")
+    assert last.params.shape == (1, 3, 2)
+    assert last.losses.shape == last.gradient_norms.shape == (1, 3)
+    np.testing.assert_array_equal(last.final, everything.final)
+    np.testing.assert_array_equal(last.final_loss, everything.final_loss)
+    np.testing.assert_array_equal(last.gradient_norms[-1], everything.gradient_norms[-1])
+    assert last.reason.tolist() == everything.reason.tolist()
+
+
+def test_the_start_is_not_changed():
+    start = START.copy()
+    path = descend(GABOR, start, GradientDescent(0.01), steps=3)
+    path.params[:] = 0
+    np.testing.assert_array_equal(start, START)
+
+
+def test_whole_numbers_are_a_start_too():
+    assert_same_path(
+        descend(GABOR, [1, 12], GradientDescent(0.01), steps=5),
+        descend(GABOR, START, GradientDescent(0.01), steps=5),
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        GradientDescent(0.01),
+        GradientDescent(np.array([0.01, 0.02])),
+        GradientDescent(lambda t: 0.01 / (1 + t)),
+        GradientDescent(line_search=Bracketing(1.0)),
+        GradientDescent(line_search=Backtracking()),
+    ],
+    ids=["number", "array", "schedule", "bracketing", "backtracking"],
+)
+@pytest.mark.parametrize("loss", [LINE, GABOR, Quadratic((1.0, 4.0), 0.5, (1.0, 2.0))], ids=repr)
+def test_float32_stays_float32(loss, rule):
+    start = np.array([[1.0, 2.5], [0.5, 2.0]])
+    single = descend(loss, start.astype(np.float32), rule, steps=10)
+    assert single.params.dtype == single.losses.dtype == np.float32
+    assert single.gradient_norms.dtype == np.float32
+    double = descend(loss, start, rule, steps=10)
+    assert double.params.dtype == np.float64
+    if rule.line_search is None:  # a search may pick another of two equally low points
+        np.testing.assert_allclose(single.params, double.params, rtol=1e-4, atol=1e-4)
+
+
+# Batches
+
+
+def test_a_batch_of_all_examples_is_no_batch():
+    everything = np.arange(28)
+    path = descend(GABOR, START, GradientDescent(0.01), steps=5, batches=[everything] * 5)
+    whole = descend(GABOR, START, GradientDescent(0.01), steps=5)
+    np.testing.assert_array_equal(path.params, whole.params)
+    np.testing.assert_array_equal(path.losses, whole.losses)
+
+
+def test_each_step_sees_its_batch_and_the_path_records_it():
+    batches = [[0, 5, 9], [27, 3], [4]]
+    path = descend(GABOR, START, GradientDescent(0.01), steps=3, batches=batches)
+    phi = START
+    for t, batch in enumerate(batches):
+        assert list(path.batches[t]) == batch
+        gradient = LeastSquares(Gabor(), GABOR.x[batch], GABOR.y[batch]).gradient(phi)
+        assert path.gradient_norms[t] == pytest.approx(np.linalg.norm(gradient))
+        phi = phi - 0.01 * gradient
+        np.testing.assert_array_equal(path.params[t + 1], phi)
+    np.testing.assert_array_equal(path.losses, GABOR(path.params))  # of all the examples
+
+
+def test_without_batches_none_is_recorded():
+    assert descend(GABOR, START, GradientDescent(0.01), steps=2).batches == [None, None]
+
+
+def test_batches_may_be_endless():
+    def draws():
+        rng = np.random.default_rng(0)
+        while True:
+            yield rng.choice(28, 5, replace=False)
+
+    path = descend(GABOR, START, GradientDescent(0.01), steps=4, batches=draws())
+    assert [len(batch) for batch in path.batches] == [5] * 4
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_too_few_batches_are_an_error(n):
+    with pytest.raises(ValueError, match=f"batches ended after {n} steps, expected 5"):
+        descend(GABOR, START, GradientDescent(0.01), steps=5, batches=[[1, 2]] * n)
+
+
+# Why it stopped
+
+
+def test_a_short_gradient_stops_the_path():
+    path = descend(Quadratic((1.0,)), [8.0], GradientDescent(0.5), steps=10, tolerance=1.0)
+    # The gradient is the parameter itself: 8, 4, 2, and 1 is as short as the tolerance.
+    assert path.params.ravel().tolist() == [8, 4, 2, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert path.losses.shape == (11,)
+    assert path.reason == "converged at step 3"
+    assert path.converged and not path.diverged
+    assert path.last_step == 3
+    assert path.gradient_norms.tolist() == [8, 4, 2, 1, 1, 1, 1, 1, 1, 1]
+
+
+def test_a_start_at_the_minimum_has_converged_at_step_0():
+    path = descend(Quadratic((1.0, 2.0)), [0.0, 0.0], GradientDescent(0.5), steps=3)
+    assert path.reason == "converged at step 0"
+    assert not path.params.any()
+
+
+def test_a_path_that_is_still_moving_has_neither_converged_nor_diverged():
+    path = descend(GABOR, START, GradientDescent(0.01), steps=3)
+    assert not path.converged and not path.diverged
+    assert path.last_step == 3
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "rate"),
+    [
+        (Quadratic((1.0, 4.0)), [1.0, 1.0], 10.0),
+        (Quadratic((1.0, 4.0)), [1.0, 1.0], 1e300),
+        (Saddle(), [1.0, 1.0], 0.4),
+        (Cubic(), [-1.0], 0.5),  # runs off to minus infinity, faster than any exponential
+        (Polynomial([0, 0, 0, 0, 1]), [3.0], 1.0),
+        (LINE, [0.0, 0.0], 1.0),
+        (CosineWave(), [1.0], 100.0),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("keep", ["all", "last"])
+def test_divergence_is_a_reason_not_a_crash(loss, start, rate, dtype, keep):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = descend(loss, np.array(start, dtype), GradientDescent(rate), steps=400, keep=keep)
+    assert path.diverged and not path.converged
+    assert path.reason == f"diverged at step {path.last_step}"
+    assert path.last_step < 400
+    assert np.isfinite(path.params).all()
+    assert np.abs(path.params).max() <= 1 / np.finfo(dtype).eps
+    assert path.losses.shape == ((401,) if keep == "all" else (1,))
+    if keep == "all":  # it holds still from there on
+        np.testing.assert_array_equal(path.params[path.last_step :] - path.final, 0)
+
+
+class SquareRoot:
+    """-√x, of which there is none left of zero."""
+
+    def __call__(self, phi):
+        return -np.sqrt(phi)[..., 0]
+
+    def gradient(self, phi):
+        return -0.5 / np.sqrt(phi)
+
+
+def test_a_gradient_that_is_not_a_number_is_divergence():
+    path = descend(SquareRoot(), [[4.0], [0.0], [-1.0]], GradientDescent(4.0), steps=3)
+    assert path.diverged.tolist() == [False, True, True]
+    assert path.params[:2, 0, 0].tolist() == [4, 5]
+    assert path.params[:, 1:, 0].tolist() == [[0, -1]] * 4
+    assert path.reason[1] == path.reason[2] == "diverged at step 0"
+
+
+def test_a_start_at_which_the_loss_overflows_warns_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = descend(Quadratic((1.0,)), [1e200], GradientDescent(0.1), steps=2)
+    assert path.diverged
+    assert path.losses[0] == np.inf
+
+
+def test_one_member_that_stops_leaves_the_others_moving():
+    rates = [0.5, 1.0, 3.0]
+    path = descend(Quadratic((1.0,)), [8.0], GradientDescent(rates), steps=100, tolerance=1e-3)
+    assert path.reason.tolist() == [
+        "converged at step 13",  # 8 / 2¹³ < 10⁻³
+        "converged at step 1",
+        "diverged at step 49",  # 8 · 2⁴⁹ is the last below 1/eps = 2⁵²
+    ]
+    assert path.final[0, 0] == 8 / 2**13
+    assert path.final[2, 0] == -8 * 2**49
+
+
+def test_an_ensemble_that_has_stopped_ends_the_work():
+    class Counting(Quadratic):
+        calls = 0
+
+        def gradient(self, phi):
+            type(self).calls += 1
+            return super().gradient(phi)
+
+    path = descend(Counting((1.0,)), [8.0], GradientDescent(1.0), steps=10_000)
+    assert path.last_step == 1
+    assert path.params.shape == (10_001, 1)
+    assert Counting.calls < 10
+
+
+# An ensemble is its members
+
+
+rules = {
+    "rate": lambda rates: GradientDescent(rates),
+    "schedule": lambda rates: GradientDescent(lambda t: 0.05 / (1 + t)),
+    "bracketing": lambda rates: GradientDescent(line_search=Bracketing(4.0, tolerance=1e-3)),
+    "backtracking": lambda rates: GradientDescent(line_search=Backtracking(shrink=0.7)),
+}
+
+
+@pytest.mark.parametrize("name", rules)
+@given(
+    seed=st.integers(0, 10_000),
+    ensemble=st.sampled_from([(1,), (4,), (2, 3)]),
+    loss=st.sampled_from([GABOR, LINE, Quadratic((1.0, 30.0), 0.5, (0.0, 12.0)), Saddle()]),
+    with_batches=st.booleans(),
+)
+@repeatable
+def test_an_ensemble_equals_the_loop_over_its_members(name, seed, ensemble, loss, with_batches):
+    rng = np.random.default_rng(seed)
+    starts = rng.uniform([-10, 2.5], [10, 22.5], (*ensemble, 2))
+    rates = 10 ** rng.uniform(-3, 0.5, ensemble)  # some crawl, some diverge
+    batches = None
+    if with_batches and isinstance(loss, LeastSquares):
+        batches = [rng.choice(len(loss.x), 3, replace=False) for _ in range(25)]
+    together = descend(loss, starts, rules[name](rates), 25, batches, tolerance=0.05)
+    for member in np.ndindex(ensemble):
+        alone = descend(
+            loss, starts[member], rules[name](float(rates[member])), 25, batches, tolerance=0.05
+        )
+        assert_same_path(together.member(*member), alone)
+
+
+def test_the_members_of_that_test_stop_for_every_reason():
+    """Otherwise it would prove less than it says."""
+    rates = 10 ** np.random.default_rng(0).uniform(-3, 0.5, 40)
+    path = descend(Quadratic((1.0, 2.0)), START, GradientDescent(rates), 200, tolerance=0.05)
+    assert {reason.split(" ")[0] for reason in path.reason} == {"all", "converged", "diverged"}
+
+
+def test_one_start_and_many_rates_become_many_members():
+    path = descend(GABOR, START, GradientDescent([0.001, 0.01]), steps=4)
+    assert path.params.shape == (5, 2, 2)
+    assert_same_path(path.member(1), descend(GABOR, START, GradientDescent(0.01), steps=4))
+
+
+def test_a_member_of_a_two_dimensional_ensemble():
+    starts = np.random.default_rng(0).normal(12, 1, (2, 3, 2))
+    path = descend(GABOR, starts, GradientDescent(0.01), steps=4)
+    alone = descend(GABOR, starts[1, 2], GradientDescent(0.01), steps=4)
+    assert_same_path(path.member(1, 2), alone)
+
+
+# What a student brings
+
+
+class PlainLoss:
+    """Nothing but a value and a gradient."""
+
+    def __call__(self, phi):
+        return (phi**2).sum(axis=-1)
+
+    def gradient(self, phi):
+        return 2 * phi
+
+
+def test_a_students_own_loss_needs_only_a_value_and_a_gradient():
+    path = descend(PlainLoss(), [3.0, 4.0, 5.0], GradientDescent(0.25), steps=2)
+    assert path.params.tolist() == [[3, 4, 5], [1.5, 2, 2.5], [0.75, 1, 1.25]]
+    assert path.gradient_norms[0] == pytest.approx(np.sqrt(200))
+
+
+@dataclass(frozen=True)
+class Halving:
+    """A rule that remembers how often it stepped, and looks at the loss itself."""
+
+    def init(self, phi):
+        return 0
+
+    def step(self, phi, state, loss, t):
+        assert state == t
+        assert loss(phi).shape == phi.shape[:-1]
+        return phi / 2, state + 1
+
+
+def test_a_students_own_rule_needs_only_init_and_step():
+    path = descend(PlainLoss(), [8.0], Halving(), steps=3)
+    assert path.params.ravel().tolist() == [8, 4, 2, 1]
+    # It never asked for a gradient: nothing is known of it, and nothing has converged.
+    assert np.isnan(path.gradient_norms).all()
+    assert path.reason == "all 3 steps taken"
+
+
+def test_the_loop_yields_one_step_after_another():
+    steps = iterate(Quadratic((1.0,)), np.array([8.0]), GradientDescent(0.5))
+    seen = [next(steps) for _ in range(3)]
+    assert [(step.t, step.phi.item(), step.gradient_norm) for step in seen] == [
+        (0, 4.0, 8.0),
+        (1, 2.0, 4.0),
+        (2, 1.0, 2.0),
+    ]
