@@ -1,7 +1,9 @@
 """The graded problems (floor 5): each has `statement()`, `check(...)`, `hint()` and `points(...)`.
 
-    from course_lib.problems import pb_6_1
-    pb_6_1.check(my_gradient)
+>>> print(pb_6_1.verdict(lambda phi, x, y: [0, 0]))
+→ Not yet (0 of 3 points) · pb-6.1 The gradient of a least-squares loss
+  The first difference is in ∂L/∂φ₀ with phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0]:
+  yours is 0, too small by 16.
 
 One module for each exercise set. `PROBLEMS` holds them all by their ledger id.
 """

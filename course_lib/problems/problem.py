@@ -12,11 +12,17 @@ PUBLIC_SEED = 6
 """The seed behind every `check`. Grading uses other seeds, so no answer can be learnt by heart."""
 
 
-class Markdown(str):
+@dataclass(frozen=True)
+class Markdown:
     """Text that Jupyter shows as Markdown."""
 
+    text: str
+
+    def __str__(self):
+        return self.text
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": str(self), "text/markdown": str(self)}
+        return {"text/plain": self.text, "text/markdown": self.text}
 
 
 @dataclass
