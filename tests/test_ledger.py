@@ -51,7 +51,10 @@ EXPECTED = [
 
 
 def test_every_promised_row_is_present_exactly_once():
-    assert sorted(row["id"] for row in ROWS) == sorted(EXPECTED)
+    """The course may hold more than it promised; what it promised it may not lose or repeat."""
+    present = [row["id"] for row in ROWS]
+    assert set(EXPECTED) <= set(present)
+    assert len(present) == len(set(present))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
@@ -73,7 +76,7 @@ def test_chapter_is_live_exactly_when_its_notebook_exists(chapter):
 def test_every_anchor_in_a_notebook_is_a_row():
     exercises = ROOT.glob("exercises/[!.]*/*.ipynb")
     tags = set(chain.from_iterable(anchors(path) for path in [*notebook_paths(), *exercises]))
-    assert tags <= set(EXPECTED)
+    assert tags <= {row["id"] for row in ROWS}
 
 
 # The checker itself: a sound live row in a small repository, and every way to break it.
