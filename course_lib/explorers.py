@@ -18,9 +18,9 @@ def _gabor_start(phi0, phi1):
     }
 
 
-def _data(noise, seed, most):
+def _data(noise, seed):
     return {
-        "noise": Slider("noise in the data", 0.0, most, 0.01, noise),
+        "noise": Slider("noise in the data", 0.0, 3 * noise, noise / 10, noise),
         "seed": Slider("seed of the data", 0, 20, 1, seed),
     }
 
@@ -28,14 +28,14 @@ def _data(noise, seed, most):
 first_fit = Explorer(
     figures.first_fit,
     "A line fitted by 30 steps of gradient descent",
-    alt="Three rows at learning rates 0.0003, 0.02 and 0.046. Left: twelve points and the fitted "
+    alt="Three rows at learning rates 0.00032, 0.02 and 0.045. Left: twelve points and the fitted "
     "line after each step. Right: loss against step. The first crawls, the second fits, the third "
     "blows up.",
     controls={"learning_rate": LogSlider(RATE, -4, -1, 0.05, 0.001)},
     presets={
-        "crawls": {"learning_rate": 0.0003},
+        "crawls": {"learning_rate": 0.00032},
         "succeeds": {"learning_rate": 0.02},
-        "blows up": {"learning_rate": 0.046},
+        "blows up": {"learning_rate": 0.045},
     },
 )
 
@@ -85,7 +85,7 @@ fig_6_1 = Explorer(
         "steps": Slider("steps", 1, 30, 1, 4),
         "start0": Slider("start φ₀", -0.4, 2.0, 0.05, 1.6),
         "start1": Slider("start φ₁", -1.0, 1.4, 0.05, -0.5),
-        **_data(LINE_NOISE, LINE_SEED, most=0.6),
+        **_data(LINE_NOISE, LINE_SEED),
     },
     presets={
         "line search": {},
@@ -116,7 +116,7 @@ fig_6_3 = Explorer(
     controls={
         "phi0": Slider("φ₀", -10.0, 10.0, 0.1, 0.0),
         "phi1": Slider("φ₁", 2.5, 22.5, 0.1, 12.0),
-        **_data(GABOR_NOISE, GABOR_SEED, most=0.5),
+        **_data(GABOR_NOISE, GABOR_SEED),
     },
     presets={"the parameters behind the data": {"phi0": 0.0, "phi1": 16.6}},
 )
@@ -132,7 +132,7 @@ fig_6_5a = Explorer(
         "learning_rate": LogSlider(f"{RATE} (if fixed)", -3, 0, 0.05, 0.05),
         "steps": Slider("steps", 1, 60, 1, 40),
         **_gabor_start(-4.0, 16.0),
-        **_data(GABOR_NOISE, GABOR_SEED, most=0.5),
+        **_data(GABOR_NOISE, GABOR_SEED),
     },
     presets={
         "line search": {},
@@ -240,7 +240,7 @@ saddle_escape = Explorer(
         "learning_rate": Slider(RATE, 0.01, 0.45, 0.01, 0.1),
         "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01),
     },
-    presets={"stopped beside the saddle": {}, "escaped": {"offset": 0.03}},
+    presets={"stopped beside the saddle": {}, "escaped": {"offset": 0.032}},
 )
 
 basin_map = Explorer(
@@ -249,7 +249,7 @@ basin_map = Explorer(
     alt="The box of starting points coloured by the minimum that gradient descent reaches from "
     "each; the basin of the global minimum is a band in the middle. Beside it the share of each.",
     controls={
-        "learning_rate": Slider(RATE, 0.02, 0.2, 0.02, 0.1),
+        "learning_rate": Slider(RATE, 0.02, 0.3, 0.02, 0.1),
         "steps": Slider("steps", 0, 400, 10, 200),
         **_gabor_start(-4.0, 16.0),
     },

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import ipywidgets as widgets
 import numpy as np
 
-from course_lib.figures.picture import Canvas
+from course_lib.figures.picture import DRAWING, Canvas
 
 WIDE = {"description_width": "150px"}
 
@@ -32,6 +32,10 @@ class Slider:
             **({} if whole else {"readout_format": ".3g"}),
         )  # fmt: skip
 
+    def read(self, value):
+        """The number meant by a value from the browser, whose arithmetic makes 0.6 0.5999..."""
+        return round(value, 6)
+
     def samples(self, rng):
         """Both ends and one value between, for sweeping over the settings."""
         steps = int((self.high - self.low) / self.step)
@@ -40,7 +44,10 @@ class Slider:
 
 @dataclass(frozen=True)
 class LogSlider:
-    """A positive number whose power of ten moves in steps: from 10**low to 10**high."""
+    """A positive number whose power of ten moves in steps, from 10**low to 10**high.
+
+    It is read to two digits: 0.05 and not 10**-1.3.
+    """
 
     label: str
     low: float
@@ -52,8 +59,12 @@ class LogSlider:
         """The ipywidgets control, set to the default."""
         return widgets.FloatLogSlider(
             value=self.default, base=10, min=self.low, max=self.high, step=self.step,
-            description=self.label, style=WIDE, layout={"width": "400px"}, readout_format=".3g",
+            description=self.label, style=WIDE, layout={"width": "400px"}, readout_format=".2g",
         )  # fmt: skip
+
+    def read(self, value):
+        """The number meant by a value from the browser."""
+        return float(f"{value:.2g}")
 
     def samples(self, rng):
         """Both ends and one value between, for sweeping over the settings."""
@@ -72,6 +83,10 @@ class Switch:
         return widgets.Checkbox(
             value=self.default, description=self.label, indent=False, layout={"width": "400px"}
         )
+
+    def read(self, value):
+        """The value itself."""
+        return value
 
     def samples(self, rng):
         """Both positions."""
@@ -92,6 +107,10 @@ class Choice:
             options=self.options, value=self.default, description=self.label,
             style=WIDE, layout={"width": "400px"},
         )  # fmt: skip
+
+    def read(self, value):
+        """The value itself."""
+        return value
 
     def samples(self, rng):
         """Every option."""
@@ -174,7 +193,8 @@ class Panel(widgets.VBox):
 
     def settings(self):
         """What the sliders say now, by setting."""
-        return {name: control.value for name, control in self.controls.items()}
+        declared = self.explorer.controls
+        return {name: declared[name].read(self.controls[name].value) for name in declared}
 
     def set(self, **settings):
         """Move several sliders at once and draw once."""
@@ -199,16 +219,17 @@ class Panel(widgets.VBox):
         # this one is done, and then the newest, so a fast drag drops frames instead of queueing.
         if self._held:
             return
-        try:
-            png, text = self._canvas.render(**self.settings())
-        except Exception as error:  # shown to the student, and to the tests through `error`
-            self.error = error
-            message = html.escape(f"{type(error).__name__}: {error}")
-            self.readout.value = f"<b>This picture could not be drawn.</b> {message}"
-            return
-        self.error = None
-        self.image.value = png
-        self.readout.value = html.escape(text).replace("\n", "<br>")
+        with DRAWING:  # from reading the sliders to showing the picture: the newest comes last
+            try:
+                png, text = self._canvas.render(**self.settings())
+            except Exception as error:  # shown to the student, and to the tests through `error`
+                self.error = error
+                message = html.escape(f"{type(error).__name__}: {error}")
+                self.readout.value = f"<b>This picture could not be drawn.</b> {message}"
+                return
+            self.error = None
+            self.image.value = png
+            self.readout.value = html.escape(text).replace("\n", "<br>")
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs)

@@ -20,6 +20,7 @@ Layers above the stage must leave the limits of the axes alone.
 
 import inspect
 import io
+from threading import RLock
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_lib.figures.style import RC
+
+DRAWING = RLock()
+"""Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
 
 
 def picture(panels, size, solid=()):
@@ -76,7 +80,7 @@ class Picture:
             raise TypeError(
                 f"settings are {sorted(settings)}, {self.name} expected {sorted(self.settings)}"
             )
-        with rc_context(RC):
+        with DRAWING, rc_context(RC):
             figure = figure or Figure(figsize=self.size, layout="constrained")
             axes = self.axes_on(figure)
             lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
@@ -88,7 +92,7 @@ class Picture:
         count = len(settings_by_title)
         columns = count if width * count <= 12 else 1
         rows = -(-count // columns)
-        with rc_context(RC):
+        with DRAWING, rc_context(RC):
             figure = Figure(figsize=(width * columns, (height + 0.35) * rows), layout="constrained")
             parts = figure.subfigures(rows, columns, squeeze=False).ravel()
             texts = {}
@@ -130,12 +134,16 @@ class Canvas:
 
     def render(self, **settings):
         """Return the picture at these settings as PNG bytes, and its text."""
-        with rc_context(RC):
-            self._keep_unchanged(settings)
-            for layer in self.picture.layers[len(self.painted) :]:
-                self._paint(layer, chosen(settings, layer))
-        text = "\n".join(filter(None, (painted.text for painted in self.painted)))
-        return self._png(), text
+        with DRAWING, rc_context(RC):
+            try:
+                self._keep_unchanged(settings)
+                for layer in self.picture.layers[len(self.painted) :]:
+                    self._paint(layer, chosen(settings, layer))
+            except Exception:
+                self.painted.clear()  # what is half painted goes: the next picture starts afresh
+                raise
+            text = "\n".join(filter(None, (painted.text for painted in self.painted)))
+            return self._png(), text
 
     def _keep_unchanged(self, settings):
         """Take layers off the top until only those remain whose settings have not changed."""
@@ -155,12 +163,8 @@ class Canvas:
         if not self.painted:
             return self._paint_stage(layer, settings)
         before = {id(artist) for artist in self._artists()}
-        try:
-            text = layer(self.axes, **settings)
-        finally:
-            new = [artist for artist in self._artists() if id(artist) not in before]
-            for artist in new:
-                artist.set_animated(True)
+        text = layer(self.axes, **settings)
+        new = [artist for artist in self._artists() if id(artist) not in before]
         for artist in sorted(new, key=lambda artist: artist.zorder):
             artist.draw(self.canvas.get_renderer())
         self.painted.append(Painted(settings, new, text, self._pixels()))
