@@ -40,8 +40,11 @@ class LeastSquares:
         return self.per_example(phi).sum(axis=-1)
 
     def gradient(self, phi):
-        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ (equation 6.6), shape (*ensemble, P)."""
-        return self.per_example_gradients(phi).sum(axis=-2)
+        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ = 2 Σᵢ (fᵢ - yᵢ) ∂fᵢ/∂φ (equations 6.6, 6.7), shape (*ensemble, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        # A row times a matrix is the sum over i, and much faster than adding up its terms.
+        residuals, slopes = self._residuals(phi), self.model.derivatives(self.x, phi)
+        return 2 * (residuals[..., None, :] @ slopes)[..., 0, :]
 
     def hessian(self, phi):
         """H[φ] = 2 Σᵢ (∂fᵢ ∂fᵢᵀ + (fᵢ - yᵢ) ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""

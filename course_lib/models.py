@@ -63,10 +63,10 @@ class Gabor:
         return np.sin(u) * np.exp(-(u**2) / 32)
 
     def derivatives(self, x, phi):
-        """∂f/∂φ = f'(u) ∂u/∂φ, shape (*ensemble, I, 2)."""
+        """∂f/∂φ = f'(u) [1, 0.06 x], shape (*ensemble, I, 2)."""
         u = self._phase(x, phi)
         slope = (np.cos(u) - u / 16 * np.sin(u)) * np.exp(-(u**2) / 32)
-        return slope[..., None] * self._phase_derivatives(x, u.dtype)
+        return np.stack([slope, slope * (0.06 * np.asarray(x, u.dtype))], axis=-1)
 
     def second_derivatives(self, x, phi):
         """∂²f/∂φ² = f''(u) ∂u/∂φ ∂u/∂φᵀ, shape (*ensemble, I, 2, 2)."""

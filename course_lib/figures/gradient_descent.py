@@ -124,8 +124,9 @@ def _(axes, learning_rate, start, steps):
     axes["a"].plot(phi, phi**2, "-o", color=style.PATH, ms=4, lw=1.1)
     axes["a"].plot(start, start**2, "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
     draw_losses(axes["b"], path.losses)
-    factor = 1 - 2 * learning_rate
-    return f"each step multiplies φ by 1 − 2α = {factor:.3g}; loss {path.final_loss:.3g} at the end"
+    factor, final = 1 - 2 * learning_rate, path.final_loss
+    end = f"{final:.3g}" if final > 1e-9 else "below 1e-9"
+    return f"each step multiplies φ by 1 − 2α = {factor:.3g}; the loss ends at {end}"
 
 
 # --- figure 6.1 -------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ def fig_6_2(axes):
 
 @fig_6_2.layer
 def _(axes, phi0, phi1):
-    centre = -phi0 / (0.06 * phi1)
+    centre = 0.0 - phi0 / (0.06 * phi1)
     axes["a"].plot(WAVE_X, np.exp(-((phi0 + 0.06 * phi1 * WAVE_X) ** 2) / 32), ":", color=style.SKY)
     axes["a"].plot(WAVE_X, Gabor()(WAVE_X, (phi0, phi1)), color=style.SECOND, lw=2)
     axes["a"].axvline(centre, color=style.PATH, ls="--", lw=1.2)

@@ -155,10 +155,10 @@ def _(axes, conditioning, start_angle, method):
     style.trail(axes["a"], path.params)
     axes["b"].plot(path.losses / path.losses[0], "-o", color=style.PATH, ms=3.5, label=method)
     axes["b"].legend(loc="upper right")
-    return (
-        f"angle between the first two steps: {turning_angles(path.params)[0]:.1f}°; "
-        f"loss after 30 steps: {path.final_loss / path.losses[0]:.2g} of the start's"
-    )
+    left = path.final_loss / path.losses[0]
+    share = f"{left:.2g} of the start's" if left > 1e-12 else "less than 1e-12 of the start's"
+    angle = turning_angles(path.params)[0]
+    return f"angle between the first two steps: {angle:.1f}°; loss after 30 steps: {share}"
 
 
 def zigzag_rules(conditioning):

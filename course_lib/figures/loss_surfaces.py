@@ -202,18 +202,17 @@ def _(axes, offset, learning_rate, tolerance):
 
 # --- basins -----------------------------------------------------------------------------------
 
-BASIN_POINTS = 61
+BASIN_POINTS = 51
 
 
-@lru_cache(maxsize=24)
-def basin_paths(learning_rate, steps, every=10):
-    """Descents from a grid over the Gabor box, every tenth step: (1 + steps / every, n, n, 2)."""
-    starts = parameter_grid(GABOR_BOUNDS, BASIN_POINTS).astype(np.float32)
-    frames = [starts]
-    for _ in range(steps // every):
-        path = descend(gabor_loss(), frames[-1], GradientDescent(learning_rate), every, keep="last")
-        frames.append(path.final)
-    return frames
+@lru_cache(maxsize=256)
+def basin_ends(learning_rate, steps):
+    """Where descents from a grid over the Gabor box have come after `steps` (a multiple of 10)."""
+    if steps == 0:
+        return parameter_grid(GABOR_BOUNDS, BASIN_POINTS).astype(np.float32)
+    starts = basin_ends(learning_rate, steps - 10)
+    rule = GradientDescent(learning_rate)
+    return descend(gabor_loss(), starts, rule, steps=10, keep="last").final
 
 
 def nearest_minimum(phi, within=0.5):
@@ -237,7 +236,7 @@ def basin_map(axes):
 
 @basin_map.layer
 def _(axes, learning_rate, steps):
-    reached = nearest_minimum(basin_paths(learning_rate, 400)[steps // 10])
+    reached = nearest_minimum(basin_ends(learning_rate, steps))
     count = len(gabor_minima())
     shares = [100 * (reached == rank).mean() for rank in (*range(count), -1)]
     colors = [style.PATH, *BASIN_COLORS[: count - 1], "#EEEEEE"]
