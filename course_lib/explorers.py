@@ -81,7 +81,7 @@ fig_6_1 = Explorer(
     "dark. The second row of panels shows a fixed rate in place of the line search.",
     controls={
         "line_search": Switch("line search", True),
-        "learning_rate": LogSlider(f"{RATE} (if fixed)", -3, -1, 0.05, 0.01),
+        "learning_rate": LogSlider("fixed rate α", -3, -1, 0.05, 0.01),
         "steps": Slider("steps", 1, 30, 1, 4),
         "start0": Slider("start φ₀", -0.4, 2.0, 0.05, 1.6),
         "start1": Slider("start φ₁", -1.0, 1.4, 0.05, -0.5),
@@ -129,7 +129,7 @@ fig_6_5a = Explorer(
     "step. A second version uses a fixed rate.",
     controls={
         "line_search": Switch("line search", True),
-        "learning_rate": LogSlider(f"{RATE} (if fixed)", -3, 0, 0.05, 0.05),
+        "learning_rate": LogSlider("fixed rate α", -3, 0, 0.05, 0.05),
         "steps": Slider("steps", 1, 60, 1, 40),
         **_gabor_start(-4.0, 16.0),
         **_data(GABOR_NOISE, GABOR_SEED),
@@ -196,7 +196,7 @@ fig_6_4 = Explorer(
     "minima and many saddles. Right: the data with the model at the five lowest minima; only the "
     "global one follows the data throughout.",
     controls={
-        "phi0": Slider("your φ₀", -10.0, 10.0, 0.1, 0.0),
+        "phi0": Slider("your φ₀", -10.0, 10.0, 0.1, -0.1),
         "phi1": Slider("your φ₁", 2.5, 22.5, 0.1, 9.1),
     },
     presets={"your point on a saddle": {}},
@@ -236,7 +236,7 @@ saddle_escape = Explorer(
     "of the gradient falls, stays small, and grows again; where it is below the dashed line a "
     "stopping rule ends the descent beside the saddle.",
     controls={
-        "offset": LogSlider("distance y from the ridge", -6, -1, 0.1, 1e-5),
+        "offset": LogSlider("offset y at the start", -6, -1, 0.1, 1e-5),
         "learning_rate": Slider(RATE, 0.01, 0.45, 0.01, 0.1),
         "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01),
     },

@@ -70,13 +70,14 @@ class Bracketing:
         high = np.full_like(low, self.max_distance)
         # Each stage keeps at most two thirds, whatever the loss: so many are always enough.
         for _ in range(1 + math.ceil(math.log(self.tolerance, 2 / 3))):
-            distances = np.stack([low, (2 * low + high) / 3, (low + 2 * high) / 3, high])
+            to_b, to_c = (2 * low + high) / 3, (low + 2 * high) / 3
+            distances = np.stack([low, to_b, to_c, high])
             a, b, c, d = losses = line(distances)
             yield Bracket(distances, losses)
-            start_is_lowest = (a < b) & (a < c)
-            drop_left = (b > c) & ~start_is_lowest
-            low = np.where(drop_left, distances[1], low)
-            high = np.where(start_is_lowest, distances[1], np.where(drop_left, high, distances[2]))
+            far_too_long = (a < b) & (a < c)  # keep [a, b]
+            drop_left = (b > c) & ~far_too_long  # keep [b, d]; otherwise keep [a, c]
+            low = np.where(drop_left, to_b, low)
+            high = np.select([far_too_long, drop_left], [to_b, high], default=to_c)
 
 
 def _lowest(brackets):

@@ -166,6 +166,8 @@ class Canvas:
         text = layer(self.axes, **settings)
         new = [artist for artist in self._artists() if id(artist) not in before]
         for artist in sorted(new, key=lambda artist: artist.zorder):
+            if hasattr(artist, "do_3d_projection"):  # what the axes would do in a full redraw
+                artist.do_3d_projection()
             artist.draw(self.canvas.get_renderer())
         self.painted.append(Painted(settings, new, text, self._pixels()))
 

@@ -52,7 +52,8 @@ def heat_map(ax, bounds, values, levels=14, vmax=None):
     height = np.sqrt(np.maximum(values.T - values.min(), 0))
     top_height = height.max() if vmax is None else np.sqrt(vmax)
     ax.imshow(
-        height, extent=(left, right, bottom, top), origin="lower", aspect="auto", cmap=HEAT,
+        height, extent=(left, right, bottom, top), origin="lower", cmap=HEAT,
+        aspect=ax.get_aspect(),
         vmax=top_height, interpolation="bilinear", alpha=0.9,
     )  # fmt: skip
     axes = [np.linspace(*pair, count) for pair, count in zip(bounds, values.shape)]

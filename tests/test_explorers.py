@@ -1,0 +1,168 @@
+"""Every slider demo: swept over its settings, live pixels held to the still, panel, static twin."""
+
+import inspect
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from course_lib import explorers, figures
+from course_lib.figures.picture import Canvas, picture
+from course_lib.panel import Explorer, Panel, Slider
+
+ALL = explorers.ALL
+each_explorer = pytest.mark.parametrize("name", ALL)
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def still(picture, settings):
+    """The picture in one full redraw, at the resolution of the live one."""
+    figure, _ = picture.draw(**settings)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return pixels(buffer.getvalue())
+
+
+def test_every_picture_has_its_explorer():
+    pictures = {name for name in figures.__all__ if hasattr(getattr(figures, name), "layers")}
+    assert pictures == {explorer.picture.name for explorer in ALL.values()}
+
+
+@each_explorer
+def test_declaration_is_whole(name):
+    explorer = ALL[name]
+    assert set(explorer.controls) == set(explorer.picture.settings)
+    assert explorer.presets, "the static twin shows the presets"
+    assert all(set(changed) <= set(explorer.controls) for changed in explorer.presets.values())
+    assert len(explorer.alt) > 60, "the picture in words, for readers who do not see it"
+    assert explorer.picture.__doc__
+
+
+@each_explorer
+def test_sweep_draws_at_every_setting_and_leaves_no_trace(name):
+    explorer = ALL[name]
+    canvas = Canvas(explorer.picture)
+    for settings in explorer.sweep():
+        png, text = canvas.render(**settings)
+        assert png.startswith(b"\x89PNG"), settings
+        assert text and "nan" not in text.lower(), (settings, text)
+    fresh = Canvas(explorer.picture)
+    assert canvas.render(**explorer.defaults()) == fresh.render(**explorer.defaults())
+
+
+@each_explorer
+def test_live_picture_is_the_still_picture(name):
+    """Painting layer on layer must leave the same pixels as drawing all at once."""
+    explorer = ALL[name]
+    canvas = Canvas(explorer.picture)
+    for settings in explorer.preset_settings().values():
+        live, drawn = pixels(canvas.render(**settings)[0]), still(explorer.picture, settings)
+        differs = np.abs(live - drawn).max(axis=-1) > 96
+        assert differs.mean() < 0.01, f"{differs.mean():.1%} of the pixels at {settings}"
+
+
+@each_explorer
+def test_every_control_changes_the_picture_or_the_numbers(name):
+    explorer = ALL[name]
+    canvas = Canvas(explorer.picture)
+    bases = [explorer.defaults(), *explorer.preset_settings().values()]
+    for setting, control in explorer.controls.items():
+        low, high, *_ = control.samples(np.random.default_rng(0))
+        assert any(
+            canvas.render(**(base | {setting: low})) != canvas.render(**(base | {setting: high}))
+            for base in bases
+        ), setting
+
+
+@each_explorer
+def test_panel_shows_the_twin_without_a_kernel(name):
+    panel = ALL[name]()
+    data, metadata = panel._repr_mimebundle_()
+    assert panel.error is None
+    assert pixels(data["image/png"]).std() > 5
+    assert metadata["image/png"]["alt"] == ALL[name].alt
+    assert all(preset in data["text/plain"] for preset in ALL[name].presets)
+
+
+def test_panel_follows_its_sliders_and_presets():
+    panel = explorers.rate_regimes()
+    before = panel.image.value
+    panel.controls["learning_rate"].value = 0.3
+    assert panel.image.value != before and "0.4" in panel.readout.value
+    panel.set(**ALL["rate_regimes"].preset_settings()["divergent"])
+    assert panel.settings()["learning_rate"] == 1.05
+
+
+@pytest.fixture
+def fragile():
+    """A demo that cannot draw one of its settings."""
+
+    @picture("a", size=(3, 2))
+    def fragile(axes):
+        """A stage."""
+
+    @fragile.layer
+    def _(axes, value):
+        axes["a"].plot([0, 1], [0, value])
+        if value == 3:
+            raise ValueError("value is 3, <unlucky>")
+        return f"value {value}"
+
+    return Explorer(
+        fragile, "Fragile", "A line.", {"value": Slider("value", 0, 5, 1, 1)}, {"one": {}}
+    )
+
+
+def test_error_is_shown_in_the_panel_and_passes(fragile):
+    panel = Panel(fragile)
+    panel.controls["value"].value = 3
+    assert "value is 3, &lt;unlucky&gt;" in panel.readout.value
+    assert isinstance(panel.error, ValueError)
+    panel.controls["value"].value = 4
+    assert panel.error is None and "value 4" in panel.readout.value
+    assert panel.image.value == Canvas(fragile.picture).render(value=4)[0], "no trace of the error"
+
+
+def test_error_fails_the_sweep(fragile):
+    canvas = Canvas(fragile.picture)
+    with pytest.raises(ValueError, match="unlucky"):
+        for value in range(6):
+            canvas.render(value=value)
+
+
+def test_unchanged_layers_are_not_painted_again():
+    calls = []
+
+    @picture("a", size=(3, 2))
+    def counted(axes):
+        """A stage."""
+        calls.append("stage")
+
+    @counted.layer
+    def _(axes, seed):
+        calls.append("scenery")
+
+    @counted.layer
+    def _(axes, seed, rate):
+        calls.append("actors")
+
+    canvas = Canvas(counted)
+    for settings in ({"seed": 1, "rate": 1}, {"seed": 1, "rate": 2}, {"seed": 2, "rate": 2}):
+        calls.append("|")
+        canvas.render(**settings)
+    assert " ".join(calls) == "| stage scenery actors | actors | scenery actors"
+
+
+def test_draw_names_missing_and_unknown_settings():
+    with pytest.raises(TypeError, match="expected.*learning_rate"):
+        figures.first_fit.draw(rate=0.1)
+
+
+def test_pictures_do_not_touch_pyplot():
+    """A figure that pyplot knows of would be shown twice and never freed."""
+    modules = [value for value in vars(figures).values() if inspect.ismodule(value)]
+    assert not any("pyplot" in inspect.getsource(module) for module in modules)
