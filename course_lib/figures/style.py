@@ -71,7 +71,8 @@ def trail(ax, points, color=PATH, numbers=0):
     ax.plot(x[:1], y[:1], "o", mfc="white", mec=color, mew=1.8, ms=7, zorder=4)
     ax.plot(x[-1:], y[-1:], "o", mfc=color, mec="white", mew=1.2, ms=8, zorder=4)
     labelled = None
-    for step, pixel in enumerate(ax.transData.transform(points[:numbers])):
+    for step in reversed(range(min(numbers, len(points)))):
+        pixel = ax.transData.transform(points[step])
         if labelled is None or np.hypot(*(pixel - labelled)) > 16:
             tag(ax, str(step), points[step])
             labelled = pixel

@@ -40,9 +40,9 @@ pb_6_1 = Problem(
     id="pb-6.1",
     title="The gradient of a least-squares loss",
     text=r"""
-A line $f[x,\boldsymbol\phi]=\phi_0+\phi_1x$ is fitted to examples $\{x_i,y_i\}$ by the loss
+A line $\mathrm{f}[x,\phi]=\phi_0+\phi_1x$ is fitted to examples $\{x_i,y_i\}$ by the loss
 
-$$L[\boldsymbol\phi]=\sum_{i=1}^{I}\bigl(\phi_0+\phi_1x_i-y_i\bigr)^2 .$$
+$$L[\phi]=\sum_{i=1}^{I}\bigl(\phi_0+\phi_1x_i-y_i\bigr)^2 .$$
 
 Derive its two partial derivatives on paper. Then write them as a function of
 `phi`, shape `(2,)`, and of `x` and `y`, shape `(I,)`. It returns
@@ -103,7 +103,7 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
         "single example first.",
         "Name the inside of the square $u_i$ and use the chain rule twice: once for the square, "
         "once for what each parameter does to $u_i$.",
-        "Try one example by hand, $x=3$, $y=0$, $\\boldsymbol\\phi=[1,2]$: nudge $\\phi_1$ by "
+        "Try one example by hand, $x=3$, $y=0$, $\\phi=[1,2]$: nudge $\\phi_1$ by "
         "0.001 and see how much the loss changes. That ratio is what your second entry must be.",
     ),
 )
@@ -432,7 +432,7 @@ Write gradient descent twice: for a curve, where the parameter is a number, and 
 `start` has shape `(P,)`. At each point ask for the slope. If its size (the absolute value, or the
 Euclidean length of the gradient) is at most `tolerance`, stop. Otherwise move,
 
-$$\boldsymbol\phi\leftarrow\boldsymbol\phi-\alpha\,\frac{\partial L}{\partial\boldsymbol\phi},$$
+$$\phi\leftarrow\phi-\alpha\,\frac{\partial L}{\partial\phi},$$
 
 and stop in any case after `max_steps` moves. Return the whole path, the start included: shape
 `(steps + 1,)` for the curve and `(steps + 1, P)` for the surface.

@@ -270,7 +270,7 @@ for the line $\phi_0+\phi_1x$ and the least-squares loss $L=\sum_i(\phi_0+\phi_1
 1. `hessian(x)`: from the inputs, shape `(I,)`, the matrix
    $\begin{bmatrix}\partial^2L/\partial\phi_0^2&\partial^2L/\partial\phi_0\partial\phi_1\\
    \partial^2L/\partial\phi_1\partial\phi_0&\partial^2L/\partial\phi_1^2\end{bmatrix}$,
-   shape `(2, 2)`. (Why does it need neither $y$ nor $\boldsymbol\phi$?)
+   shape `(2, 2)`. (Why does it need neither $y$ nor $\phi$?)
 2. `trace(x)` and `determinant(x)` of that matrix.
 3. `flat`: for which data is the determinant zero? `"never"`, `"all x equal"`, `"all y equal"` or
    `"mean of x is zero"`.
@@ -449,8 +449,8 @@ pb_6_3 = Problem(
     text=r"""
 The Gabor model is a sine under a bell, with the phase $u=\phi_0+0.06\,\phi_1x$:
 
-$$f[x,\boldsymbol\phi]=\sin[u]\,\exp\!\left(-\frac{u^2}{32}\right),\qquad
-L[\boldsymbol\phi]=\sum_{i=1}^{I}\bigl(f[x_i,\boldsymbol\phi]-y_i\bigr)^2 .$$
+$$\mathrm{f}[x,\phi]=\sin[u]\,\exp\!\left(-\frac{u^2}{32}\right),\qquad
+L[\phi]=\sum_{i=1}^{I}\bigl(\mathrm{f}[x_i,\phi]-y_i\bigr)^2 .$$
 
 Derive both partial derivatives of its least-squares loss, and write them as a function of `phi`,
 shape `(2,)`, `x` and `y`, shape `(I,)`. It returns
