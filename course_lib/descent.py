@@ -162,8 +162,8 @@ def iterate(loss, phi, rule, batches=None, tolerance=0.0):
             )
         moving = status == STILL_MOVING
         norm = np.where(moving, _quiet(np.linalg.norm, watched.last_gradient, axis=-1), norm)
-        status = np.where(moving & (norm <= tolerance), CONVERGED, status)
         status = np.where(moving & ~_usable(proposal), DIVERGED, status)
+        status = np.where(moving & (norm <= tolerance), CONVERGED, status)
         phi = np.where((status == STILL_MOVING)[..., None], proposal, phi)
         yield Step(t, phi, norm, batch, status)
 

@@ -193,6 +193,17 @@ def test_a_critical_point_on_the_border_is_refused(centre):
         border_index(Quadratic((1.0, 2.0), 0.3, centre), [(-1, 1), (-1, 1)])
 
 
+def test_a_critical_point_at_which_the_gradient_does_not_turn_is_refused_too():
+    class Terrace(Cubic):
+        """x³ over two parameters: flat, without turning, all along the middle of the box."""
+
+        def gradient(self, phi):
+            return np.stack([3 * phi[..., 0] ** 2, 0 * phi[..., 1]], axis=-1)
+
+    with pytest.raises(ValueError, match="bounds is .* expected no critical point on its border"):
+        border_index(Terrace(), [(-1, 1), (-1, 1)])
+
+
 def test_a_critical_point_at_an_end_is_refused():
     with pytest.raises(ValueError, match="bounds is .* expected no critical point on its border"):
         border_index(Quadratic((1.0,), centre=2.0), [(0, 2)])

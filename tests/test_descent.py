@@ -212,7 +212,9 @@ class SquareRoot:
 
 
 def test_a_gradient_that_is_not_a_number_is_divergence():
-    path = descend(SquareRoot(), [[4.0], [0.0], [-1.0]], GradientDescent(4.0), steps=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = descend(SquareRoot(), [[4.0], [0.0], [-1.0]], GradientDescent(4.0), steps=3)
     assert path.diverged.tolist() == [False, True, True]
     assert path.params[:2, 0, 0].tolist() == [4, 5]
     assert path.params[:, 1:, 0].tolist() == [[0, -1]] * 4
@@ -225,6 +227,17 @@ def test_a_start_at_which_the_loss_overflows_warns_of_nothing():
         path = descend(Quadratic((1.0,)), [1e200], GradientDescent(0.1), steps=2)
     assert path.diverged
     assert path.losses[0] == np.inf
+
+
+def test_a_short_gradient_stops_the_path_before_a_step_that_would_diverge():
+    rates = [0.5, 1e300, 1e300]
+    starts = [[8.0], [1e-4], [1.0]]
+    path = descend(Quadratic((1.0,)), starts, GradientDescent(rates), steps=5, tolerance=1e-3)
+    assert path.reason.tolist() == [
+        "all 5 steps taken",
+        "converged at step 0",
+        "diverged at step 0",
+    ]
 
 
 def test_one_member_that_stops_leaves_the_others_moving():
@@ -297,6 +310,7 @@ def test_the_members_of_that_test_stop_for_every_reason():
 def test_one_start_and_many_rates_become_many_members():
     path = descend(GABOR, START, GradientDescent([0.001, 0.01]), steps=4)
     assert path.params.shape == (5, 2, 2)
+    assert path.member(1).batches is path.batches
     assert_same_path(path.member(1), descend(GABOR, START, GradientDescent(0.01), steps=4))
 
 
@@ -337,6 +351,21 @@ class Halving:
         assert state == t
         assert loss(phi).shape == phi.shape[:-1]
         return phi / 2, state + 1
+
+
+class WholeNumberLoss(PlainLoss):
+    """Its gradient is a plain list, and of whole numbers."""
+
+    def gradient(self, phi):
+        return [2, 4]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_gradient_may_be_a_list_and_takes_the_type_of_the_parameters(dtype):
+    rule = GradientDescent(line_search=lambda loss, phi, direction: np.full((), 0.5, dtype))
+    path = descend(WholeNumberLoss(), np.array([3, 4], dtype), rule, steps=1)
+    assert path.params.tolist() == [[3, 4], [2, 2]]
+    assert path.params.dtype == dtype
 
 
 def test_a_students_own_rule_needs_only_init_and_step():

@@ -178,3 +178,10 @@ def test_the_gradient_may_not_change_the_point():
     point = POINT.copy()
     assert gradient_check(LINE, gradient, point).passed
     np.testing.assert_array_equal(point, POINT)
+
+    def careless_slopes(phi):
+        slopes = _relu_slopes(phi)
+        phi += 1
+        return slopes
+
+    assert gradient_check(_relu_sum, careless_slopes, [0.0]).verdicts == ("kink",)

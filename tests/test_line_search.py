@@ -172,6 +172,11 @@ def test_bracketing_stops_short_of_where_the_loss_is_not_a_number():
     rate = Bracketing(3.0)(loss, np.array([-2.0]), AHEAD)
     assert loss(np.array([-2.0]) + rate) < loss(np.array([-2.0]))
 
+    def bowl_with_an_edge(phi):
+        return np.where(phi < 2, phi**2, np.nan)[..., 0]
+
+    assert Bracketing(3.0)(bowl_with_an_edge, ORIGIN, AHEAD) == 0  # already at the bottom
+
 
 @given(st.floats(0.01, 1000), st.floats(0.05, 0.95), st.floats(0.05, 0.9), st.floats(0.01, 50))
 @repeatable
