@@ -1,0 +1,377 @@
+"""JupyterLab and a browser for tests, benchmarks and screenshots.
+
+    with server(tmp_path) as lab, browser() as chromium:
+        notebook = lab.open(chromium, "notebooks/02_gradient_descent.ipynb")
+        notebook.run_all()
+        notebook.panel("fig_6_5a").press("steps", "ArrowRight")
+"""
+
+import ast
+import base64
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import sync_playwright
+
+from course_tools.notebooks import KERNEL
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDTH, HEIGHT = 1280, 900
+PATIENCE = 60_000  # milliseconds that anything on a busy machine may take
+
+# JupyterLab sends the messages of widgets beside those of cells, so no answer to a cell says that
+# the sliders have been heard. A slider's value that must wait is sent when the one before it is
+# answered: all is quiet when none is left.
+COUNT_UNANSWERED = """(window.unanswered = new Set(),
+    panel.sessionContext.session.kernel.anyMessage.connect((_, {msg, direction}) => {
+        if (direction === 'send' && msg.header.msg_type === 'comm_msg')
+            window.unanswered.add(msg.header.msg_id);
+        if (msg.header.msg_type === 'status' && msg.content.execution_state === 'idle')
+            window.unanswered.delete(msg.parent_header.msg_id);
+    }))"""
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+    *["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+]
+
+QUIET = {
+    "@jupyterlab/apputils-extension/notification": {
+        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True,
+    },
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}  # fmt: skip
+
+
+# --- the server -------------------------------------------------------------------------------
+
+
+@contextmanager
+def server(folder):
+    """A JupyterLab on loopback, at work on a copy of the course in `folder`; yields a Lab."""
+    root, home = folder / "course", folder / "jupyter"
+    for part in ("notebooks", "exercises"):
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns(".*"))
+    for plugin, settings in QUIET.items():
+        path = home / "config" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
+    port, token = free_port(), secrets.token_hex(16)
+    command = [
+        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"],
+        *[f"--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"],
+        *[f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}"],
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
+    with open(folder / "server.log", "w+") as log:
+        process = subprocess.Popen(
+            command, cwd=root, env=environment(home), stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            lab = Lab(f"http://127.0.0.1:{port}", token, root)
+            lab.wait_until_up(process, log)
+            yield lab
+            lab.request("POST", "/api/shutdown")
+            process.wait(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def environment(home):
+    """The environment of the server: its own settings, and the course importable in kernels."""
+    # With a backend in the environment the kernel would show no pictures.
+    kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    folders = {
+        f"JUPYTER_{kind.upper()}_DIR": str(home / kind) for kind in ("config", "data", "runtime")
+    }
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return kept | folders | {"PYTHONPATH": path, "IPYTHONDIR": str(home / "ipython")}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab: its address, its token, and the folder it serves."""
+
+    url: str
+    token: str
+    root: Path
+
+    def request(self, method, path):
+        request = urllib.request.Request(self.url + path, method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        # Loopback never goes through a proxy.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        return opener.open(request, timeout=10).read()
+
+    def wait_until_up(self, process, log):
+        deadline = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                return self.request("GET", "/api/status")
+            except OSError:
+                time.sleep(0.1)
+        log.seek(0)
+        raise RuntimeError(f"JupyterLab did not start:\n{log.read()}")
+
+    def write(self, path, *sources):
+        """Save a new notebook with these code cells at `path` under the root; return `path`."""
+        cells = [new_code_cell(source) for source in sources]
+        nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), self.root / path)
+        return path
+
+    def open(self, chromium, path, width=WIDTH, height=HEIGHT):
+        """The notebook at `path` under the root, in a page of its own; its cells have not run."""
+        context = chromium.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        # `reset` forgets the layout and the notebooks that another page left open.
+        page.goto(f"{self.url}/lab/tree/{path}?token={self.token}&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        notebook = Notebook(page)
+        notebook.js("app.shell.collapseLeft()")
+        notebook.js("panel.sessionContext.ready")
+        notebook.js("panel.context.ready")
+        notebook.js(COUNT_UNANSWERED)
+        return notebook
+
+
+# --- the browser ------------------------------------------------------------------------------
+
+
+def chromium_path():
+    """The Chromium on this machine.
+
+    Raises RuntimeError if there is none.
+    """
+    for name in CHROMIUM_NAMES:
+        if path := shutil.which(name):
+            return path
+    raise RuntimeError(
+        f"no browser found: expected one of {', '.join(CHROMIUM_NAMES)} on the PATH "
+        "(on Debian: apt-get install chromium)"
+    )
+
+
+@contextmanager
+def browser():
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path(), args=CHROMIUM_FLAGS, timeout=PATIENCE
+        )
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+# --- a notebook -------------------------------------------------------------------------------
+
+
+class Notebook:
+    """One notebook open in JupyterLab."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def js(self, expression, argument=None):
+        """A JavaScript expression of `app`, the notebook's `panel` and `argument`, awaited."""
+        return self.page.evaluate(
+            f"async argument => {{ const app = window.jupyterapp, panel = app.shell.currentWidget;"
+            f" return await ({expression}); }}",
+            argument,
+        )
+
+    def run_all(self):
+        """Run every cell from the top, until the last one is done or one has failed."""
+        self.js("app.commands.execute('notebook:run-all-cells').then(() => null)")
+        self.page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        )
+
+    def run(self, index):
+        """Run one cell and return what it shows as text."""
+        self.select(index)
+        self.js("app.commands.execute('notebook:run-cell').then(() => null)")
+        self.wait_for_paint()
+        return self.cell(index).locator(".jp-OutputArea").inner_text()
+
+    def cells(self):
+        """Every cell as it would be saved."""
+        return self.js("panel.content.widgets.map(cell => cell.model.sharedModel.toJSON())")
+
+    def index(self, grade_id):
+        """The index of the cell that nbgrader knows as `grade_id`."""
+        ids = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in self.cells()]
+        return ids.index(grade_id)
+
+    def cell(self, index):
+        """Where a cell is on the page."""
+        return self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
+
+    def select(self, index):
+        self.js("panel.content.activeCellIndex = argument", index)
+        self.js("panel.content.scrollToItem(argument)", index)
+
+    def type(self, index, source):
+        """Replace the source of a cell, by keyboard."""
+        self.select(index)
+        self.cell(index).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(source)
+
+    def errors(self):
+        """What went wrong: exceptions of cells that announce none, everything on stderr."""
+        found = []
+        for number, cell in enumerate(self.cells(), start=1):
+            announced = "raises-exception" in cell["metadata"].get("tags", [])
+            for output in cell.get("outputs", []):
+                if output["output_type"] == "error" and not announced:
+                    found.append(f"cell {number}: {output['ename']}: {output['evalue']}")
+                if output.get("name") == "stderr":
+                    found.append(f"cell {number}: {output['text']}")
+        return found
+
+    def wait_for_paint(self):
+        """Wait until the browser has painted what it knows."""
+        self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def ask(self, expression):
+        """The value of a Python expression in the kernel."""
+        reply = self.js(
+            "panel.sessionContext.session.kernel.requestExecute({code: '', silent: true,"
+            " user_expressions: {answer: argument}}).done.then(reply => reply.content)",
+            expression,
+        )
+        answer = reply["user_expressions"]["answer"]
+        if answer["status"] != "ok":
+            raise RuntimeError(f"{expression}: {answer['ename']}: {answer['evalue']}")
+        return ast.literal_eval(answer["data"]["text/plain"])
+
+    def panel(self, name):
+        """The first panel of the picture called `name`."""
+        return Panel(self, name)
+
+    def close(self):
+        """Shut the kernel down and close the page."""
+        self.js("panel.sessionContext.shutdown()")
+        self.page.context.close()
+
+
+# --- a panel ----------------------------------------------------------------------------------
+
+
+class Panel:
+    """One explorer on the page."""
+
+    def __init__(self, notebook, name):
+        self.notebook, self.name = notebook, name
+        self.root = notebook.page.locator(f".explorer-{name}").first
+        self.image = self.root.locator("img.widget-image")
+
+    def control(self, setting):
+        return self.root.locator(f".setting-{setting}")
+
+    def handle(self, setting):
+        return self.control(setting).locator(".noUi-handle")
+
+    def press(self, setting, *keys):
+        """Press keys on a slider, one after the other without waiting for the picture."""
+        self.handle(setting).focus()
+        for key in keys:
+            self.notebook.page.keyboard.press(key)
+
+    def drag(self, setting, pixels):
+        """Drag a slider's handle with the mouse, in many small moves."""
+        self.handle(setting).scroll_into_view_if_needed()
+        box, mouse = self.handle(setting).bounding_box(), self.notebook.page.mouse
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + pixels, y, steps=20)
+        mouse.up()
+
+    def flip(self, setting):
+        """Click a switch."""
+        self.control(setting).locator("input").click()
+
+    def pick(self, setting, option):
+        """Pick one of a choice's options."""
+        self.control(setting).locator("select").select_option(option)
+
+    def choose(self, preset):
+        """Click the button of a preset."""
+        self.root.get_by_role("button", name=preset, exact=True).click()
+
+    def count_pictures(self):
+        """Count the new pictures from now on; `pictures` says how many there were."""
+        self.image.evaluate(
+            """image => {
+                image.pictures = 0;
+                new MutationObserver(changes => { image.pictures += changes.length; })
+                    .observe(image, {attributes: true, attributeFilter: ['src']});
+            }"""
+        )
+
+    def pictures(self):
+        return self.image.evaluate("image => image.pictures")
+
+    def readout(self):
+        """The key numbers below the picture."""
+        return self.root.locator(".readout").inner_text()
+
+    def picture(self):
+        """The bytes of the picture as the browser has them."""
+        encoded = self.image.evaluate(
+            """async image => {
+                const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+                return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
+            }"""
+        )
+        return base64.b64decode(encoded)
+
+    def settle(self):
+        """Wait until the kernel has answered all that this page told it, and the page shows it."""
+        self.notebook.page.evaluate(
+            """async () => {
+                for (let quiet = 0; quiet < 3; quiet = window.unanswered.size ? 0 : quiet + 1)
+                    await new Promise(requestAnimationFrame);
+            }"""
+        )
+
+    def ask(self, expression):
+        """The value of an expression of this `panel` in the kernel."""
+        shown = f"getattr(getattr(shown, 'explorer', None), 'picture', None)"
+        this = f"next(shown for shown in Out.values() if {shown} and {shown}.name == {self.name!r})"
+        return self.notebook.ask(f"(lambda panel: {expression})({this})")
+
+    def settings(self):
+        """What the sliders say, as the kernel knows it."""
+        return self.ask("panel.settings()")
+
+    def reset(self):
+        """Set every control to its default."""
+        self.ask("panel.set(**panel.explorer.defaults())")
+        self.settle()

@@ -1,0 +1,35 @@
+"""What a student sees of a whole notebook: as it opens, and once it has run."""
+
+import pytest
+
+from course_lib import explorers
+
+from .shown import SHOWN
+
+NO_MODEL = ("Error displaying widget", "Loading widget", "model not found")
+
+every_notebook = pytest.mark.parametrize("path", SHOWN)
+
+
+@every_notebook
+def test_before_it_runs_each_panel_is_a_picture(opened, path):
+    cells = opened.cells()
+    for index, name in SHOWN[path].items():
+        opened.select(index)
+        output = opened.cell(index).locator(".jp-OutputArea")
+        assert output.locator("img").evaluate("image => image.decode().then(() => image.width)") > 0
+        assert not any(words in output.inner_text() for words in NO_MODEL)
+        # JupyterLab does not show it, but nbconvert and MyST do.
+        (saved,) = cells[index]["outputs"]
+        assert saved["metadata"]["image/png"]["alt"] == explorers.ALL[name].alt
+
+
+@every_notebook
+def test_it_runs_without_error(ran):
+    assert ran.errors() == []
+    assert all(cell["execution_count"] for cell in ran.cells() if cell["cell_type"] == "code")
+
+
+def test_together_they_show_every_explorer():
+    shown = {name for panels in SHOWN.values() for name in panels.values()}
+    assert shown == set(explorers.ALL)
