@@ -39,7 +39,8 @@ class Slider:
     def samples(self, rng):
         """Both ends and one value between, for sweeping over the settings."""
         steps = int((self.high - self.low) / self.step)
-        return [self.low, self.high, self.low + self.step * int(rng.integers(steps + 1))]
+        between = self.low + self.step * int(rng.integers(steps + 1))
+        return [self.low, self.high, self.read(between)]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class LogSlider:
 
     def samples(self, rng):
         """Both ends and one value between, for sweeping over the settings."""
-        return [10.0**power for power in (self.low, self.high, rng.uniform(self.low, self.high))]
+        powers = (self.low, self.high, rng.uniform(self.low, self.high))
+        return [self.read(10.0**power) for power in powers]
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Switch:
     def widget(self):
         """The ipywidgets control, set to the default."""
         return widgets.Checkbox(
-            value=self.default, description=self.label, indent=False, layout={"width": "400px"}
+            value=self.default, description=self.label, style=WIDE, layout={"width": "400px"}
         )
 
     def read(self, value):

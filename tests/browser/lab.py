@@ -1,9 +1,9 @@
 """JupyterLab and a browser for tests, benchmarks and screenshots.
 
-    with server(tmp_path) as lab, browser() as chromium:
-        notebook = lab.open(chromium, "notebooks/02_gradient_descent.ipynb")
-        notebook.run_all()
-        notebook.panel("fig_6_5a").press("steps", "ArrowRight")
+with server(tmp_path) as lab, browser() as chromium:
+    notebook = lab.open(chromium, "notebooks/02_gradient_descent.ipynb")
+    notebook.run_all()
+    notebook.panel("fig_6_5a").press("steps", "ArrowRight")
 """
 
 import ast
@@ -72,7 +72,7 @@ def server(folder):
     port, token = free_port(), secrets.token_hex(16)
     command = [
         *[sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"],
-        *[f"--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"],
+        *["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"],
         *[f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}"],
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
@@ -363,8 +363,8 @@ class Panel:
 
     def ask(self, expression):
         """The value of an expression of this `panel` in the kernel."""
-        shown = f"getattr(getattr(shown, 'explorer', None), 'picture', None)"
-        this = f"next(shown for shown in Out.values() if {shown} and {shown}.name == {self.name!r})"
+        shown = f"'explorer-{self.name}' in getattr(shown, '_dom_classes', ())"
+        this = f"next(shown for shown in Out.values() if {shown})"
         return self.notebook.ask(f"(lambda panel: {expression})({this})")
 
     def settings(self):
