@@ -28,8 +28,8 @@ def as_parameters(phi, n_parameters, name="phi"):
 
 
 def as_examples(x, y):
-    """Return the inputs and outputs of a data set, both of shape (I,) and finite."""
-    x, y = as_float_array("x", x), as_float_array("y", y)
+    """Return copies of the inputs and outputs of a data set, both of shape (I,) and finite."""
+    x, y = as_float_array("x", x).copy(), as_float_array("y", y).copy()
     for name, array in (("x", x), ("y", y)):
         if array.ndim != 1:
             raise ValueError(f"{name} has shape {array.shape}, expected one axis: (I,)")
@@ -41,6 +41,15 @@ def as_examples(x, y):
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} examples and y has {len(y)}, expected as many of each")
     return x, y
+
+
+def as_losses(name, values, shape):
+    """Return what a loss gave for an ensemble of this shape: one number for each member."""
+    if np.shape(values) != shape:
+        raise ValueError(
+            f"{name} has shape {np.shape(values)}, expected {shape}: one number for each point"
+        )
+    return values
 
 
 def as_indices(indices, n_examples):
@@ -72,7 +81,8 @@ def not_negative(name, value):
 
 def fraction(name, value):
     """Return `value` if it lies strictly between 0 and 1."""
-    if not 0 < as_float_array(name, value) < 1:
+    array = as_float_array(name, value)
+    if not ((0 < array) & (array < 1)).all():
         raise ValueError(f"{name} is {value!r}, expected a number between 0 and 1")
     return value
 

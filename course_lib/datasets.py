@@ -11,8 +11,12 @@ LINE = (0.4, 0.6)
 GABOR = (0.0, 16.6)
 """The parameters behind `gabor_data`, as figure 6.3 states them."""
 
+LINE_NOISE, LINE_SEED = 0.15, 5
+GABOR_NOISE, GABOR_SEED = 0.1635, 3
+"""The draws that the pictures show."""
 
-def linear_data(n=12, noise=0.15, seed=5):
+
+def linear_data(n=12, noise=LINE_NOISE, seed=LINE_SEED):
     """Points near a line (figure 6.1): x uniform on [0, 2], normal noise on y.
 
     Parameters
@@ -28,7 +32,7 @@ def linear_data(n=12, noise=0.15, seed=5):
     return _noisy(Linear(), LINE, 0.0, 2.0, n, noise, seed)
 
 
-def gabor_data(n=28, noise=0.1635, seed=3):
+def gabor_data(n=28, noise=GABOR_NOISE, seed=GABOR_SEED):
     """Points near a Gabor wave (figure 6.3): x uniform on [-15, 15], normal noise on y.
 
     The default noise and seed put the global minimum of the least-squares loss near the source's

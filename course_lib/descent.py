@@ -1,12 +1,12 @@
 """The one loop that drives every update rule, and the path it leaves (floor 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from itertools import islice, repeat
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_parameters, at_least, not_negative
+from course_lib._validation import as_losses, as_parameters, at_least, not_negative
 
 STILL_MOVING, CONVERGED, DIVERGED = 0, 1, 2
 
@@ -78,7 +78,7 @@ class Path:
         )  # fmt: skip
 
 
-def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
+def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
     """Follow an update rule downhill from one start, or from an ensemble of them at once.
 
     Parameters
@@ -89,7 +89,7 @@ def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
         (*ensemble,) give each member its own
     steps : how many, at least 1
     batches : iterable of index arrays; step t then sees `loss.batch(indices)` alone
-    tolerance : a member stops once the gradient it sees is no longer than this
+    tolerance : a member stops once the gradient it sees is no longer than this; None: never
     keep : "all" keeps every step in the path, "last" only where it ended
 
     Returns
@@ -111,15 +111,12 @@ def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
     at_least("steps", steps, 1)
     if keep not in ("all", "last"):
         raise ValueError(f"keep is {keep!r}, expected 'all' or 'last'")
-    not_negative("tolerance", tolerance)
+    if tolerance is not None:
+        not_negative("tolerance", tolerance)
     _check_parts(loss, rule, batches)
     phi = _as_ensemble(loss, start, rule)
     params, losses, norms, seen = [phi], [_quiet(loss, phi)], [], []
-    if np.shape(losses[0]) != phi.shape[:-1]:
-        raise ValueError(
-            f"loss(start) has shape {np.shape(losses[0])}, expected {phi.shape[:-1]}: "
-            "one number for each start"
-        )
+    as_losses("loss(start)", losses[0], phi.shape[:-1])
     last_step = np.zeros(phi.shape[:-1], int)
     for step in islice(iterate(loss, phi, rule, batches, tolerance), steps):
         moving = step.status == STILL_MOVING
@@ -146,14 +143,16 @@ def descend(loss, start, rule, steps, batches=None, tolerance=0.0, keep="all"):
     )
 
 
-def iterate(loss, phi, rule, batches=None, tolerance=0.0):
+def iterate(loss, phi, rule, batches=None, tolerance=None):
     """The loop itself: yield one Step after another, for as long as there are batches.
 
-    A member of the ensemble that has converged or diverged holds still from then on.
+    A member of the ensemble that has converged or diverged holds still from then on. The rule
+    is handed parameters that it cannot write into: the path keeps them.
     """
     state = rule.init(phi)
     status, norm = np.full(phi.shape[:-1], STILL_MOVING), np.zeros(phi.shape[:-1], phi.dtype)
     for t, batch in enumerate(repeat(None) if batches is None else batches):
+        phi.flags.writeable = False
         watched = _Watched(loss if batch is None else loss.batch(batch), phi)
         proposal, state = _quiet(rule.step, phi, state, watched, t)
         if np.shape(proposal) != phi.shape:
@@ -161,19 +160,22 @@ def iterate(loss, phi, rule, batches=None, tolerance=0.0):
                 f"step {t} of the rule led to shape {np.shape(proposal)}, expected {phi.shape}"
             )
         moving = status == STILL_MOVING
-        norm = np.where(moving, _quiet(np.linalg.norm, watched.last_gradient, axis=-1), norm)
+        seen = np.nan if watched.seen is None else _quiet(np.linalg.norm, watched.seen, axis=-1)
+        norm = np.where(moving, seen, norm)
         status = np.where(moving & ~_usable(proposal), DIVERGED, status)
-        status = np.where(moving & (norm <= tolerance), CONVERGED, status)
-        phi = np.where((status == STILL_MOVING)[..., None], proposal, phi)
+        if tolerance is not None:
+            status = np.where(moving & (norm <= tolerance), CONVERGED, status)
+        still_moving = (status == STILL_MOVING)[..., None]
+        phi = np.where(still_moving, proposal, phi).astype(phi.dtype, copy=False)
         yield Step(t, phi, norm, batch, status)
 
 
 class _Watched:
-    """A loss that remembers the last gradient it was asked for: what the step saw."""
+    """A loss that remembers the first gradient it was asked for: what the step saw."""
 
     def __init__(self, loss, phi):
         self._loss = loss
-        self.last_gradient = np.full_like(phi, np.nan)
+        self.seen = None
 
     def __call__(self, phi):
         return self._loss(phi)
@@ -182,7 +184,8 @@ class _Watched:
         gradient = np.asarray(self._loss.gradient(phi), phi.dtype)
         if gradient.shape != phi.shape:
             raise ValueError(f"loss.gradient(phi) has shape {gradient.shape}, expected {phi.shape}")
-        self.last_gradient = gradient
+        # Later ones are a line search or an anchor at work, not the step's own gradient.
+        self.seen = gradient if self.seen is None else self.seen
         return gradient
 
     def __getattr__(self, name):
@@ -215,13 +218,36 @@ def _as_ensemble(loss, start, rule):
     if not np.isfinite(phi).all():
         raise ValueError(f"start is {start!r}, expected finite numbers")
     ensemble = phi.shape[:-1]
-    for name, value in vars(rule).items():
-        shape = () if callable(value) else np.shape(value)
+    for name, value in _arrays(rule):
         try:
-            ensemble = np.broadcast_shapes(ensemble, shape)
+            ensemble = np.broadcast_shapes(ensemble, value.shape)
         except ValueError:
             raise ValueError(
-                f"{name} has shape {shape} and start has the ensemble {phi.shape[:-1]}: "
+                f"{name} has shape {value.shape} and start has the ensemble {phi.shape[:-1]}: "
                 "expected shapes that broadcast"
             ) from None
     return np.broadcast_to(phi, (*ensemble, phi.shape[-1])).copy()
+
+
+def _arrays(rule):
+    """The name and value of every array among a rule's hyperparameters, and among its parts'."""
+    for name, value in getattr(rule, "__dict__", {}).items():
+        if isinstance(value, np.ndarray):
+            yield name, value
+        elif is_dataclass(value):
+            yield from _arrays(value)
+
+
+def turning_angles(points):
+    """Degrees between each step of a path (T + 1, P) and the next, shape (T - 1,).
+
+    Straight on is 0, back again is 180; where a step has no length the angle is nan.
+
+    >>> turning_angles([[0, 0], [2, 0], [2, 1]]).round(6)
+    array([90.])
+    """
+    steps = np.diff(as_parameters(points, None, "points"), axis=0)
+    lengths = np.linalg.norm(steps, axis=-1)
+    products = (steps[1:] * steps[:-1]).sum(axis=-1)
+    cosines = _quiet(np.divide, products, lengths[1:] * lengths[:-1])
+    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))

@@ -5,7 +5,7 @@ words. The panel, the twin and the sweep test all come from that declaration.
 """
 
 from course_lib import figures
-from course_lib.figures.scenes import GABOR_NOISE, GABOR_SEED, LINE_NOISE, LINE_SEED
+from course_lib.datasets import GABOR_NOISE, GABOR_SEED, LINE_NOISE, LINE_SEED
 from course_lib.panel import Choice, Explorer, LogSlider, Slider, Switch
 
 RATE = "learning rate α"
@@ -96,15 +96,16 @@ fig_6_1 = Explorer(
 fig_6_2 = Explorer(
     figures.fig_6_2,
     "Figure 6.2: the Gabor model",
-    alt="Two waves under a bell. With φ₀ = −5 the wave sits to the right; with φ₁ = 25 it is "
-    "narrower.",
+    alt="Three waves, each under a bell. The first is centred at x = 0; with φ₀ = −5 the wave sits "
+    "further right; with φ₁ = 35 it is narrower.",
     controls={
         "phi0": Slider("φ₀", -10.0, 10.0, 0.1, 0.0),
         "phi1": Slider("φ₁", 2.5, 40.0, 0.1, 16.6),
     },
     presets={
-        "moved: φ₀ = −5": {"phi0": -5.0, "phi1": 16.6},
-        "squeezed: φ₁ = 35": {"phi0": 0.0, "phi1": 35.0},
+        "a  as in the data": {"phi0": 0.0, "phi1": 16.6},
+        "b  moved: φ₀ = −5": {"phi0": -5.0, "phi1": 16.6},
+        "c  squeezed: φ₁ = 35": {"phi0": 0.0, "phi1": 35.0},
     },
 )
 

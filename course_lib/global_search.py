@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import as_bounds, as_float_array, at_least
+from course_lib._validation import as_bounds, as_float_array, as_losses, at_least
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 
@@ -26,7 +26,7 @@ def grid_search(loss, bounds, points):
     ([0.0, 0.0], 0.0)
     """
     grid = parameter_grid(bounds, points)
-    losses = loss(grid)
+    losses = as_losses("loss(grid)", loss(grid), grid.shape[:-1])
     best = np.unravel_index(np.nanargmin(losses), losses.shape)
     return grid[best], float(losses[best])
 
@@ -56,6 +56,7 @@ def multi_start(loss, starts, rule, steps):
     if starts.ndim != 2:
         raise ValueError(f"starts has shape {starts.shape}, expected (n, P)")
     paths = descend(loss, starts, rule, steps)
-    # A member that diverged to minus infinity has found no minimum.
-    ended = np.where(paths.diverged, np.inf, paths.final_loss)
-    return paths.member(int(np.argmin(ended)))
+    # A member that diverged, to minus infinity perhaps, has found no minimum.
+    useless = paths.diverged | np.isnan(paths.final_loss)
+    ended = np.where(useless, np.inf, paths.final_loss)
+    return paths.member(*np.unravel_index(np.argmin(ended), ended.shape))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_parameters, at_least, fraction, positive
+from course_lib._validation import as_losses, as_parameters, at_least, fraction, positive
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Bracketing:
         unit = np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
 
         def line(distances):
-            return loss(phi + distances[..., None] * unit)
+            return as_losses("loss(phi)", loss(phi + distances[..., None] * unit), distances.shape)
 
         low = np.zeros(phi.shape[:-1], phi.dtype)
         high = np.full_like(low, self.max_distance)
@@ -77,7 +77,7 @@ class Bracketing:
             far_too_long = (a < b) & (a < c)  # keep [a, b]
             drop_left = (b > c) & ~far_too_long  # keep [b, d]; otherwise keep [a, c]
             low = np.where(drop_left, to_b, low)
-            high = np.select([far_too_long, drop_left], [to_b, high], default=to_c)
+            high = np.where(far_too_long, to_b, np.where(drop_left, high, to_c))
 
 
 def _lowest(brackets):
@@ -122,6 +122,11 @@ class Backtracking:
 
     def __call__(self, loss, phi, direction):
         """The first rate that is good enough, and 0 where none of the trials was."""
+        *_, (rate, enough) = self.trials(loss, phi, direction)
+        return np.where(enough, rate, np.zeros_like(rate))
+
+    def trials(self, loss, phi, direction):
+        """Yield each trial: the rates (*ensemble,), and whether the loss there is low enough."""
         phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
         here = loss(phi)
         slope = (loss.gradient(phi) * direction).sum(axis=-1)
@@ -129,7 +134,7 @@ class Backtracking:
         for _ in range(self.max_trials):
             reached = loss(phi + rate[..., None] * direction)
             enough = reached <= here + self.sufficient * rate * slope
+            yield rate, enough
             if enough.all():
-                return rate
+                return
             rate = np.where(enough, rate, self.shrink * rate)
-        return np.where(enough, rate, np.zeros_like(rate))

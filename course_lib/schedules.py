@@ -1,6 +1,8 @@
 """Learning rates: a number, an array with one for each member, or a schedule (floor 2)."""
 
-from course_lib._validation import positive
+import numpy as np
+
+from course_lib._validation import not_negative, positive
 
 
 def rate_at(rate, t):
@@ -12,6 +14,13 @@ def rate_at(rate, t):
     return rate(t) if callable(rate) else rate
 
 
-def check_rate(name, rate):
-    """Refuse a rate that is not above zero; a schedule is asked for its first rate."""
-    positive(name if not callable(rate) else f"{name}(0)", rate_at(rate, 0))
+def as_rate(name, rate):
+    """Return a rate that is above zero, a list of them as an array.
+
+    A schedule is asked for its first rate, which may be 0: a warm-up starts there.
+    """
+    if callable(rate):
+        not_negative(f"{name}(0)", rate(0))
+        return rate
+    positive(name, rate)
+    return np.asarray(rate) if isinstance(rate, (list, tuple)) else rate

@@ -5,6 +5,7 @@ over any ensemble of parameters.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -108,7 +109,7 @@ class Quadratic:
     def n_parameters(self):
         return len(self.eigenvalues)
 
-    @property
+    @cached_property
     def matrix(self):
         """H = R diag(λ) Rᵀ, shape (P, P)."""
         if not self.angle:

@@ -181,7 +181,7 @@ BAD_CALLS = [
     ),
     (
         lambda: descend(OneNumberTooMany(), [1, 2], RULE, 5),
-        r"loss\(start\) has shape \(2,\), expected \(\): one number for each start",
+        r"loss\(start\) has shape \(2,\), expected \(\): one number for each point",
     ),
     (
         lambda: descend(GradientOfAnotherShape(), [1, 2], RULE, 5),

@@ -1,7 +1,7 @@
 """The one loop: what a Path holds, why it stopped, and that an ensemble is its members."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.datasets import gabor_data, linear_data
-from course_lib.descent import descend, iterate
+from course_lib.descent import descend, iterate, turning_angles
 from course_lib.line_search import Backtracking, Bracketing
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
@@ -161,7 +161,7 @@ def test_a_short_gradient_stops_the_path():
 
 
 def test_a_start_at_the_minimum_has_converged_at_step_0():
-    path = descend(Quadratic((1.0, 2.0)), [0.0, 0.0], GradientDescent(0.5), steps=3)
+    path = descend(Quadratic((1.0, 2.0)), [0.0, 0.0], GradientDescent(0.5), steps=3, tolerance=0.0)
     assert path.reason == "converged at step 0"
     assert not path.params.any()
 
@@ -260,7 +260,7 @@ def test_an_ensemble_that_has_stopped_ends_the_work():
             type(self).calls += 1
             return super().gradient(phi)
 
-    path = descend(Counting((1.0,)), [8.0], GradientDescent(1.0), steps=10_000)
+    path = descend(Counting((1.0,)), [8.0], GradientDescent(1.0), steps=10_000, tolerance=0.0)
     assert path.last_step == 1
     assert path.params.shape == (10_001, 1)
     assert Counting.calls < 10
@@ -374,6 +374,75 @@ def test_a_students_own_rule_needs_only_init_and_step():
     # It never asked for a gradient: nothing is known of it, and nothing has converged.
     assert np.isnan(path.gradient_norms).all()
     assert path.reason == "all 3 steps taken"
+
+
+def test_a_batch_without_a_gradient_does_not_end_the_path():
+    loss = LeastSquares(Linear(), [0.0, 1.0, 2.0], [0.0, 5.0, 5.0])
+    path = descend(loss, [0.0, 0.0], GradientDescent(0.1), steps=2, batches=[[0], [1]])
+    assert path.gradient_norms[0] == 0 and path.final.any()
+    assert path.reason == "all 2 steps taken"
+
+
+@dataclass
+class InPlace:
+    """A first try of a student's: it changes phi where it lies."""
+
+    def init(self, phi):
+        return None
+
+    def step(self, phi, state, loss, t):
+        phi -= 0.1 * loss.gradient(phi)
+        return phi, state
+
+
+def test_a_rule_cannot_write_into_the_path():
+    with pytest.raises(ValueError, match="read-only"):
+        descend(Quadratic((1.0,)), [8.0], InPlace(), steps=3)
+
+
+@dataclass
+class Wrapped:
+    """A rule with all sorts of attributes, one of them another rule."""
+
+    rule: GradientDescent
+    betas: tuple = (0.9, 0.999)
+    history: list = field(default_factory=list)
+
+    def init(self, phi):
+        return self.rule.init(phi)
+
+    def step(self, phi, state, loss, t):
+        self.history.append(loss.gradient(phi))
+        moved, state = self.rule.step(phi, state, loss, t)
+        loss.gradient(moved)
+        return moved, state
+
+
+def test_only_arrays_make_an_ensemble_also_those_of_a_part():
+    loss = Quadratic((1.0, 1.0))
+    assert descend(loss, [1.0, 2.0], Wrapped(GradientDescent(0.1)), 3).params.shape == (4, 2)
+    rates = np.array([0.1, 0.2, 0.3])
+    assert descend(loss, [1.0, 2.0], Wrapped(GradientDescent(rates)), 3).params.shape == (4, 3, 2)
+
+
+def test_the_first_gradient_asked_for_is_the_one_the_step_saw():
+    path = descend(Quadratic((1.0,)), [8.0], Wrapped(GradientDescent(0.5)), steps=2)
+    assert path.gradient_norms.tolist() == [8, 4]
+
+
+@pytest.mark.parametrize(
+    ("points", "angles"),
+    [
+        ([[0, 0], [1, 0], [2, 0]], [0]),
+        ([[0, 0], [1, 0], [0, 0]], [180]),
+        ([[0, 0], [3, 0], [3, 1], [2, 2]], [90, 45]),
+        ([[0.0], [1.0], [0.5]], [180]),
+        ([[0, 0, 0], [1, 0, 0], [1, 1, 1]], [90]),
+        ([[0, 0], [1, 0], [1, 0]], [np.nan]),
+    ],
+)
+def test_turning_angles(points, angles):
+    np.testing.assert_allclose(turning_angles(points), angles, atol=1e-9)
 
 
 def test_the_loop_yields_one_step_after_another():

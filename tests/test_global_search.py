@@ -60,6 +60,18 @@ def test_multi_start_finds_the_global_minimum_of_the_gabor_loss():
     assert multi_start(GABOR, [alone], rule, steps=300).final_loss > 1
 
 
+def test_multi_start_looks_at_every_pair_of_a_start_and_a_rate():
+    rates = np.array([[1e-6], [0.5]])
+    best = multi_start(Quadratic((1.0, 1.0)), [[4.0, 4.0], [3.0, 3.0]], GradientDescent(rates), 4)
+    assert best.params.shape == (5, 2)
+    np.testing.assert_allclose(best.final, 3 / 16)
+
+
+def test_grid_search_refuses_a_loss_of_one_point_at_a_time():
+    with pytest.raises(ValueError, match=r"loss\(grid\) has shape"):
+        grid_search(lambda phi: phi[0] ** 2 + phi[1] ** 2, [(-1, 1), (-1, 1)], points=5)
+
+
 def test_multi_start_returns_the_path_that_ended_lowest():
     path = multi_start(CosineWave(), [[-0.5], [0.8], [0.1]], GradientDescent(0.02), steps=200)
     assert path.params[0, 0] == 0.8

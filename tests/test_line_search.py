@@ -217,6 +217,22 @@ def test_backtracking_by_hand():
     assert Backtracking(max_trials=3)(bowl, phi, -bowl.gradient(phi)) == 0
 
 
+def test_the_trials_of_backtracking_end_with_the_one_accepted():
+    bowl, phi = Quadratic((10.0,)), np.array([1.0])
+    trials = list(Backtracking().trials(bowl, phi, -bowl.gradient(phi)))
+    assert [float(rate) for rate, _ in trials] == [1, 0.5, 0.25, 0.125]
+    assert [bool(enough) for _, enough in trials] == [False, False, False, True]
+
+
+def test_a_loss_of_one_point_at_a_time_is_refused():
+    class OnePoint:
+        def __call__(self, phi):
+            return phi[0] ** 2 + phi[1] ** 2
+
+    with pytest.raises(ValueError, match=r"loss\(phi\) has shape .*one number for each point"):
+        Bracketing(1.0)(OnePoint(), np.array([3.0, 4.0]), np.array([-3.0, -4.0]))
+
+
 def test_backtracking_takes_no_step_uphill():
     bowl, phi = Quadratic((1.0, 2.0)), np.array([1.0, 1.0])
     assert Backtracking()(bowl, phi, bowl.gradient(phi)) == pytest.approx(0, abs=1e-15)

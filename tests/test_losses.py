@@ -131,6 +131,13 @@ def test_float32_parameters_give_a_float32_loss(loss):
         np.testing.assert_allclose(single, method(phi), rtol=1e-4)
 
 
+def test_the_loss_keeps_its_own_copy_of_the_data():
+    x = np.array([0.0, 1.0])
+    loss = LeastSquares(Linear(), x, [1.0, 2.0])
+    x[0] = np.nan
+    assert loss([1.0, 1.0]) == 0
+
+
 def test_neither_data_nor_parameters_are_changed():
     x, y = linear_data()
     phi = np.array([[0.5, 0.5]])

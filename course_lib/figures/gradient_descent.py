@@ -4,14 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import (
     GABOR_BOUNDS,
     LINE_BOUNDS,
-    LINE_NOISE,
-    LINE_SEED,
     gabor_loss,
     heat,
     linear_loss,
@@ -167,7 +166,7 @@ def _(axes, noise, seed):
 @fig_6_1.layer
 def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
     loss = linear_loss(noise, seed)
-    path = descend(loss, (start0, start1), rule(line_search, learning_rate), steps)
+    path = descend(loss, (start0, start1), descent_rule(line_search, learning_rate), steps)
     shown = path.params[np.isfinite(path.losses) & (path.losses < 25)]
     axes["b"].plot(*shown.T, loss(shown), "-o", color=style.PATH, ms=3.5, zorder=10)
     style.trail(axes["c"], path.params, numbers=5)
@@ -179,10 +178,10 @@ def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
     )
 
 
-def rule(line_search, learning_rate):
+def descent_rule(line_search, learning_rate):
     """Gradient descent with bracketing line search, or at a fixed rate."""
     if line_search:
-        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=1e-3))
+        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=3e-3))
     return GradientDescent(learning_rate)
 
 
@@ -198,6 +197,7 @@ def fig_6_2(axes):
 
 @fig_6_2.layer
 def _(axes, phi0, phi1):
+    # 0.0 - … and not -phi0 / …, which would show as "-0".
     centre = 0.0 - phi0 / (0.06 * phi1)
     axes["a"].plot(WAVE_X, np.exp(-((phi0 + 0.06 * phi1 * WAVE_X) ** 2) / 32), ":", color=style.SKY)
     axes["a"].plot(WAVE_X, Gabor()(WAVE_X, (phi0, phi1)), color=style.SECOND, lw=2)
@@ -251,7 +251,9 @@ def _(axes, noise, seed):
 def gabor_descent(noise, seed, learning_rate, starts):
     """Sixty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
     line_search = learning_rate is None
-    return descend(gabor_loss(noise, seed), starts, rule(line_search, learning_rate), steps=60)
+    return descend(
+        gabor_loss(noise, seed), starts, descent_rule(line_search, learning_rate), steps=60
+    )
 
 
 @fig_6_5a.layer

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from course_lib.descent import descend
+from course_lib.descent import descend, turning_angles
 from course_lib.figures import style
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import gabor_loss
@@ -98,28 +98,24 @@ def _(axes, start0, start1, first_distance, shrink, sufficient):
     direction = -loss.gradient(start)
     length = np.linalg.norm(direction)
     search = Backtracking(first_distance / length, shrink, sufficient)
-    accepted = search(loss, start, direction) * length
-    trials = first_distance * shrink ** np.arange(
-        round(np.log(accepted / first_distance) / np.log(shrink)) + 1
-    )
+    trials, enough = zip(*search.trials(loss, start, direction))
+    distances, good = np.array(trials) * length, np.array(enough)
     here, line = loss(start), line_downhill(start)
     ends = np.array([0, 8.2])
-    axes["a"].plot(
-        ends, here - ends * length, "--", color=style.MUTED, label="promised by the slope"
-    )
-    axes["a"].plot(
-        ends,
-        here - sufficient * ends * length,
-        color=style.THIRD,
-        label=f"{sufficient:.2g} of the promise",
-    )
-    axes["a"].plot(trials[:-1], line(trials[:-1]), "X", color=style.PATH, ms=9, label="refused")
-    axes["a"].plot(accepted, line(accepted), "o", color=style.SECOND, ms=10, label="accepted")
+    promise, fair = here - ends * length, here - sufficient * ends * length
+    axes["a"].plot(ends, promise, "--", color=style.MUTED, label="promised by the slope")
+    axes["a"].plot(ends, fair, color=style.THIRD, label=f"{sufficient:.2g} of the promise")
+    for which, marker, color, label in (
+        (~good, "X", style.PATH, "refused"),
+        (good, "o", style.SECOND, "accepted"),
+    ):
+        chosen = distances[which]
+        axes["a"].plot(chosen, line(chosen), marker, color=color, ms=9, label=label)
     axes["a"].legend(loc="upper right")
-    return (
-        f"{len(trials)} trials; accepted distance {accepted:.3g}, "
-        f"loss {here:.3g} → {line(accepted):.3g}"
-    )
+    if not good[-1]:
+        return f"{len(good)} trials, and none was good enough: no step is taken"
+    last = distances[-1]
+    return f"{len(good)} trials; accepted distance {last:.3g}, loss {here:.3g} → {line(last):.3g}"
 
 
 # --- zig-zag ----------------------------------------------------------------------------------
@@ -157,8 +153,10 @@ def _(axes, conditioning, start_angle, method):
     axes["b"].legend(loc="upper right")
     left = path.final_loss / path.losses[0]
     share = f"{left:.2g} of the start's" if left > 1e-12 else "less than 1e-12 of the start's"
-    angle = turning_angles(path.params)[0]
-    return f"angle between the first two steps: {angle:.1f}°; loss after 30 steps: {share}"
+    turn = f"angle between the first two steps: {turning_angles(path.params)[0]:.1f}°"
+    if path.losses[1] < 1e-6 * path.losses[0]:
+        turn = "the first step arrives"
+    return f"{turn}; loss after 30 steps: {share}"
 
 
 def zigzag_rules(conditioning):
@@ -172,11 +170,3 @@ def zigzag_rules(conditioning):
             )
         ),
     }
-
-
-def turning_angles(points):
-    """Degrees between each step of a path (T + 1, P) and the next one, shape (T - 1,)."""
-    steps = np.diff(points, axis=0)
-    lengths = np.linalg.norm(steps, axis=-1)
-    cosines = (steps[1:] * steps[:-1]).sum(axis=-1) / np.maximum(lengths[1:] * lengths[:-1], 1e-300)
-    return np.degrees(np.arccos(np.clip(cosines, -1, 1)))

@@ -90,7 +90,7 @@ class Picture:
         """Small multiples: the picture at several settings, as PNG bytes, and their texts."""
         width, height = self.size
         count = len(settings_by_title)
-        columns = count if width * count <= 12 else 1
+        columns = count if width * count <= 17 else 1
         rows = -(-count // columns)
         with DRAWING, rc_context(RC):
             figure = Figure(figsize=(width * columns, (height + 0.35) * rows), layout="constrained")

@@ -5,15 +5,13 @@ from functools import lru_cache
 import numpy as np
 
 from course_lib.critical_points import find_critical_points
-from course_lib.datasets import gabor_data, linear_data
+from course_lib.datasets import GABOR_NOISE, GABOR_SEED, gabor_data, linear_data
 from course_lib.grids import parameter_grid
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 
 LINE_BOUNDS = ((-0.4, 2.0), (-1.0, 1.4))
 GABOR_BOUNDS = ((-10.0, 10.0), (2.5, 22.5))
-LINE_NOISE, LINE_SEED = 0.15, 5  # the default data of figure 6.1
-GABOR_NOISE, GABOR_SEED = 0.1635, 3  # and of figure 6.3
 
 
 @lru_cache(maxsize=64)
@@ -34,10 +32,10 @@ def heat(loss, bounds, points=81):
     return np.asarray(loss(parameter_grid(bounds, points).astype(np.float32)))
 
 
-@lru_cache(maxsize=4)
-def gabor_critical_points(noise=GABOR_NOISE, seed=GABOR_SEED):
+@lru_cache(maxsize=1)
+def gabor_critical_points():
     """Every critical point of the Gabor loss in the box of figure 6.4."""
-    return tuple(find_critical_points(gabor_loss(noise, seed), GABOR_BOUNDS))
+    return tuple(find_critical_points(gabor_loss(), GABOR_BOUNDS))
 
 
 def gabor_minima():

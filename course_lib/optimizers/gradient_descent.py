@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.schedules import check_rate, rate_at
+from course_lib.schedules import as_rate, rate_at
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class GradientDescent:
                 f"{self.line_search!r}, expected exactly one of them"
             )
         if self.learning_rate is not None:
-            check_rate("learning_rate", self.learning_rate)
+            object.__setattr__(self, "learning_rate", as_rate("learning_rate", self.learning_rate))
 
     def init(self, phi):
         """Gradient descent remembers nothing."""

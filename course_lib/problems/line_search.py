@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.descent import descend
+from course_lib.descent import descend, turning_angles
 from course_lib.line_search import Bracketing
 from course_lib.optimizers import GradientDescent
 from course_lib.problems.answers import Rejected, as_array
@@ -234,10 +234,6 @@ def _steps(points):
     return np.diff(points, axis=0)
 
 
-def _turning_angles(points):
-    return np.degrees(np.arccos(np.clip(_cosines(_steps(points)), -1, 1)))
-
-
 pb_6_7 = Problem(
     id="pb-6.7",
     title="Why exact line search zig-zags",
@@ -258,12 +254,12 @@ in a narrow valley, and one change to the algorithm that would help.
         FunctionPart(
             name="angles",
             out_of=2,
-            right=_turning_angles,
+            right=turning_angles,
             inputs=_walks,
             result="the list of angles",
             misconceptions=(
                 Misconception(
-                    lambda points: np.radians(_turning_angles(points)),
+                    lambda points: np.radians(turning_angles(points)),
                     "Your angles are in radians; degrees were asked for.",
                 ),
                 Misconception(
@@ -271,7 +267,7 @@ in a narrow valley, and one change to the algorithm that would help.
                     "These are the cosines of the angles: one more function to undo.",
                 ),
                 Misconception(
-                    lambda points: 180 - _turning_angles(points),
+                    lambda points: 180 - turning_angles(points),
                     "This is the angle inside the corner. Walking straight on should give 0, and "
                     "gives 180.",
                 ),

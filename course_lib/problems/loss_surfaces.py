@@ -108,6 +108,8 @@ class MinimaPart(Part):
         share = max(0, len(found) - len(wrong)) / len(self.right)
         if wrong:
             return share, self._reason(wrong[0])
+        if not found:
+            return share, "There is no place in your answer yet."
         if share < 1:
             return share, "What you have is right, but there are more minima than that."
         return 1.0, "Those are all of them."

@@ -128,6 +128,8 @@ class PathPart(FunctionPart):
                 f"expected one row for each point, each row {row}."
             )
         shared = min(len(answer), len(right))
+        if not shared:
+            return f"With {_show_inputs(given)}, your path is empty; it begins with the start."
         if not _close(answer[:shared], right[:shared]).all():
             return self._difference(given, answer[:shared], right[:shared])
         excess = len(answer) - len(right)
@@ -219,6 +221,9 @@ class ChoicesPart(Part):
             expected = ", ".join(repr(key) for key in self.choices)
             kind = type(answer).__name__
             raise Rejected(Status.NOT_YET, f"Expected a dict with the keys {expected}, got {kind}.")
+        if unknown := [key for key in answer if key not in self.choices]:
+            expected = ", ".join(repr(key) for key in self.choices)
+            raise Rejected(Status.NOT_YET, f"{unknown[0]!r} is no key; the keys are {expected}.")
         reasons = {
             key: "no answer yet." if answer.get(key, ...) is ... else choice.reason(answer[key])
             for key, choice in self.choices.items()
