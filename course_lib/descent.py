@@ -164,7 +164,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
         norm = np.where(moving, seen, norm)
         status = np.where(moving & ~_usable(proposal), DIVERGED, status)
         if tolerance is not None:
-            status = np.where(moving & (norm <= tolerance), CONVERGED, status)
+            status = np.where(norm <= tolerance, CONVERGED, status)
         still_moving = (status == STILL_MOVING)[..., None]
         phi = np.where(still_moving, proposal, phi).astype(phi.dtype, copy=False)
         yield Step(t, phi, norm, batch, status)

@@ -74,6 +74,7 @@ BAD_CALLS = [
     (lambda: gabor_data(n=2.5), "n is 2.5, expected a whole number"),
     (lambda: gabor_data(noise=-0.1), "noise is -0.1, expected finite and not negative"),
     (lambda: gabor_data(noise=NAN), "noise is nan, expected finite and not negative"),
+    (lambda: linear_data(noise=INF), "noise is inf, expected finite and not negative"),
     (lambda: gabor_data(noise="much"), "noise is 'much', expected real numbers"),
     # parameters
     (lambda: Gabor()(X, [1, 2, 3]), r"phi has shape \(3,\), expected \(..., 2\): .* last axis"),

@@ -284,7 +284,7 @@ rules = {
     loss=st.sampled_from([GABOR, LINE, Quadratic((1.0, 30.0), 0.5, (0.0, 12.0)), Saddle()]),
     with_batches=st.booleans(),
 )
-@repeatable
+@settings(repeatable, max_examples=15)
 def test_an_ensemble_equals_the_loop_over_its_members(name, seed, ensemble, loss, with_batches):
     rng = np.random.default_rng(seed)
     starts = rng.uniform([-10, 2.5], [10, 22.5], (*ensemble, 2))
