@@ -20,6 +20,8 @@ Layers above the stage must leave the limits of the axes alone.
 
 import inspect
 import io
+import struct
+import zlib
 from threading import RLock
 from typing import NamedTuple
 
@@ -27,7 +29,6 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
 from course_lib.figures.style import RC
 
@@ -90,7 +91,7 @@ class Picture:
         """Small multiples: the picture at several settings, as PNG bytes, and their texts."""
         width, height = self.size
         count = len(settings_by_title)
-        columns = count if width * count <= 17 else 1
+        columns = count if width * count <= 15 else 1
         rows = -(-count // columns)
         with DRAWING, rc_context(RC):
             figure = Figure(figsize=(width * columns, (height + 0.35) * rows), layout="constrained")
@@ -190,8 +191,21 @@ class Canvas:
         return self.canvas.copy_from_bbox(self.figure.bbox)
 
     def _png(self):
-        buffer = io.BytesIO()
-        pixels = np.asarray(self.canvas.buffer_rgba())[..., :3]
-        # Light compression: the picture travels no further than the browser beside it.
-        Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
+        return png(np.asarray(self.canvas.buffer_rgba())[..., :3])
+
+
+def png(pixels):
+    """Pixels (height, width, 3), uint8, as a PNG file.
+
+    Rows without filters and light compression take a third of the time that Pillow takes, and the
+    picture travels no further than the browser beside it.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each starts with its filter: 0, none
+    rows[:, 1:] = pixels.reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, RGB
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
