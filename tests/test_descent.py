@@ -16,7 +16,7 @@ from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import CosineWave, Cubic, Polynomial, Quadratic, Saddle
 
-repeatable = settings(derandomize=True, deadline=None, max_examples=30)
+repeatable = settings(derandomize=True, deadline=None, max_examples=15)
 
 LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())
@@ -284,7 +284,7 @@ rules = {
     loss=st.sampled_from([GABOR, LINE, Quadratic((1.0, 30.0), 0.5, (0.0, 12.0)), Saddle()]),
     with_batches=st.booleans(),
 )
-@settings(repeatable, max_examples=15)
+@repeatable
 def test_an_ensemble_equals_the_loop_over_its_members(name, seed, ensemble, loss, with_batches):
     rng = np.random.default_rng(seed)
     starts = rng.uniform([-10, 2.5], [10, 22.5], (*ensemble, 2))
