@@ -59,7 +59,7 @@ rate_regimes = Explorer(
     figures.rate_regimes,
     "Four regimes of the learning rate",
     alt="Four rows at learning rates 0.02, 0.3, 0.9 and 1.05. Left: the steps on the parabola φ². "
-    "Right: loss against step: slow, fast, slow with jumps from side to side, growing.",
+    "Right: loss against step: slow, fast, slow again (the path jumps from side to side), growing.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 1.2, 0.01, 0.1),
         "start": Slider("start φ", -5.0, 5.0, 0.1, -4.0),
@@ -77,7 +77,7 @@ fig_6_1 = Explorer(
     figures.fig_6_1,
     "Figure 6.1: gradient descent on linear regression",
     alt="Four panels: twelve points; the bowl-shaped loss surface with the path of descent; the "
-    "same as a heat map with numbered points from 0 to 4; the line after each step, from light to "
+    "same as a heat map with numbered points; the line after each step, from light to "
     "dark. The second row of panels shows a fixed rate in place of the line search.",
     controls={
         "line_search": Switch("line search", True),
@@ -112,14 +112,17 @@ fig_6_2 = Explorer(
 fig_6_3 = Explorer(
     figures.fig_6_3,
     "Figure 6.3: the 28 examples, and a model over them",
-    alt="Twenty-eight noisy points on a wave under a bell, and the Gabor model through them; each "
-    "gap between point and model is drawn as a bar.",
+    alt="Twenty-eight noisy points on a wave under a bell, and the Gabor model laid over "
+    "them, once close and once far off; each gap between point and model is drawn as a bar.",
     controls={
         "phi0": Slider("φ₀", -10.0, 10.0, 0.1, 0.0),
         "phi1": Slider("φ₁", 2.5, 22.5, 0.1, 12.0),
         **_data(GABOR_NOISE, GABOR_SEED),
     },
-    presets={"the parameters behind the data": {"phi0": 0.0, "phi1": 16.6}},
+    presets={
+        "the parameters behind the data": {"phi0": 0.0, "phi1": 16.6},
+        "the start of the game": {"phi0": 6.0, "phi1": 12.0},
+    },
 )
 
 fig_6_5a = Explorer(
@@ -127,7 +130,7 @@ fig_6_5a = Explorer(
     "Figure 6.5a: gradient descent on the Gabor loss",
     alt="The Gabor loss as a heat map with four paths. Starts 1 and 3 end in the global minimum "
     "near φ = [0, 16.6]; start 2 and a fourth start end in other valleys. Beside it: loss against "
-    "step. A second version uses a fixed rate.",
+    "step. A second version uses a fixed rate, with which no path has arrived after 40 steps.",
     controls={
         "line_search": Switch("line search", True),
         "learning_rate": LogSlider("fixed rate α", -3, 0, 0.05, 0.05),
@@ -174,7 +177,7 @@ zigzag = Explorer(
     figures.zigzag,
     "The zig-zag of exact line search",
     alt="Rows at conditioning 3 and 30. Left: a path that turns a right angle at every step, with "
-    "few wide turns in a round bowl and many narrow ones in a long valley. Right: the loss falls "
+    "few wide turns in a mild bowl and many narrow ones in a long valley. Right: the loss falls "
     "quickly in the first and slowly in the second.",
     controls={
         "conditioning": Slider("conditioning κ", 1.0, 100.0, 0.5, 10.0),
@@ -185,7 +188,7 @@ zigzag = Explorer(
         ),
     },
     presets={
-        "round bowl, κ = 3": {"conditioning": 3.0, "start_angle": 18},
+        "mild bowl, κ = 3": {"conditioning": 3.0, "start_angle": 18},
         "long valley, κ = 30": {"conditioning": 30.0, "start_angle": 2},
     },
 )  # fmt: skip
@@ -208,7 +211,7 @@ fig_6_11 = Explorer(
     "Figure 6.11: three losses, seven points",
     alt="Three curves. In a, one bowl with points 1 and 2. In b, two valleys and a hill between "
     "them with points 3, 4 and 5. In c, a terrace at point 6 and a valley at point 7. A descent "
-    "from the left stops in the left valley of b and on the terrace of c.",
+    "from the left nears the left valley of b and the terrace of c.",
     controls={
         "start": Slider("start (0 left, 1 right)", 0.0, 1.0, 0.01, 0.1),
         "learning_rate": Slider(RATE, 0.01, 0.8, 0.01, 0.05),

@@ -71,7 +71,7 @@ def taylor_promise(axes):
     axes["a"].set(xlim=(-1, 2), ylim=(-2, 2.1), xlabel="φ", ylabel="loss  φ cos πφ")
     axes["a"].set_title("one step along the tangent")
     axes["b"].set(
-        xlim=(0, 0.5), ylim=(-2.5, 1.5), xlabel="learning rate α", ylabel="change in loss"
+        xlim=(0, 0.5), ylim=(-3.5, 1.5), xlabel="learning rate α", ylabel="change in loss"
     )
     axes["b"].axhline(0, color=style.MUTED, lw=0.8)
     axes["b"].set_title("promised and real change, against α")
@@ -139,7 +139,9 @@ def fig_6_1(axes):
         axes[panel].set(xlim=(-0.1, 2.1), ylim=(-0.6, 2.6), xlabel="input x", ylabel="output y")
     axes["a"].set_title("a  twelve examples")
     axes["b"].set(xlim=(left, right), ylim=(bottom, top), zlim=(0, 25), zticks=[0, 10, 20])
+    axes["b"].set(xticks=[0, 1, 2], yticks=[-1, 0, 1], zlabel="loss")
     axes["b"].set(xlabel="φ₀", ylabel="φ₁")
+    axes["b"].set_box_aspect(None, zoom=0.88)
     axes["b"].view_init(elev=42, azim=-62)
     axes["b"].set_title("b  the loss as a surface")
     axes["c"].set(xlim=(left, right), ylim=(bottom, top))
@@ -188,7 +190,7 @@ def descent_rule(line_search, learning_rate):
 # --- figures 6.2 and 6.3 ----------------------------------------------------------------------
 
 
-@picture("a", size=(5.4, 3.4))
+@picture("a", size=(4.8, 3.2))
 def fig_6_2(axes):
     """The Gabor model: φ₀ moves it, φ₁ squeezes it."""
     axes["a"].set(xlim=(-15, 15), ylim=(-1.1, 1.1), xlabel="input x", ylabel="output f[x, φ]")

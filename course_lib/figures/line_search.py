@@ -135,11 +135,11 @@ def zigzag(axes):
 def _(axes, conditioning):
     bowl = Quadratic((1.0, conditioning))
     bounds = ((-1.15, 1.15), (-1.15, 1.15))
-    style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 101)), levels=10)
+    style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 61)), levels=10)
     steps = np.arange(31)
     worst = ((conditioning - 1) / (conditioning + 1)) ** (2 * steps)
     axes["b"].plot(
-        steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))²"
+        steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))² a step"
     )
 
 

@@ -44,7 +44,7 @@ def fig_6_4(axes):
         axes[panel].set_title(f"{panel}  loss {point.loss:.2f}")
     axes["g"].set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[], yticks=[])
     axes["g"].plot(loss.x, loss.y, "o", color=style.INK, ms=2.5)
-    axes["g"].set_title("g  your point (◆)")
+    axes["g"].set_title("g  your point (◇)")
 
 
 def draw_model(ax, loss, phi, color):
@@ -57,7 +57,7 @@ def draw_model(ax, loss, phi, color):
 @fig_6_4.layer
 def _(axes, phi0, phi1):
     loss, phi = gabor_loss(), np.array((phi0, phi1))
-    axes["a"].plot(phi0, phi1, "D", mfc=style.THIRD, mec="white", mew=1.2, ms=8)
+    axes["a"].plot(phi0, phi1, "D", mfc="none", mec=style.THIRD, mew=2.2, ms=11)
     axes["g"].plot(WAVE_X, loss.model(WAVE_X, phi), color=style.THIRD, lw=1.5)
     low, high = np.linalg.eigvalsh(loss.hessian(phi))
     slope = np.linalg.norm(loss.gradient(phi))
@@ -194,15 +194,14 @@ def _(axes, offset, learning_rate, tolerance):
     axes["b"].plot(
         stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
     )
-    return (
-        f"the stopping rule gives up at step {stopped.last_step}, at ({x:.2g}, {y:.2g}), "
-        "beside a saddle and not at a minimum"
-    )
+    where = "beside the saddle" if np.hypot(x, y) < 0.1 else "on the way to the saddle"
+    return f"the stopping rule gives up at step {stopped.last_step}, at ({x:.2g}, {y:.2g}), {where}"
 
 
 # --- basins -----------------------------------------------------------------------------------
 
 BASIN_POINTS = 51
+BASIN_COLORS = ("#08306B", "#2171B5", style.SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD)
 
 
 @lru_cache(maxsize=256)
@@ -229,7 +228,7 @@ def basin_map(axes):
     axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="start φ₀", ylabel="start φ₁")
     axes["a"].set_title("the minimum that each start reaches")
     names = ["global", *(f"{point.loss:.2f}" for point in gabor_minima()[1:]), "none of them"]
-    axes["b"].set(xlim=(0, 60), ylim=(len(names) - 0.4, -0.6), xlabel="share of the starts, %")
+    axes["b"].set(xlim=(0, 100), ylim=(len(names) - 0.4, -0.6), xlabel="share of the starts, %")
     axes["b"].set_yticks(range(len(names)), names)
     axes["b"].set_ylabel("loss of the minimum reached")
 
@@ -252,18 +251,6 @@ def _(axes, learning_rate, steps):
     return (
         f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
     )
-
-
-BASIN_COLORS = (
-    "#08306B",
-    "#2171B5",
-    "#6BAED6",
-    "#C6DBEF",
-    "#009E73",
-    "#B2DFDB",
-    "#E69F00",
-    "#CC79A7",
-)
 
 
 @basin_map.layer

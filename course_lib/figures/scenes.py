@@ -27,7 +27,7 @@ def gabor_loss(noise=GABOR_NOISE, seed=GABOR_SEED):
 
 
 @lru_cache(maxsize=64)
-def heat(loss, bounds, points=81):
+def heat(loss, bounds, points=61):
     """Losses on a grid over `bounds`, shape (points, points); float32 is enough for a picture."""
     return np.asarray(loss(parameter_grid(bounds, points).astype(np.float32)))
 

@@ -79,9 +79,11 @@ def trail(ax, points, color=PATH, numbers=0):
 
 
 def tag(ax, text, point):
-    """A small label beside a point, readable on any shade of a heat map."""
+    """A small label beside a point, readable on any shade of a heat map, inside the axes."""
+    right, top = ax.transAxes.inverted().transform(ax.transData.transform(point)) > 0.9
     ax.annotate(
-        text, point, xytext=(7, 6), textcoords="offset points", color=INK, fontsize=9,
-        zorder=5, annotation_clip=True,
+        text, point, xytext=(-7 if right else 7, -6 if top else 6), textcoords="offset points",
+        ha="right" if right else "left", va="top" if top else "baseline",
+        color=INK, fontsize=9, zorder=5, annotation_clip=True,
         bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
     )  # fmt: skip
