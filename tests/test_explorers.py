@@ -124,7 +124,8 @@ def test_error_is_shown_in_the_panel_and_passes(fragile):
     assert isinstance(panel.error, ValueError)
     panel.controls["value"].value = 4
     assert panel.error is None and "value 4" in panel.readout.value
-    assert panel.image.value == Canvas(fragile.picture).render(value=4)[0], "no trace of the error"
+    shown = bytes(panel.image.value).rstrip(b"\0")
+    assert shown == Canvas(fragile.picture).render(value=4)[0], "no trace of the error"
 
 
 def test_error_fails_the_sweep(fragile):

@@ -343,14 +343,14 @@ class Panel:
         return self.root.locator(".readout").inner_text()
 
     def picture(self):
-        """The bytes of the picture as the browser has them."""
+        """The PNG file that the browser shows, without what a panel puts behind it."""
         encoded = self.image.evaluate(
             """async image => {
                 const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
                 return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
             }"""
         )
-        return base64.b64decode(encoded)
+        return base64.b64decode(encoded).rstrip(b"\0")
 
     def settle(self):
         """Wait until the kernel has answered all that this page told it, and the page shows it."""
