@@ -162,8 +162,8 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
         moving = status == STILL_MOVING
         seen = np.nan if watched.seen is None else _quiet(np.linalg.norm, watched.seen, axis=-1)
         norm = np.where(moving, seen, norm)
-        status = np.where(moving & ~_usable(proposal), DIVERGED, status)
-        if tolerance is not None:
+        status = np.where(_usable(proposal), status, DIVERGED)
+        if tolerance is not None:  # a stopped member's norm is held: it stays converged
             status = np.where(norm <= tolerance, CONVERGED, status)
         still_moving = (status == STILL_MOVING)[..., None]
         phi = np.where(still_moving, proposal, phi).astype(phi.dtype, copy=False)

@@ -445,6 +445,24 @@ def test_turning_angles(points, angles):
     np.testing.assert_allclose(turning_angles(points), angles, atol=1e-9)
 
 
+@dataclass(frozen=True)
+class InDoublePrecision:
+    """A rule that pays no heed to the type of the parameters, with a loss that does not either."""
+
+    def init(self, phi):
+        return None
+
+    def step(self, phi, state, loss, t):
+        assert loss.gradient(phi).dtype == phi.dtype
+        return np.float64(0.5) * phi.astype(np.float64), state
+
+
+def test_the_loop_keeps_the_type_whatever_loss_and_rule_return():
+    path = descend(WholeNumberLoss(), np.float32([4, 8]), InDoublePrecision(), steps=2)
+    assert path.params.tolist() == [[4, 8], [2, 4], [1, 2]]
+    assert path.params.dtype == np.float32
+
+
 def test_the_loop_yields_one_step_after_another():
     steps = iterate(Quadratic((1.0,)), np.array([8.0]), GradientDescent(0.5))
     seen = [next(steps) for _ in range(3)]
