@@ -63,7 +63,7 @@ def call(function, inputs):
 def as_array(value, what):
     """The student's `value` as a float array; `what` names it in the message if it is none."""
     if value is None:
-        raise Rejected(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
+        raise Rejected(Status.NOT_YET, f"{what} is `None`, not numbers.")
     if value is NotImplemented or value is ...:
         raise Rejected(Status.NOT_ATTEMPTED, f"{what} is still the empty stub.")
     try:

@@ -15,10 +15,15 @@ RELATIVE_TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer (a function or a value, as the part asks for) and what to say to it."""
+    """A known wrong answer (a function or a value, as the part asks for) and what to say to it.
+
+    shown_by : (trials) -> bool, for a function's mistake that has many outcomes, of which
+        `answer` is only an example
+    """
 
     answer: Any
     message: str
+    shown_by: Callable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +83,13 @@ class FunctionPart(Part):
 
     def _try(self, function, given):
         what = f"With {_show_inputs(given)}, {self.result}"
-        return Trial(given, as_array(call(function, given), what), _run(self.right, given))
+        returned = call(function, given)
+        if returned is None:
+            raise Rejected(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
+        return Trial(given, as_array(returned, what), _run(self.right, given))
 
     def _credit(self, trials):
-        if not self.components or any(t.answer.shape != t.right.shape for t in trials):
+        if not self.components or not _same_shapes(trials):
             return 0.0, ""
         good = np.all([_close(trial.answer, trial.right) for trial in trials], axis=0)
         names = ", ".join(np.array(self.components)[good])
@@ -89,7 +97,7 @@ class FunctionPart(Part):
 
     def _misconception(self, trials):
         for known in self.misconceptions:
-            if all(_agree(trial.answer, _run(known.answer, trial.given)) for trial in trials):
+            if _shows(trials, known):
                 return known.message
         return None
 
@@ -101,8 +109,8 @@ class FunctionPart(Part):
 
     def _shape_message(self, given, answer, right):
         return (
-            f"With {_show_inputs(given)}, {self.result} has shape {answer.shape}; "
-            f"expected {right.shape}."
+            f"With {_show_inputs(given)}, {_all_but_the_shape(answer, right)}{self.result} is "
+            f"{_form(answer)}; expected {_form(right)}."
         )
 
     def _difference(self, given, answer, right):
@@ -124,8 +132,8 @@ class PathPart(FunctionPart):
         if answer.ndim != right.ndim or answer.shape[1:] != right.shape[1:]:
             row = "a number" if right.ndim == 1 else f"{right.shape[1]} numbers"
             return (
-                f"With {_show_inputs(given)}, the path has shape {answer.shape}; "
-                f"expected one row for each point, each row {row}."
+                f"With {_show_inputs(given)}, {_all_but_the_shape(answer, right)}the path is "
+                f"{_form(answer)}; expected one row for each point, each row {row}."
             )
         shared = min(len(answer), len(right))
         if not shared:
@@ -172,8 +180,8 @@ class ValuePart(Part):
 
     def _difference(self, value, right):
         if value.shape != right.shape:
-            expected = f"{right.size} numbers in a list" if right.shape else "one number"
-            return f"Your answer has shape {value.shape}; expected {expected}."
+            told = f"{_all_but_the_shape(value, right)}you give {_count(value)}; "
+            return told[0].upper() + told[1:] + f"expected {_count(right)}."
         if not np.isfinite(value).all():
             return "Your answer is not finite."
         index = tuple(np.argwhere(~np.isclose(value, right, self.relative_tolerance, 1e-12))[0])
@@ -217,13 +225,12 @@ class ChoicesPart(Part):
     choices: dict
 
     def mark(self, answer, rng):
+        keys = ", ".join(repr(key) for key in self.choices)
         if not isinstance(answer, dict):
-            expected = ", ".join(repr(key) for key in self.choices)
             kind = type(answer).__name__
-            raise Rejected(Status.NOT_YET, f"Expected a dict with the keys {expected}, got {kind}.")
+            raise Rejected(Status.NOT_YET, f"Expected a dict with the keys {keys}, got {kind}.")
         if unknown := [key for key in answer if key not in self.choices]:
-            expected = ", ".join(repr(key) for key in self.choices)
-            raise Rejected(Status.NOT_YET, f"{unknown[0]!r} is no key; the keys are {expected}.")
+            raise Rejected(Status.NOT_YET, self._not_a_key(unknown[0], keys))
         reasons = {
             key: "no answer yet." if answer.get(key, ...) is ... else choice.reason(answer[key])
             for key, choice in self.choices.items()
@@ -232,6 +239,12 @@ class ChoicesPart(Part):
         right = len(self.choices) - len(wrong)
         told = " ".join(f"{key}: {reason}" for key, reason in wrong.items())
         return right / len(self.choices), f"{right} of {len(self.choices)} right. {told}".strip()
+
+    def _not_a_key(self, key, keys):
+        if isinstance(key, str) and all(isinstance(number, int) for number in self.choices):
+            numbers = f"{min(self.choices)} to {max(self.choices)}"
+            return f"{key!r} is no key: the keys are the numbers {numbers}, not text."
+        return f"{key!r} is no key: the keys are {keys}."
 
 
 def _close(answer, right):
@@ -242,6 +255,34 @@ def _close(answer, right):
 
 def _agree(answer, other):
     return answer.shape == other.shape and _close(answer, other).all()
+
+
+def _same_shapes(trials):
+    return all(trial.answer.shape == trial.right.shape for trial in trials)
+
+
+def _shows(trials, known):
+    """True if the trials look like the known misconception."""
+    if known.shown_by is None:
+        return all(_agree(trial.answer, _run(known.answer, trial.given)) for trial in trials)
+    finite = all(np.isfinite(trial.answer).all() for trial in trials)
+    return finite and _same_shapes(trials) and bool(known.shown_by(trials))
+
+
+def _form(array):
+    return f"an array of shape {array.shape}" if array.ndim else "a single number"
+
+
+def _count(array):
+    if array.ndim != 1:
+        return _form(array)
+    return f"{array.size} number{'s' if array.size != 1 else ''} in a list"
+
+
+def _all_but_the_shape(answer, right):
+    """Told first where it is so, lest a matter of form looks like a wrong result."""
+    same = answer.size == right.size and _agree(answer.reshape(right.shape), right)
+    return "the numbers are right, but not their shape: " if same else ""
 
 
 def _side(value, right):
@@ -258,7 +299,7 @@ def _compare(value, right):
 
 
 def _common_factor(trials):
-    if any(t.answer.shape != t.right.shape for t in trials):
+    if not _same_shapes(trials):
         return ""
     answer = np.concatenate([trial.answer.ravel() for trial in trials])
     right = np.concatenate([trial.right.ravel() for trial in trials])
@@ -276,13 +317,16 @@ def _run(known, given):
 
 
 def _show_inputs(inputs):
-    return ", ".join(f"{name} = {_show(value)}" for name, value in inputs.items())
+    return ", ".join(f"{name} = {_show_value(value)}" for name, value in inputs.items())
 
 
-def _show(value):
-    """Numbers with four digits; of a long array the first few and the last."""
+def _show_value(value):
+    """Numbers with four digits; of a long array the first few and the last; of a matrix with
+    more than nine entries the shape alone."""
+    if isinstance(value, np.ndarray) and value.ndim > 1 and value.size > 9:
+        return _form(value)
     if isinstance(value, np.ndarray) and value.ndim:
-        entries = [_show(entry) for entry in value]
+        entries = [_show_value(entry) for entry in value]
         if len(entries) > 8:
             entries[5:-1] = ["…"]
         return f"[{', '.join(entries)}]"

@@ -65,13 +65,13 @@ class Problem:
 
     def statement(self):
         """Show the statement."""
-        _show(Markdown(self.markdown))
+        _display(Markdown(self.markdown))
 
     def hint(self):
         """Show the next hint; after the last, the last once more."""
         self._hints_shown = min(self._hints_shown + 1, len(self.hints))
         number = self._hints_shown
-        _show(Markdown(f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"))
+        _display(Markdown(f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"))
 
     def verdict(self, *answer, seed=PUBLIC_SEED, **answers):
         """Judge the answer on the inputs of `seed`; nothing is shown and nothing is raised."""
@@ -92,7 +92,7 @@ class Problem:
             If there is nothing to judge yet. A wrong answer raises nothing: read its verdict.
         """
         verdict = self.verdict(*answer, **answers)
-        _show(verdict)
+        _display(verdict)
         self._require_attempt(verdict)
 
     def points(self, *answer, seed, **answers):
@@ -123,7 +123,7 @@ class Problem:
             raise NotAttempted(f"{self.id} is waiting for your answer.")
 
 
-def _show(shown):
+def _display(shown):
     """Display in Jupyter, print elsewhere."""
     ipython = sys.modules.get("IPython")
     if ipython and ipython.get_ipython():
