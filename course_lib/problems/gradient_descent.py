@@ -87,6 +87,11 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
                     "chain rule, the square, keeps what is inside it.",
                 ),
                 Misconception(
+                    lambda phi, x, y: _line_gradient(phi, x, y)[0] * np.array([1, x.sum()]),
+                    "Your second entry is a product of two sums. Multiply within each example, "
+                    "and add up the products.",
+                ),
+                Misconception(
                     lambda phi, x, y: _line_shares(phi, x, y)[-1],
                     "This is the last example's share alone: does your loop add up the shares, or "
                     "does each overwrite the one before?",
@@ -113,9 +118,11 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
 
 def _difference_inputs(rng):
     line = LeastSquares(Linear(), rng.normal(size=5), rng.normal(size=5))
+    on_the_wave = rng.uniform(0.3, 1.0, 1)
     return [
         {"f": Quadratic((2.0, 4.0)), "phi": np.array([1.0, -2.0]), "h": 0.5},
-        {"f": CosineWave(), "phi": rng.uniform(0.3, 1.0, 1), "h": 0.1},
+        {"f": CosineWave(), "phi": on_the_wave, "h": 0.1},
+        {"f": CosineWave(), "phi": on_the_wave, "h": 0.2},
         {"f": line, "phi": rng.normal(size=2), "h": 0.1},
         {"f": Quadratic((0.5, 1.0, 2.0, 4.0)), "phi": rng.normal(size=4), "h": 0.01},
     ]
@@ -133,6 +140,12 @@ def _without_putting_back(f, phi, h):
         phi[i] -= 2 * h
         slopes[i] = (after - f(phi)) / (2 * h)
     return slopes
+
+
+def _ignores_h(trials):
+    """On the wave, at one place, two values of h make a difference."""
+    one, other = (t.answer for t in trials if isinstance(t.given["f"], CosineWave))
+    return np.array_equal(one, other)
 
 
 def _error_inputs(rng):
@@ -197,6 +210,11 @@ Never trust a gradient you have not checked. Write the two functions a checker i
                     "but not divided it by the length of the step.",
                 ),
                 Misconception(
+                    lambda f, phi, h: h**2 * finite_difference_gradient(f, phi, h),
+                    "Python works from left to right: `/ 2 * h` multiplies by h. Put `2 * h` in "
+                    "parentheses.",
+                ),
+                Misconception(
                     lambda f, phi, h: -finite_difference_gradient(f, phi, h),
                     "Every slope has the wrong sign: subtract the loss behind from the loss ahead.",
                 ),
@@ -213,6 +231,16 @@ Never trust a gradient you have not checked. Write the two functions a checker i
                     _without_putting_back,
                     "Your first slope is right and the later ones drift: a parameter is still "
                     "displaced when you go on to the next. Put it back.",
+                ),
+                Misconception(
+                    lambda f, phi, h: np.zeros(len(phi)),
+                    "Every slope is 0. After `a = phi; b = phi` the names a and b stand for the "
+                    "same array, and moving one moves the other: copy it.",
+                ),
+                Misconception(
+                    lambda f, phi, h: finite_difference_gradient(f, phi, 1e-5),
+                    "Your result does not depend on h: use the one that is given.",
+                    shown_by=_ignores_h,
                 ),
             ),
         ),
@@ -392,6 +420,15 @@ _LOOP_MISTAKES = (
     Misconception(
         lambda *inputs: _mistaken()(*inputs)[1:],
         "Your path is right but for its first point: the start belongs to it.",
+    ),
+    Misconception(
+        lambda *inputs: _mistaken()(*inputs)[-1],
+        "You return the last point alone. The whole path was asked for.",
+    ),
+    Misconception(
+        _mistaken(stop=lambda gradient, rate, tolerance: _length(gradient) < tolerance),
+        "Your path goes on where the size of the slope equals the tolerance: stop when it is at "
+        "most the tolerance, not only when it is below.",
     ),
     Misconception(
         _mistaken(stop=lambda gradient, rate, tolerance: False),

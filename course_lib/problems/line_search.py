@@ -22,13 +22,19 @@ def _bowls(rng):
         hessian = axes * eigenvalues @ axes.T
         return {"hessian": (hessian + hessian.T) / 2}
 
-    by_hand = {"hessian": np.array([[5.0, 3.0], [3.0, 5.0]])}
+    # `np.linalg.eig` lists the larger eigenvalue first for one, and last for the other.
+    by_hand = [np.array([[5.0, 3.0], [3.0, 5.0]]), np.array([[1.0, 0.0], [0.0, 4.0]])]
     drawn = [rotated(rng.uniform(0.5, 20, size)) for size in (2, 3, 5)]
-    return [by_hand, {"hessian": np.array([[4.0]])}, *drawn]
+    return [*({"hessian": hessian} for hessian in (*by_hand, np.array([[4.0]]))), *drawn]
 
 
 def _curvatures(hessian):
     return np.linalg.eigvalsh(hessian)
+
+
+def _uses_some_curvature(trials):
+    """Each time 2 / λ, but not of the same λ in the order of size."""
+    return all(np.isclose(t.answer, 2 / _curvatures(t.given["hessian"])).any() for t in trials)
 
 
 pb_G1 = Problem(
@@ -85,6 +91,12 @@ multiply $\phi$, and when is that factor's size below 1?
                     lambda hessian: _curvatures(hessian)[-1] / 2,
                     "Upside down: a steeper bowl needs a smaller rate.",
                 ),
+                Misconception(
+                    lambda hessian: 2 / np.linalg.eig(hessian)[0][0],
+                    "You take now one eigenvalue, now another. `np.linalg.eig` gives them in no "
+                    "fixed order: which of them sets the limit, wherever it stands?",
+                    shown_by=_uses_some_curvature,
+                ),
             ),
         ),
     ),
@@ -124,7 +136,8 @@ _CREEPING_RATE = 0.02
 
 
 def _settles(start, learning_rate):
-    """Where descent on the dented bowl ends: "bowl", "dent", "flat", "moving" or "diverged"."""
+    """Where descent on the dented bowl ends: at rest in the "bowl" or the "dent", never off the
+    "flat" bottom, "hopping" inside the dent, "moving" about outside, or "diverged"."""
     loss = DentedBowl()
     path = descend(loss, [start], GradientDescent(learning_rate), _ESCAPE_STEPS)
     if path.diverged:
@@ -132,7 +145,7 @@ def _settles(start, learning_rate):
     if (path.params == path.params[0]).all():
         return "flat"
     if np.abs(loss.gradient(path.final)[0]) > 1e-3:
-        return "moving"
+        return "hopping" if (path.params > 1).all() else "moving"
     return "dent" if path.final[0] > 1 else "bowl"
 
 
@@ -163,6 +176,11 @@ class EscapePart(Part):
             "dent": (
                 1 / 3,
                 in_the_dent + f"But at the rate {learning_rate:.6g} the run settles there.",
+            ),
+            "hopping": (
+                1 / 3,
+                in_the_dent + f"At the rate {learning_rate:.6g} the run cannot settle there, but "
+                "it cannot leave either: it hops to and fro inside the dent.",
             ),
             "flat": (
                 0.0,
@@ -199,12 +217,13 @@ a large learning rate can find.
 """,
     parts=(EscapePart(name="escape", out_of=3),),
     hints=(
-        "Look at the two curvatures: `DentedBowl().curvature(2.0)` and "
-        "`DentedBowl().curvature(0.0)`.",
+        "Look at the curvatures at the two minima: `DentedBowl().curvature(1.966)`, for the slope "
+        "of the wide bowl moves that minimum a little below 2, and `DentedBowl().curvature(0.0)`.",
         "Each minimum has its own largest stable learning rate: problem pb-G1. Which of the two "
         "is larger here?",
-        "Choose a rate that the wide bowl can bear and the dent cannot. Almost any start in the "
-        "dent will do, except its very bottom.",
+        "Choose a rate well above the dent's limit and well below that of the wide bowl: just "
+        "above the limit the run only hops about inside the dent. Almost any start in the dent "
+        "will do, except its very bottom.",
     ),
 )
 
@@ -234,6 +253,11 @@ def _steps(points):
     return np.diff(points, axis=0)
 
 
+def _same_turns(angles, right):
+    """True if the angles are right but for their signs and whole turns."""
+    return np.allclose(np.abs((angles + 180) % 360 - 180), right)
+
+
 pb_6_7 = Problem(
     id="pb-6.7",
     title="Why exact line search zig-zags",
@@ -247,8 +271,11 @@ off at a peculiar angle to the one before.
 2. Apply it to `line_search_path().params`, a run on the badly scaled bowl of figure 6.9. What
    `angle` do its steps meet at?
 
-Below, explain in a few sentences why the angle must be what it is, why that makes the descent slow
-in a narrow valley, and one change to the algorithm that would help.
+Below, argue in words and formulas, for any smooth loss and not only for a bowl, why the angle must
+be what it is. Say where your argument needs the search to be exact, and what becomes of the angle
+if a step ends a little short of the lowest point of its line, or a little beyond it. Then say why
+the angle makes the descent slow in a narrow valley, and name one change to the algorithm that would
+help.
 """,
     parts=(
         FunctionPart(
@@ -288,6 +315,11 @@ in a narrow valley, and one change to the algorithm that would help.
                     "the lengths of the two steps.",
                 ),
                 Misconception(
+                    lambda points: np.diff(np.degrees(np.arctan2(*_steps(points).T[::-1]))),
+                    "An angle between two steps has no sign and is at most 180.",
+                    shown_by=lambda trials: all(_same_turns(t.answer, t.right) for t in trials),
+                ),
+                Misconception(
                     lambda points: np.degrees(np.arctan2(*_steps(points).T[::-1])),
                     "This is each step's own direction, measured from the first axis. Compare "
                     "each step with the next.",
@@ -311,9 +343,10 @@ in a narrow valley, and one change to the algorithm that would help.
     hints=(
         "`np.diff(points, axis=0)` gives the steps. The angle between two vectors comes from "
         "their dot product and their lengths.",
-        "For the explanation: at the end of an exact line search, what is the slope of the loss "
-        "along the line that was searched?",
-        "The slope along a line is the dot product of the gradient with the line's direction. "
-        "And in which direction does the next step set off?",
+        "For the argument: write the loss along the searched line as a function of one variable, "
+        "the distance walked. What is its slope at the end of an exact search?",
+        "By the chain rule the slope along a line is the dot product of the gradient with the "
+        "line's direction. In which direction does the next step set off? And which sign has the "
+        "slope just before the lowest point, and just beyond?",
     ),
 )  # fmt: skip

@@ -99,7 +99,7 @@ class MinimaPart(Part):
     """The places of all minima, in any order; each earns its share, each wrong place costs one."""
 
     right: tuple[float, ...]
-    tolerance: float = 2e-3
+    tolerance: float = 6e-4
 
     def mark(self, answer, rng):
         values = np.unique(as_array(answer, "Your answer").ravel())
@@ -119,7 +119,7 @@ class MinimaPart(Part):
 
     def _reason(self, value):
         for known in self.misconceptions:
-            if self._near(value, known.answer):
+            if abs(value - known.answer) < 5e-3:  # two decimals are enough to recognise it
                 return known.message
         if (np.abs(np.subtract(self.right, value)) < 0.02).any():
             return f"{value:.6g} is near a minimum, but not to three decimals."
@@ -166,8 +166,8 @@ No formula gives the places in 1: find where the slope is zero by any numerical 
                 ),
                 Misconception(
                     -1.0,
-                    "-1 is a minimum of cos(πx) alone; times x, which is negative there, it is "
-                    "even the higher end of the interval near it.",
+                    "At -1 cos(πx) is lowest, but it is multiplied by x, which is negative there: "
+                    "the lowest place becomes the highest of those near it in the interval.",
                 ),
                 Misconception(
                     float(CosineWave()([_wave_minima[0]])),
@@ -184,7 +184,7 @@ No formula gives the places in 1: find where the slope is zero by any numerical 
             name="lowest",
             out_of=1,
             right=_wave_minima[0],
-            relative_tolerance=2e-3,
+            relative_tolerance=6e-4,
             misconceptions=(
                 Misconception(
                     _wave_minima[1], "A minimum, but compare its height with the other's."
@@ -426,15 +426,22 @@ def _wave_gradient(phi, x, y):
     return LeastSquares(Gabor(), x, y).gradient(phi)
 
 
-def _with_slope(slope, inner=0.06):
+def _residual(phi, x, y):
+    return Gabor()(x, phi) - y
+
+
+def _with_slope(slope, inner=0.06, outer=_residual):
     """The gradient if the model's derivative by its phase u were `slope(u)`."""
 
     def gradient(phi, x, y):
-        u = phi[0] + 0.06 * phi[1] * x
-        share = 2 * (Gabor()(x, phi) - y) * slope(u)
+        share = 2 * outer(phi, x, y) * slope(_phase(phi, x))
         return np.array([share.sum(), (share * inner * x).sum()])
 
     return gradient
+
+
+def _phase(phi, x):
+    return phi[0] + 0.06 * phi[1] * x
 
 
 def _bell(u):
@@ -514,6 +521,21 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
                     "You multiply the derivative of the sine by that of the bell. The product rule "
                     "keeps one factor as it is in each of its two terms.",
                 ),
+                Misconception(
+                    _with_slope(_wave_slope, outer=lambda phi, x, y: 1.0),
+                    "The data y have no influence on your gradient: the outer function of the "
+                    "chain rule, the square, keeps what is inside it.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _wave_gradient(phi, x, y)[0] * np.array([1, 0.06 * x.sum()]),
+                    "Your second entry is a product of two sums. Multiply within each example, "
+                    "and add up the products.",
+                ),
+                Misconception(
+                    _with_slope(_wave_slope, outer=lambda *data: _residual(*data).sum()),
+                    "You add up the residuals before you multiply them by the slopes. Multiply "
+                    "within each example, and add up the products.",
+                ),
             ),
         ),
     ),
@@ -586,6 +608,7 @@ A small network by today's measure has a million parameters. How large is its He
             right=4 * _PARAMETERS**2 / _GIB,
             relative_tolerance=1e-5,
             misconceptions=(
+                Misconception(4e12, "That is in bytes: divide by 2**30."),
                 Misconception(4000.0, "That is in units of 10⁹ bytes; a GiB is 2³⁰ bytes."),
                 Misconception(
                     _PARAMETERS**2 / _GIB, "That is one byte a number: float32 takes four."
@@ -611,6 +634,7 @@ A small network by today's measure has a million parameters. How large is its He
             right=8 * _PARAMETERS**2 / _GIB,
             relative_tolerance=1e-5,
             misconceptions=(
+                Misconception(8e12, "That is in bytes: divide by 2**30."),
                 Misconception(8000.0, "That is in units of 10⁹ bytes; a GiB is 2³⁰ of them."),
                 Misconception(
                     4 * _PARAMETERS**2 / _GIB, "That is the answer for float32."
