@@ -15,7 +15,7 @@ MUTED = "#8A8A8A"
 CYCLE = (PATH, SECOND, THIRD, FOURTH, GOLD, SKY)
 
 HEAT = "Blues_r"  # dark is low: paths in warm colours stand out on it
-SEQUENCE = "YlOrBr"  # from the first step (light) to the last (dark)
+SEQUENCE = colormaps["YlOrBr"]  # from the first step (light) to the last (dark)
 
 RC = {
     "font.size": 10.5,
@@ -40,7 +40,7 @@ RC = {
 
 def shade(position):
     """The colour at `position` in [0, 1] between the first step (light) and the last (dark)."""
-    return colormaps[SEQUENCE](position)
+    return SEQUENCE(position)
 
 
 def heat_map(ax, bounds, values, levels=14, vmax=None):
