@@ -84,6 +84,14 @@ def backtracking(axes):
     """Backtracking: shorten the step until the loss falls by a fair share of the promise."""
     axes["a"].set(xlim=(-0.1, 8.2), ylim=(-2, 18), ylabel="loss")
     axes["a"].set_xlabel("distance along the line downhill")
+    for look, color, label in (
+        ("--", style.MUTED, "promised by the slope"),
+        ("-", style.THIRD, "the share c of the promise"),
+        ("X", style.PATH, "refused"),
+        ("o", style.SECOND, "accepted"),
+    ):
+        axes["a"].plot([], [], look, color=color, ms=9, label=label)
+    axes["a"].legend(loc="upper right")
 
 
 @backtracking.layer
@@ -103,15 +111,10 @@ def _(axes, start0, start1, first_distance, shrink, sufficient):
     here, line = loss(start), line_downhill(start)
     ends = np.array([0, 8.2])
     promise, fair = here - ends * length, here - sufficient * ends * length
-    axes["a"].plot(ends, promise, "--", color=style.MUTED, label="promised by the slope")
-    axes["a"].plot(ends, fair, color=style.THIRD, label=f"{sufficient:.2g} of the promise")
-    for which, marker, color, label in (
-        (~good, "X", style.PATH, "refused"),
-        (good, "o", style.SECOND, "accepted"),
-    ):
-        chosen = distances[which]
-        axes["a"].plot(chosen, line(chosen), marker, color=color, ms=9, label=label)
-    axes["a"].legend(loc="upper right")
+    axes["a"].plot(ends, promise, "--", color=style.MUTED)
+    axes["a"].plot(ends, fair, color=style.THIRD)
+    for which, marker, color in ((~good, "X", style.PATH), (good, "o", style.SECOND)):
+        axes["a"].plot(distances[which], line(distances[which]), marker, color=color, ms=9)
     if not good[-1]:
         return f"{len(good)} trials, and none was good enough: no step is taken"
     last = distances[-1]
@@ -132,15 +135,21 @@ def zigzag(axes):
 
 
 @zigzag.layer
+def _(axes, method):
+    worst = "worst start: ((κ−1)/(κ+1))² a step"
+    axes["b"].plot([], [], color=style.SKY, lw=5, alpha=0.5, label=worst)
+    axes["b"].plot([], [], "-o", color=style.PATH, ms=3.5, label=method)
+    axes["b"].legend(loc="upper right")
+
+
+@zigzag.layer
 def _(axes, conditioning):
     bowl = Quadratic((1.0, conditioning))
     bounds = ((-1.15, 1.15), (-1.15, 1.15))
     style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 61)), levels=10)
     steps = np.arange(31)
     worst = ((conditioning - 1) / (conditioning + 1)) ** (2 * steps)
-    axes["b"].plot(
-        steps, worst, color=style.SKY, lw=5, alpha=0.5, label="worst start: ((κ−1)/(κ+1))² a step"
-    )
+    axes["b"].plot(steps, worst, color=style.SKY, lw=5, alpha=0.5)
 
 
 @zigzag.layer
@@ -149,8 +158,7 @@ def _(axes, conditioning, start_angle, method):
     start = (np.cos(np.radians(start_angle)), np.sin(np.radians(start_angle)))
     path = descend(bowl, start, zigzag_rules(conditioning)[method], steps=30)
     style.trail(axes["a"], path.params)
-    axes["b"].plot(path.losses / path.losses[0], "-o", color=style.PATH, ms=3.5, label=method)
-    axes["b"].legend(loc="upper right")
+    axes["b"].plot(path.losses / path.losses[0], "-o", color=style.PATH, ms=3.5)
     left = path.final_loss / path.losses[0]
     share = f"{left:.2g} of the start's" if left > 1e-12 else "less than 1e-12 of the start's"
     turn = f"angle between the first two steps: {turning_angles(path.params)[0]:.1f}°"

@@ -122,6 +122,7 @@ def chord_test(axes):
     axes["a"].set(yticks=[0, 0.5, 1])
 
 
+@lru_cache(maxsize=1)
 def cut_functions():
     """One-dimensional losses on [0, 1], each scaled to run from 0 to 1."""
     cuts = {}
