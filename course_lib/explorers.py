@@ -5,8 +5,9 @@ words. The panel, the twin and the sweep test all come from that declaration.
 """
 
 from course_lib import figures
+from course_lib.controls import Choice, LogSlider, Slider, Switch
 from course_lib.datasets import GABOR_NOISE, GABOR_SEED, LINE_NOISE, LINE_SEED
-from course_lib.panel import Choice, Explorer, LogSlider, Slider, Switch
+from course_lib.panel import Explorer
 
 RATE = "learning rate α"
 

@@ -1,4 +1,4 @@
-"""The live panel around a picture: sliders, presets, key numbers (floor 5)."""
+"""The live panel around a picture: controls, presets, key numbers (floor 5)."""
 
 import html
 from dataclasses import dataclass, field
@@ -8,120 +8,10 @@ import numpy as np
 
 from course_lib.figures.picture import DRAWING, Canvas
 
-WIDE = {"description_width": "150px"}
-
 # The server lets a short message wait until the browser has acknowledged the one before, which
 # takes up to 40 ms (Nagle's algorithm and delayed acknowledgement). One that fills a TCP segment,
 # 64 KB on the same machine, goes at once. What follows the end of a PNG is ignored.
 SEGMENT = 1 << 16
-
-
-@dataclass(frozen=True)
-class Slider:
-    """A number between `low` and `high`, in steps; a whole number if all of them are."""
-
-    label: str
-    low: float
-    high: float
-    step: float
-    default: float
-
-    def widget(self):
-        """The ipywidgets control, set to the default."""
-        numbers = (self.low, self.high, self.step, self.default)
-        whole = all(isinstance(number, int) for number in numbers)
-        kind = widgets.IntSlider if whole else widgets.FloatSlider
-        return kind(
-            value=self.default, min=self.low, max=self.high, step=self.step,
-            description=self.label, style=WIDE, layout={"width": "400px"},
-            **({} if whole else {"readout_format": ".3g"}),
-        )  # fmt: skip
-
-    def read(self, value):
-        """The number meant by a value from the browser, whose arithmetic makes 0.6 0.5999..."""
-        return round(value, 6)
-
-    def samples(self, rng):
-        """Both ends and one value between, for sweeping over the settings."""
-        steps = int((self.high - self.low) / self.step)
-        between = self.low + self.step * int(rng.integers(steps + 1))
-        return [self.low, self.high, self.read(between)]
-
-
-@dataclass(frozen=True)
-class LogSlider:
-    """A positive number whose power of ten moves in steps, from 10**low to 10**high.
-
-    It is read to two digits: 0.05 and not 10**-1.3.
-    """
-
-    label: str
-    low: float
-    high: float
-    step: float
-    default: float
-
-    def widget(self):
-        """The ipywidgets control, set to the default."""
-        return widgets.FloatLogSlider(
-            value=self.default, base=10, min=self.low, max=self.high, step=self.step,
-            description=self.label, style=WIDE, layout={"width": "400px"}, readout_format=".2g",
-        )  # fmt: skip
-
-    def read(self, value):
-        """The number meant by a value from the browser."""
-        return float(f"{value:.2g}")
-
-    def samples(self, rng):
-        """Both ends and one value between, for sweeping over the settings."""
-        powers = (self.low, self.high, rng.uniform(self.low, self.high))
-        return [self.read(10.0**power) for power in powers]
-
-
-@dataclass(frozen=True)
-class Switch:
-    """On or off."""
-
-    label: str
-    default: bool
-
-    def widget(self):
-        """The ipywidgets control, set to the default."""
-        return widgets.Checkbox(
-            value=self.default, description=self.label, style=WIDE, layout={"width": "400px"}
-        )
-
-    def read(self, value):
-        """The value itself."""
-        return value
-
-    def samples(self, rng):
-        """Both positions."""
-        return [False, True]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several words."""
-
-    label: str
-    options: tuple
-    default: str
-
-    def widget(self):
-        """The ipywidgets control, set to the default."""
-        return widgets.Dropdown(
-            options=self.options, value=self.default, description=self.label,
-            style=WIDE, layout={"width": "400px"},
-        )  # fmt: skip
-
-    def read(self, value):
-        """The value itself."""
-        return value
-
-    def samples(self, rng):
-        """Every option."""
-        return list(self.options)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from course_lib import explorers, figures
+from course_lib.controls import Slider
 from course_lib.figures.picture import Canvas, picture
-from course_lib.panel import Explorer, Panel, Slider
+from course_lib.panel import Explorer, Panel
 
 ALL = explorers.ALL
 each_explorer = pytest.mark.parametrize("name", ALL)

@@ -93,7 +93,7 @@ FLOORS = [
     "gradient_check critical_points convexity line_search schedules batches",
     "optimizers descent global_search",
     "networks initialization training hyperparameters ensembles",
-    "figures panel explorers problems claims course_map environment source",
+    "figures controls panel explorers problems claims course_map environment source",
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}
 PICTURES = 5  # below this floor NumPy is all there is
