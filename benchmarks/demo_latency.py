@@ -209,7 +209,10 @@ def report(rows, demos, again, load):
         for first in rows
         if (first.demo, first.slider) == (second.demo, second.slider)
     ]
-    header = "| demo | slider | stock ms | ours ms | our slowest | stock / ours |\n|---|---|--:|--:|--:|--:|"
+    header = [
+        "| demo | slider | stock ms | ours ms | our slowest | stock / ours |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
     return "\n".join(
         [
             "# How fast the demos follow their sliders",
@@ -231,12 +234,12 @@ def report(rows, demos, again, load):
             "",
             "## Each demo",
             "",
-            header,
+            *header,
             *map(str, demos),
             "",
             "## Each slider",
             "",
-            header,
+            *header,
             *map(str, rows),
             "",
         ]

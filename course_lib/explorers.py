@@ -135,7 +135,7 @@ fig_6_5a = Explorer(
     controls={
         "line_search": Switch("line search", True),
         "learning_rate": LogSlider("fixed rate α", -3, 0, 0.05, 0.05),
-        "steps": Slider("steps", 1, 60, 1, 40),
+        "steps": Slider("steps", 1, 40, 1, 40),
         **_gabor_start(-4.0, 16.0),
         **_data(GABOR_NOISE, GABOR_SEED),
     },

@@ -59,9 +59,9 @@ def draw_lines(ax, model, params):
     ax.plot(ends, heights[-1], color=style.PATH, lw=2.4, zorder=2)
 
 
-def draw_losses(ax, losses, color=style.PATH, label=None):
+def draw_losses(ax, losses, color=style.PATH):
     """Loss against step, with a dot for each step."""
-    ax.plot(np.arange(len(losses)), losses, "-o", color=color, ms=3.5, label=label)
+    ax.plot(np.arange(len(losses)), losses, "-o", color=color, ms=3.5)
 
 
 # --- Taylor's promise -------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def _(axes, learning_rate, start, steps):
 # --- figure 6.1 -------------------------------------------------------------------------------
 
 
-@picture("ab;cd", size=(8.6, 6.6), solid="b")
+@picture("ab;cd", size=(8.2, 6.0), solid="b")
 def fig_6_1(axes):
     """Gradient descent on linear regression: data, surface, heat map, fitted lines."""
     (left, right), (bottom, top) = LINE_BOUNDS
@@ -235,6 +235,8 @@ def _(axes, noise, seed, phi0, phi1):
 STARTS_6_5 = ((-1.5, 9.8), (5.0, 9.4), (1.5, 20.5))
 """The three starts of figure 6.5: the first and the third in the right valley."""
 
+COLORS_6_5 = (style.GOLD, style.FOURTH, style.THIRD)
+
 
 @picture("aab", size=(9, 4.4))
 def fig_6_5a(axes):
@@ -242,34 +244,35 @@ def fig_6_5a(axes):
     (left, right), (bottom, top) = GABOR_BOUNDS
     axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
     axes["a"].set_title("where each start leads")
-    axes["b"].set(xlim=(-1, 61), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")
+    axes["b"].set(xlim=(-1, 41), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")
     axes["b"].set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
     axes["b"].minorticks_off()
     axes["b"].set_title("the loss after each step")
+    for name, color in zip(("1", "2", "3", "yours"), (*COLORS_6_5, style.PATH)):
+        axes["b"].plot([], [], "-o", color=color, ms=3.5, label=name)
+    axes["b"].legend(loc="upper right", ncols=2)
 
 
 @fig_6_5a.layer
 def _(axes, noise, seed):
     style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(noise, seed), GABOR_BOUNDS))
+    for number, start in enumerate(STARTS_6_5, 1):
+        style.tag(axes["a"], str(number), start)
 
 
 @lru_cache(maxsize=32)
 def gabor_descent(noise, seed, learning_rate, starts):
-    """Sixty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
-    line_search = learning_rate is None
-    return descend(
-        gabor_loss(noise, seed), starts, descent_rule(line_search, learning_rate), steps=60
-    )
+    """Forty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
+    rule = descent_rule(learning_rate is None, learning_rate)
+    return descend(gabor_loss(noise, seed), starts, rule, steps=40)
 
 
 @fig_6_5a.layer
 def _(axes, noise, seed, line_search, learning_rate, steps):
     rate = None if line_search else learning_rate
     paths = gabor_descent(noise, seed, rate, STARTS_6_5)
-    for member, color in enumerate((style.GOLD, style.FOURTH, style.THIRD)):
-        draw_descent(axes, paths.member(member), steps, color, name=str(member + 1))
-    axes["b"].plot([], "-o", color=style.PATH, ms=3.5, label="yours")
-    axes["b"].legend(loc="upper right", ncols=2)
+    for member, color in enumerate(COLORS_6_5):
+        draw_descent(axes, paths.member(member), steps, color)
     ends = ", ".join(
         f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[steps], 1)
     )
@@ -280,13 +283,12 @@ def _(axes, noise, seed, line_search, learning_rate, steps):
 def _(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
     rate = None if line_search else learning_rate
     path = gabor_descent(noise, seed, rate, (start0, start1))
-    draw_descent(axes, path, steps, style.PATH, name="yours")
+    draw_descent(axes, path, steps, style.PATH)
+    style.tag(axes["a"], "yours", path.params[0])
     return f"from your start: {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
 
 
-def draw_descent(axes, path, steps, color, name):
+def draw_descent(axes, path, steps, color):
     """The first steps of a path on the map, and its losses beside it."""
     style.trail(axes["a"], path.params[: steps + 1], color)
-    style.tag(axes["a"], name, path.params[0])
-    label = None if name == "yours" else name
-    draw_losses(axes["b"], path.losses[: steps + 1], color, label)
+    draw_losses(axes["b"], path.losses[: steps + 1], color)

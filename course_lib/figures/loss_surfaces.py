@@ -123,6 +123,7 @@ def chord_test(axes):
 
 
 @lru_cache(maxsize=1)
+@lru_cache(maxsize=1)
 def cut_functions():
     """One-dimensional losses on [0, 1], each scaled to run from 0 to 1."""
     cuts = {}
@@ -215,6 +216,13 @@ def basin_ends(learning_rate, steps):
     return descend(gabor_loss(), starts, rule, steps=10, keep="last").final
 
 
+@lru_cache(maxsize=32)
+def basin_path(learning_rate, start):
+    """The descent from one start, until it has settled."""
+    rule = GradientDescent(learning_rate)
+    return descend(gabor_loss(), start, rule, steps=400, tolerance=1e-3)
+
+
 def nearest_minimum(phi, within=0.5):
     """The rank of the minimum that each phi (..., 2) has come close to, -1 where there is none."""
     minima = np.array([point.phi for point in gabor_minima()], dtype=phi.dtype)
@@ -256,6 +264,6 @@ def _(axes, learning_rate, steps):
 
 @basin_map.layer
 def _(axes, learning_rate, steps, start0, start1):
-    path = descend(gabor_loss(), (start0, start1), GradientDescent(learning_rate), max(steps, 1))
+    path = basin_path(learning_rate, (start0, start1))
     style.trail(axes["a"], path.params[: steps + 1], color=style.INK)
     return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"

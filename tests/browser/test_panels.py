@@ -7,8 +7,8 @@ of the sliders.
 import pytest
 
 from course_lib import explorers
-from course_lib.figures.picture import Canvas
 from course_lib.controls import Choice, LogSlider, Slider, Switch
+from course_lib.figures.picture import Canvas
 
 from .shown import SHOWN
 
