@@ -354,12 +354,14 @@ class Panel:
 
     def settle(self):
         """Wait until the kernel has answered all that this page told it, and the page shows it."""
-        self.notebook.page.evaluate(
-            """async () => {
-                for (let quiet = 0; quiet < 3; quiet = window.unanswered.size ? 0 : quiet + 1)
-                    await new Promise(requestAnimationFrame);
-            }"""
-        )
+        page, waiting = self.notebook.page, True
+        while waiting:
+            page.wait_for_function("window.unanswered.size === 0")
+            # The page handles answers in order: with this one, all the earlier ones are done, and
+            # what had to wait for them is sent.
+            self.notebook.ask("None")
+            self.notebook.wait_for_paint()
+            waiting = page.evaluate("window.unanswered.size")
 
     def ask(self, expression):
         """The value of an expression of this `panel` in the kernel."""
