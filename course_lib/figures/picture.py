@@ -87,7 +87,7 @@ class Picture:
             lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
         return figure, "\n".join(filter(None, lines))
 
-    def twin(self, settings_by_title, dpi=110):
+    def twin(self, settings_by_title, dpi=90):
         """Small multiples: the picture at several settings, as PNG bytes, and their texts."""
         width, height = self.size
         count = len(settings_by_title)
