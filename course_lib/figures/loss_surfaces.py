@@ -123,7 +123,6 @@ def chord_test(axes):
 
 
 @lru_cache(maxsize=1)
-@lru_cache(maxsize=1)
 def cut_functions():
     """One-dimensional losses on [0, 1], each scaled to run from 0 to 1."""
     cuts = {}
