@@ -87,6 +87,14 @@ def fraction(name, value):
     return value
 
 
+def share(name, value):
+    """Return `value` (a number or an array) if every entry is at least 0 and below 1."""
+    array = as_float_array(name, value)
+    if not ((0 <= array) & (array < 1)).all():
+        raise ValueError(f"{name} is {value!r}, expected at least 0 and below 1")
+    return value
+
+
 def at_least(name, value, least):
     """Return `value` if it is a whole number and at least `least`."""
     try:

@@ -153,7 +153,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     status, norm = np.full(phi.shape[:-1], STILL_MOVING), np.zeros(phi.shape[:-1], phi.dtype)
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.flags.writeable = False
-        watched = _Watched(loss if batch is None else loss.batch(batch), phi)
+        watched = _Watched(loss if batch is None else loss.batch(batch), whole=loss)
         proposal, state = _quiet(rule.step, phi, state, watched, t)
         if np.shape(proposal) != phi.shape:
             raise ValueError(
@@ -171,10 +171,13 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
 
 
 class _Watched:
-    """A loss that remembers the first gradient it was asked for: what the step saw."""
+    """The loss that a step sees; it remembers the first gradient it was asked for.
 
-    def __init__(self, loss, phi):
-        self._loss = loss
+    whole : the loss of all the examples, for rules that look at it now and then
+    """
+
+    def __init__(self, loss, whole):
+        self._loss, self.whole = loss, whole
         self.seen = None
 
     def __call__(self, phi):

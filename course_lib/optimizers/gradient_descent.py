@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.schedules import as_rate, rate_at
+from course_lib.schedules import as_rate, value_at
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class GradientDescent:
         """One step downhill from phi (*ensemble, P)."""
         gradient = loss.gradient(phi)
         if self.line_search is None:
-            alpha = np.asarray(rate_at(self.learning_rate, t), phi.dtype)
+            alpha = self.learning_rate
         else:
             alpha = self.line_search(loss, phi, -gradient)
-        return phi - alpha[..., None] * gradient, state
+        return phi - value_at(alpha, t, phi) * gradient, state
