@@ -7,6 +7,8 @@ import numpy as np
 
 def as_float_array(name, value):
     """Return `value` as a floating array (float32 is kept, all else becomes float64)."""
+    if type(value) is np.ndarray and value.dtype.char in "df":  # most calls: one a step and more
+        return value
     try:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths

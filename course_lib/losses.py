@@ -1,7 +1,9 @@
 """Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
 
+from copy import copy
 
 from course_lib._validation import as_examples, as_indices, as_parameters
+from course_lib.fast import in_blocks
 
 
 class LeastSquares:
@@ -11,7 +13,7 @@ class LeastSquares:
 
     Parameters
     ----------
-    model : callable with `derivatives`, `second_derivatives` and `n_parameters`
+    model : callable with `forward`, `derivatives`, `second_derivatives` and `n_parameters`
     x, y : array_like, shape (I,), finite
 
     Raises
@@ -32,19 +34,27 @@ class LeastSquares:
         self.x, self.y = as_examples(x, y)
         self.n_parameters = model.n_parameters
 
+    @property
+    def n_examples(self):
+        """I, how many examples the sum has."""
+        return len(self.x)
+
     def __repr__(self):
-        return f"LeastSquares({self.model}, {len(self.x)} examples)"
+        return f"LeastSquares({self.model}, {self.n_examples} examples)"
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""
-        return self.per_example(phi).sum(axis=-1)
+        phi = as_parameters(phi, self.n_parameters)
+        return in_blocks(lambda phi: self.per_example(phi).sum(axis=-1), phi, self.n_examples)
 
     def gradient(self, phi):
         """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ = 2 Σᵢ (fᵢ - yᵢ) ∂fᵢ/∂φ (equations 6.6, 6.7), shape (*ensemble, P)."""
         phi = as_parameters(phi, self.n_parameters)
-        # A row times a matrix is the sum over i, and much faster than adding up its terms.
-        residuals, slopes = self._residuals(phi), self.model.derivatives(self.x, phi)
-        return 2 * (residuals[..., None, :] @ slopes)[..., 0, :]
+        return in_blocks(self._gradient, phi, self.n_examples)
+
+    def _gradient(self, phi):
+        predictions, backward = self.model.forward(self.x, phi)
+        return backward(2 * (predictions - self.y.astype(phi.dtype, copy=False)))
 
     def hessian(self, phi):
         """H[φ] = 2 Σᵢ (∂fᵢ ∂fᵢᵀ + (fᵢ - yᵢ) ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""
@@ -65,8 +75,10 @@ class LeastSquares:
 
     def batch(self, indices):
         """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
-        chosen = as_indices(indices, len(self.x))
-        return LeastSquares(self.model, self.x[chosen], self.y[chosen])
+        chosen = as_indices(indices, self.n_examples)
+        batch = copy(self)
+        batch.x, batch.y = self.x[chosen], self.y[chosen]
+        return batch
 
     def _residuals(self, phi):
         return self.model(self.x, phi) - self.y.astype(phi.dtype, copy=False)

@@ -2,6 +2,10 @@
 
 A model is a callable `model(x, phi)`. Inputs `x` have shape (I,); parameters lie on the last axis
 of `phi`, shape (*ensemble, P). Predictions have shape (*ensemble, I).
+
+`forward(x, phi)` returns the predictions and a function `backward`, which takes one weight for each
+prediction, (*ensemble, I), and returns Σᵢ weightᵢ ∂fᵢ/∂φ, (*ensemble, P): all that the gradient of
+a loss needs, without the whole table of derivatives.
 """
 
 from dataclasses import dataclass
@@ -10,6 +14,20 @@ from typing import ClassVar
 import numpy as np
 
 from course_lib._validation import as_parameters
+from course_lib.fast import sin_and_cos
+
+
+def _sum_over_examples(weights, slopes):
+    """Σᵢ weightsᵢ slopesᵢ: weights (*ensemble, I), slopes (I, P), to (*ensemble, P)."""
+    # One row at a time, so that each member of an ensemble gets the same bits as it would alone.
+    return (weights[..., None, :] @ slopes)[..., 0, :]
+
+
+def _one_and(x, dtype):
+    """The rows [1, xᵢ], shape (I, 2)."""
+    rows = np.ones((len(x), 2), dtype)
+    rows[:, 1] = x
+    return rows
 
 
 def _two_parameters(phi):
@@ -38,6 +56,11 @@ class Linear:
         phi0, _ = _two_parameters(phi)
         return np.stack(np.broadcast_arrays(np.ones_like(phi0), np.asarray(x, phi0.dtype)), axis=-1)
 
+    def forward(self, x, phi):
+        """The predictions, and Σᵢ wᵢ [1, xᵢ] as a function of the weights w."""
+        predictions = self(x, phi)
+        return predictions, lambda weights: _sum_over_examples(weights, _one_and(x, weights.dtype))
+
     def second_derivatives(self, x, phi):
         """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, 2, 2)."""
         phi0, _ = _two_parameters(phi)
@@ -60,13 +83,13 @@ class Gabor:
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
         u = self._phase(x, phi)
-        return np.sin(u) * np.exp(-(u**2) / 32)
+        sine, _ = sin_and_cos(u)
+        return sine * np.exp(u**2 / -32)
 
     def derivatives(self, x, phi):
-        """∂f/∂φ = f'(u) [1, 0.06 x], shape (*ensemble, I, 2)."""
-        u = self._phase(x, phi)
-        slope = (np.cos(u) - u / 16 * np.sin(u)) * np.exp(-(u**2) / 32)
-        return np.stack([slope, slope * (0.06 * np.asarray(x, u.dtype))], axis=-1)
+        """∂f/∂φ = f'(u) ∂u/∂φ, shape (*ensemble, I, 2)."""
+        _, slope = self._value_and_slope(self._phase(x, phi))
+        return slope[..., None] * self._phase_derivatives(x, slope.dtype)
 
     def second_derivatives(self, x, phi):
         """∂²f/∂φ² = f''(u) ∂u/∂φ ∂u/∂φᵀ, shape (*ensemble, I, 2, 2)."""
@@ -75,11 +98,28 @@ class Gabor:
         du = self._phase_derivatives(x, u.dtype)
         return curvature[..., None, None] * (du[..., :, None] * du[..., None, :])
 
+    def forward(self, x, phi):
+        """The predictions, and Σᵢ wᵢ f'(uᵢ) ∂uᵢ/∂φ as a function of the weights w."""
+        predictions, slope = self._value_and_slope(self._phase(x, phi))
+
+        def backward(weights):
+            return _sum_over_examples(weights * slope, self._phase_derivatives(x, slope.dtype))
+
+        return predictions, backward
+
+    @staticmethod
+    def _value_and_slope(u):
+        """f and f'(u) = (cos u - u/16 sin u) · exp(-u²/32)."""
+        sine, cosine = sin_and_cos(u)
+        bell = np.exp(u**2 / -32)
+        value = sine * bell
+        return value, cosine * bell - u / 16 * value
+
     @staticmethod
     def _phase(x, phi):
         phi0, phi1 = _two_parameters(phi)
-        return phi0 + 0.06 * phi1 * np.asarray(x, phi0.dtype)
+        return phi0 + phi1 * (0.06 * np.asarray(x, phi0.dtype))
 
     @staticmethod
     def _phase_derivatives(x, dtype):
-        return np.stack([np.ones_like(x, dtype), 0.06 * np.asarray(x, dtype)], axis=-1)
+        return _one_and(0.06 * x, dtype)

