@@ -1,8 +1,17 @@
-"""Learning rates: a number, an array with one for each member, or a schedule (floor 2)."""
+"""Hyperparameters over time: a number, an array with one for each member, or a schedule (floor 2).
+
+A schedule is a callable `schedule(t) -> value` for the steps t = 0, 1, …; those here also take an
+array of steps. Their settings are numbers, or arrays (*ensemble,) with one for each member. They
+count steps, not epochs: every 5 epochs is `every=5 * steps_per_epoch(n_examples, batch_size)`.
+To halve the rate when a validation loss stalls is a rule: `course_lib.optimizers.HalveOnStall`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative, positive, share
+from course_lib._validation import at_least, fraction, not_negative, positive, share
 
 
 def value_at(hyperparameter, t, phi):
@@ -30,8 +39,7 @@ def as_rate(name, rate):
     if callable(rate):
         not_negative(f"{name}(0)", rate(0))
         return rate
-    positive(name, rate)
-    return np.asarray(rate) if isinstance(rate, (list, tuple)) else rate
+    return _list_as_array(positive(name, rate))
 
 
 def as_share(name, value):
@@ -40,4 +48,195 @@ def as_share(name, value):
     A schedule is asked for its first value.
     """
     share(name if not callable(value) else f"{name}(0)", value(0) if callable(value) else value)
+    return _list_as_array(value)
+
+
+def as_schedule(value):
+    """A schedule as it is; a number or an array as the schedule that never changes.
+
+    >>> as_schedule(0.1)(t=99)
+    0.1
+    """
+    return value if callable(value) else Constant(value)
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """The same value at every step.
+
+    value : at least zero
+    """
+
+    value: float | np.ndarray
+
+    def __post_init__(self):
+        _check(self, value=not_negative)
+
+    def __call__(self, t):
+        return self.value + 0.0 * t  # as many of them as there are steps in t
+
+
+@dataclass(frozen=True, eq=False)
+class StepDecay:
+    """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps (source C).
+
+    initial : α₀, above zero
+    factor : between 0 and 1; 0.5 halves
+    every : steps from one drop to the next, at least 1
+
+    Torch's StepLR(gamma=factor, step_size=every).
+
+    >>> [StepDecay(0.8, factor=0.5, every=2)(t) for t in range(5)]
+    [0.8, 0.8, 0.4, 0.4, 0.2]
+    """
+
+    initial: float | np.ndarray
+    factor: float | np.ndarray
+    every: int
+
+    def __post_init__(self):
+        _check(self, initial=positive, factor=fraction)
+        at_least("every", self.every, 1)
+
+    def __call__(self, t):
+        return self.initial * self.factor ** (t // self.every)
+
+
+@dataclass(frozen=True, eq=False)
+class ExponentialDecay:
+    """α₀ e^(-kt): the same share is lost at every step (source C).
+
+    initial : α₀, above zero
+    k : how fast, at least 0; 1 / k steps divide the value by e
+
+    Torch's ExponentialLR(gamma) has k = -ln gamma; optax's exponential_decay has
+    k = -ln(decay_rate) / transition_steps.
+
+    >>> ExponentialDecay(0.8, k=np.log(2))(np.arange(4)).round(9)
+    array([0.8, 0.4, 0.2, 0.1])
+    """
+
+    initial: float | np.ndarray
+    k: float | np.ndarray
+
+    def __post_init__(self):
+        _check(self, initial=positive, k=not_negative)
+
+    def __call__(self, t):
+        return self.initial * np.exp(-self.k * t)
+
+
+@dataclass(frozen=True, eq=False)
+class InverseTime:
+    """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity (source C).
+
+    initial : α₀, above zero
+    k : how fast, at least 0; after 1 / k steps half the value is left
+
+    For k > 0, Σ αₜ is infinite and Σ αₜ² finite, which is enough for SGD to converge (source G).
+
+    >>> InverseTime(0.8, k=1)(np.array([0, 1, 3, 7]))
+    array([0.8, 0.4, 0.2, 0.1])
+    """
+
+    initial: float | np.ndarray
+    k: float | np.ndarray
+
+    def __post_init__(self):
+        _check(self, initial=positive, k=not_negative)
+
+    def __call__(self, t):
+        return self.initial / (1 + self.k * t)
+
+
+@dataclass(frozen=True, eq=False)
+class LinearDecay:
+    """(1 - t/τ) α₀ + (t/τ) α_τ, a straight line until step τ, then constant (source G).
+
+    initial, final : α₀ and α_τ, at least zero; a rate usually ends near a hundredth of α₀
+    tau : τ, at least 1 step
+
+    Optax's linear_schedule(initial, final, tau). A momentum may rise on the same line.
+
+    >>> LinearDecay(0.8, final=0.2, tau=3)(np.arange(5)).round(9)
+    array([0.8, 0.6, 0.4, 0.2, 0.2])
+    """
+
+    initial: float | np.ndarray
+    final: float | np.ndarray
+    tau: int
+
+    def __post_init__(self):
+        _check(self, initial=not_negative, final=not_negative)
+        at_least("tau", self.tau, 1)
+
+    def __call__(self, t):
+        done = np.minimum(t / self.tau, 1)
+        return (1 - done) * self.initial + done * self.final
+
+
+@dataclass(frozen=True, eq=False)
+class WarmUp:
+    """Rise on a straight line for some steps, then follow another schedule from its beginning.
+
+    steps : length of the rise, at least 1
+    then : the schedule that follows, or a constant value; the rise ends at its value then(0)
+    start : the share of then(0) at t = 0, at least 0 and below 1. Optax starts at 0, torch's
+        LinearLR at 1/3: from 0 the first step goes nowhere
+
+    Reference: Goyal et al., 2017, section 2.2 (source U, notes).
+
+    >>> WarmUp(steps=4, then=0.8)(np.arange(6)).round(9)
+    array([0. , 0.2, 0.4, 0.6, 0.8, 0.8])
+    >>> WarmUp(steps=2, then=StepDecay(0.8, 0.5, every=2), start=0.5)(np.arange(6)).round(9)
+    array([0.4, 0.6, 0.8, 0.8, 0.4, 0.4])
+    """
+
+    steps: int
+    then: float | np.ndarray | Callable
+    start: float | np.ndarray = 0.0
+
+    def __post_init__(self):
+        _check(self, start=share)
+        at_least("steps", self.steps, 1)
+        as_rate("then", self.then)
+        object.__setattr__(self, "then", as_schedule(self.then))
+
+    def __call__(self, t):
+        done = np.minimum(t / self.steps, 1)
+        return ((1 - done) * self.start + done) * self.then(np.maximum(t - self.steps, 0))
+
+
+@dataclass(frozen=True, eq=False)
+class MomentumSchedule:
+    """β = min(1 - 1 / (2⌊t / every⌋ + 2), highest): light at first, heavy near the end.
+
+    highest : the momentum it rises to, at least 0 and below 1
+    every : steps from one rise to the next, at least 1
+
+    From 1/2 by way of 3/4 and 5/6. References: source C; Sutskever et al., 2013, equation 5.
+
+    >>> MomentumSchedule(highest=0.9, every=100)(np.array([0, 99, 100, 200, 300, 400])).round(4)
+    array([0.5   , 0.5   , 0.75  , 0.8333, 0.875 , 0.9   ])
+    """
+
+    highest: float | np.ndarray = 0.99
+    every: int = 250
+
+    def __post_init__(self):
+        _check(self, highest=share)
+        at_least("every", self.every, 1)
+
+    def __call__(self, t):
+        return np.minimum(1 - 1 / (2 * (t // self.every) + 2), self.highest)
+
+
+def _check(schedule, **checks):
+    """Check each setting of a schedule by the function given for it; keep lists as arrays."""
+    for name, check in checks.items():
+        value = check(name, getattr(schedule, name))
+        object.__setattr__(schedule, name, _list_as_array(value))
+
+
+def _list_as_array(value):
     return np.asarray(value) if isinstance(value, (list, tuple)) else value

@@ -12,5 +12,6 @@ for each member of the ensemble; the arrays of a state have the ensemble in fron
 """
 
 from course_lib.optimizers.gradient_descent import GradientDescent
+from course_lib.optimizers.halve_on_stall import HalveOnStall
 
-__all__ = ["GradientDescent"]
+__all__ = ["GradientDescent", "HalveOnStall"]

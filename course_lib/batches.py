@@ -1,0 +1,92 @@
+"""Mini-batches: which examples each step sees, and how steps make epochs (floor 2)."""
+
+from dataclasses import dataclass
+from itertools import chain, count
+
+import numpy as np
+
+from course_lib._validation import at_least, not_negative
+
+
+@dataclass(frozen=True, eq=False)
+class Minibatches:
+    """The random batches Bₜ of equation 6.10, all of one size; give it to `descend` as `batches`.
+
+    Without replacement, an epoch is one pass through a fresh shuffle of the examples: every one
+    is used exactly once, and the last batch holds what is left. With replacement, every batch is
+    drawn anew from all the examples, and may hold one twice. A batch of all the examples, without
+    replacement, is gradient descent itself.
+
+    Parameters
+    ----------
+    batch_size : at least 1; without replacement, at most the number of examples
+    rng : a np.random.Generator, whose numbers go on from one descent to the next, or a seed,
+        which makes every descent see the same batches
+    replacement : draw with replacement
+    drop_last : leave out the last batch of an epoch where it is smaller than the others (with
+        replacement none is)
+
+    >>> batches = Minibatches(batch_size=2, rng=0).indices(n_examples=5)
+    >>> [next(batches).tolist() for _ in range(3)]  # one epoch
+    [[2, 4], [3, 0], [1]]
+    """
+
+    batch_size: int
+    rng: np.random.Generator | int
+    replacement: bool = False
+    drop_last: bool = False
+
+    def __post_init__(self):
+        at_least("batch_size", self.batch_size, 1)
+        if not isinstance(self.rng, np.random.Generator):
+            at_least("rng", self.rng, 0)
+
+    def indices(self, n_examples):
+        """An endless iterator of index arrays, int64, shape (batch_size,) but for a last one."""
+        rng = np.random.default_rng(self.rng)
+        if self.replacement:
+            at_least("n_examples", n_examples, 1)
+            epochs = (self._draw(n_examples, rng) for _ in count())
+        else:
+            steps = steps_per_epoch(n_examples, self.batch_size, self.drop_last)
+            epochs = (self._shuffle(n_examples, steps, rng) for _ in count())
+        return chain.from_iterable(epochs)
+
+    def _draw(self, n_examples, rng):
+        """About an epoch's worth of batches at once: one at a time would be slow."""
+        steps = -(-n_examples // self.batch_size)
+        return rng.integers(n_examples, size=(steps, self.batch_size))
+
+    def _shuffle(self, n_examples, steps, rng):
+        order, size = rng.permutation(np.arange(n_examples, dtype=np.int64)), self.batch_size
+        return [order[first : first + size] for first in range(0, steps * size, size)]
+
+
+def steps_per_epoch(n_examples, batch_size, drop_last=False):
+    """How many batches one pass over the examples takes; the last one may be smaller.
+
+    drop_last : count whole batches only
+
+    >>> steps_per_epoch(100, batch_size=20), steps_per_epoch(103, batch_size=20)
+    (5, 6)
+    """
+    at_least("n_examples", n_examples, 1)
+    at_least("batch_size", batch_size, 1)
+    if batch_size > n_examples:
+        raise ValueError(
+            f"batch_size is {batch_size}, expected at most {n_examples}, the number of examples"
+        )
+    return n_examples // batch_size if drop_last else -(-n_examples // batch_size)
+
+
+def epochs_done(steps, n_examples, batch_size, drop_last=False):
+    """How many whole passes some steps have made: also the epoch, from 0, of step t = steps.
+
+    steps : a whole number, or an array of them, at least 0
+
+    >>> epochs_done(1000, n_examples=100, batch_size=20)
+    200
+    >>> epochs_done(np.arange(7), n_examples=5, batch_size=2)
+    array([0, 0, 0, 1, 1, 1, 2])
+    """
+    return not_negative("steps", steps) // steps_per_epoch(n_examples, batch_size, drop_last)
