@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize_scalar, rosen, rosen_der, rosen_hess
 
-from course_lib.critical_points import classify
+from course_lib.critical_points import classify, find_critical_points
 from course_lib.surfaces import (
+    Beale,
     CosineWave,
     Cubic,
+    Himmelblau,
     Polynomial,
     Quadratic,
+    Rosenbrock,
     Saddle,
     badly_scaled_bowl,
     fig_6_11_losses,
@@ -27,6 +30,9 @@ SURFACES = {
     "five axes": Quadratic((1.0, 2.0, 3.0, -4.0, 0.5), centre=0.3),
     "saddle": Saddle(),
     "fig-6.9": badly_scaled_bowl(),
+    "rosenbrock": Rosenbrock(),
+    "beale": Beale(),
+    "himmelblau": Himmelblau(),
     **{f"fig-6.11{panel}": marked.loss for panel, marked in fig_6_11_losses().items()},
 }
 surfaces = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES.keys())
@@ -141,3 +147,34 @@ def test_the_deeper_valley_of_the_double_well_is_on_the_left():
     loss, _, points = fig_6_11_losses()["b"]
     left, hill, right = (float(loss([points[number]])) for number in (3, 4, 5))
     assert left < right < hill
+
+
+def test_rosenbrock_is_the_one_of_scipy():
+    for phi in np.random.default_rng(3).uniform(-2, 2, (10, 2)):
+        assert Rosenbrock()(phi) == pytest.approx(rosen(phi), rel=1e-13)
+        np.testing.assert_allclose(Rosenbrock().gradient(phi), rosen_der(phi), rtol=1e-12)
+        np.testing.assert_allclose(Rosenbrock().hessian(phi), rosen_hess(phi), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("surface", "bounds", "kinds", "minima"),
+    [
+        (Rosenbrock(), [(-2, 2), (-1, 3)], {"minimum": 1}, [(1, 1)]),
+        (Beale(), [(-1, 4), (-1, 2)], {"minimum": 1, "saddle": 1}, [(3, 0.5)]),
+        (
+            Himmelblau(),
+            [(-5, 5), (-5, 5)],
+            {"minimum": 4, "saddle": 4, "maximum": 1},
+            [(-3.779310, -3.283186), (-2.805118, 3.131313), (3, 2), (3.584428, -1.848127)],
+        ),
+    ],
+    ids=["rosenbrock", "beale", "himmelblau"],
+)
+def test_the_standard_test_functions_have_the_critical_points_they_are_known_for(
+    surface, bounds, kinds, minima
+):
+    found = find_critical_points(surface, bounds)
+    assert {kind: sum(p.kind == kind for p in found) for kind in {p.kind for p in found}} == kinds
+    lowest = sorted((p.phi for p in found if p.kind == "minimum"), key=lambda phi: phi[0])
+    np.testing.assert_allclose(lowest, minima, atol=1e-6)
+    np.testing.assert_allclose(surface(lowest), 0, atol=1e-18)
