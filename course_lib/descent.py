@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, is_dataclass
 from itertools import islice, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,23 +16,28 @@ class Step(NamedTuple):
 
     t: int
     phi: np.ndarray
-    gradient_norm: np.ndarray
+    gradient: np.ndarray
     batch: np.ndarray | None
     status: np.ndarray
+    state: Any
 
 
 @dataclass(frozen=True)
 class Path:
-    """Where a descent went. T is the number of steps; `keep="last"` leaves one row of T + 1.
+    """Where a descent went: R rows, of which the first is the start and the last the end.
 
-    params : (T + 1, *ensemble, P)
-    losses : (T + 1, *ensemble), the loss of all the examples at each of them
-    gradient_norms : (T, *ensemble), the length of the gradient that each step saw
-    batches : the indices that each step saw, or None where it saw every example
+    t : (R,), the number of steps taken at each row: 0, 1, … T when every step is kept
+    params : (R, *ensemble, P)
+    losses : (R, *ensemble), the loss of all the examples at each of them
+    gradient_norms : (R - 1, *ensemble), the length of the gradient that the step into each row saw
+    batches : the indices that each of those steps saw, or None where it saw every example
     status : (*ensemble,) 0 still moving, 1 converged, 2 diverged
     last_step : (*ensemble,) how many steps moved; a stopped member holds still from there on
+
+    With `keep="last"` there is one row, the end, and the gradient and batch of the step into it.
     """
 
+    t: np.ndarray
     params: np.ndarray
     losses: np.ndarray
     gradient_norms: np.ndarray
@@ -73,8 +78,9 @@ class Path:
         """The path of one member of the ensemble, as a Path of its own."""
         each_step = (slice(None), *index)
         return Path(
-            self.params[each_step], self.losses[each_step], self.gradient_norms[each_step],
-            self.batches, self.status[index], self.last_step[index],
+            self.t, self.params[each_step], self.losses[each_step],
+            self.gradient_norms[each_step], self.batches, self.status[index],
+            self.last_step[index],
         )  # fmt: skip
 
 
@@ -83,14 +89,16 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
 
     Parameters
     ----------
-    loss : callable with `gradient`, and what else the rule asks for
+    loss : callable with `gradient`, and what else the rule asks for. One that has `n_parameters`
+        is asked for the losses of a whole path in one call, any other row by row
     start : shape (*ensemble, P), finite
     rule : an update rule, such as `GradientDescent(0.1)`; array hyperparameters of shape
         (*ensemble,) give each member its own
     steps : how many, at least 1
-    batches : iterable of index arrays; step t then sees `loss.batch(indices)` alone
+    batches : `Minibatches`, or any iterable of index arrays; step t then sees
+        `loss.batch(indices)` alone
     tolerance : a member stops once the gradient it sees is no longer than this; None: never
-    keep : "all" keeps every step in the path, "last" only where it ended
+    keep : "all" keeps every step in the path, a number n every n-th and the end, "last" the end
 
     Returns
     -------
@@ -109,38 +117,38 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
     (array([8., 4., 2., 1.]), 'all 3 steps taken')
     """
     at_least("steps", steps, 1)
-    if keep not in ("all", "last"):
-        raise ValueError(f"keep is {keep!r}, expected 'all' or 'last'")
+    every = _every(keep, steps)
     if tolerance is not None:
         not_negative("tolerance", tolerance)
-    _check_parts(loss, rule, batches)
+    batches = _check_parts(loss, rule, batches)
     phi = _as_ensemble(loss, start, rule)
-    params, losses, norms, seen = [phi], [_quiet(loss, phi)], [], []
-    as_losses("loss(start)", losses[0], phi.shape[:-1])
-    last_step = np.zeros(phi.shape[:-1], int)
-    for step in islice(iterate(loss, phi, rule, batches, tolerance), steps):
-        moving = step.status == STILL_MOVING
-        last_step = np.where(moving, step.t + 1, last_step)
-        params.append(step.phi)
-        norms.append(step.gradient_norm)
-        seen.append(step.batch)
-        if keep == "all":
-            losses.append(_quiet(loss, step.phi))
+    rows, params, gradients, seen = np.append(np.arange(0, steps, every), steps), [phi], [], []
+    status, last_step = None, np.full(phi.shape[:-1], steps)
+    # Overflow is reported once, as divergence, and not by a storm of warnings.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        as_losses("loss(start)", loss(phi), phi.shape[:-1])
+        taken = 0
+        for step in islice(iterate(loss, phi, rule, batches, tolerance), steps):
+            taken = step.t + 1
+            if taken % every == 0 or taken == steps:
+                params.append(step.phi)
+                gradients.append(step.gradient)
+                seen.append(step.batch)
+            if step.status is not status:  # a member stopped, or this is the first step
+                last_step[(step.status != STILL_MOVING) & (last_step == steps)] = step.t
+                status = step.status
+                if status.all():
+                    break
         else:
-            del params[:-1], norms[:-1], seen[:-1]
-        if not moving.any():
-            break
-    else:
-        if last_step.max() < steps:
-            raise ValueError(f"batches ended after {last_step.max()} steps, expected {steps}")
-    if keep == "last":
-        losses = [_quiet(loss, step.phi)]
-    else:
-        still = steps - len(norms)
-        params, losses, norms = (rows + still * rows[-1:] for rows in (params, losses, norms))
-    return Path(
-        np.stack(params), np.stack(losses), np.stack(norms), seen, step.status[()], last_step[()]
-    )
+            if taken < steps:
+                raise ValueError(f"batches ended after {taken} steps, expected {steps}")
+        still = len(rows) - len(params)
+        params, gradients = params + still * [step.phi], gradients + still * [step.gradient]
+        if keep == "last":
+            rows, params = rows[-1:], params[-1:]
+        params, norms = np.stack(params), np.linalg.norm(gradients, axis=-1)
+        losses = _losses(loss, params)
+    return Path(rows, params, losses, norms, seen, status[()], last_step[()])
 
 
 def iterate(loss, phi, rule, batches=None, tolerance=None):
@@ -150,24 +158,33 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     is handed parameters that it cannot write into: the path keeps them.
     """
     state = rule.init(phi)
-    status, norm = np.full(phi.shape[:-1], STILL_MOVING), np.zeros(phi.shape[:-1], phi.dtype)
+    status = np.full(phi.shape[:-1], STILL_MOVING)
+    gradient = unseen = np.full_like(phi, np.nan)
+    usable = 1 / np.finfo(phi.dtype).eps  # beyond it adding 1 changes nothing
+    all_moving = True
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.flags.writeable = False
-        watched = _Watched(loss if batch is None else loss.batch(batch), whole=loss)
-        proposal, state = _quiet(rule.step, phi, state, watched, t)
-        if np.shape(proposal) != phi.shape:
+        watched = _Watched(loss if batch is None else loss.batch(batch), loss)
+        proposal, state = rule.step(phi, state, watched, t)
+        proposal = np.asarray(proposal, phi.dtype)
+        if proposal.shape != phi.shape:
             raise ValueError(
-                f"step {t} of the rule led to shape {np.shape(proposal)}, expected {phi.shape}"
+                f"step {t} of the rule led to shape {proposal.shape}, expected {phi.shape}"
             )
-        moving = status == STILL_MOVING
-        seen = np.nan if watched.seen is None else _quiet(np.linalg.norm, watched.seen, axis=-1)
-        norm = np.where(moving, seen, norm)
-        status = np.where(_usable(proposal), status, DIVERGED)
-        if tolerance is not None:  # a stopped member's norm is held: it stays converged
-            status = np.where(norm <= tolerance, CONVERGED, status)
-        still_moving = (status == STILL_MOVING)[..., None]
-        phi = np.where(still_moving, proposal, phi).astype(phi.dtype, copy=False)
-        yield Step(t, phi, norm, batch, status)
+        seen = unseen if watched.seen is None else watched.seen
+        # The usual step, in which nobody stops, needs no look at each member.
+        if all_moving and tolerance is None and np.vdot(proposal, proposal) <= usable**2:
+            phi, gradient = proposal, seen
+        else:
+            gradient = np.where((status == STILL_MOVING)[..., None], seen, gradient)
+            verdict = np.where((np.abs(proposal) <= usable).all(axis=-1), status, DIVERGED)
+            if tolerance is not None:  # a stopped member's gradient is held: it stays converged
+                short = np.linalg.norm(gradient, axis=-1) <= tolerance
+                verdict = np.where(short, CONVERGED, verdict)
+            phi = np.where((verdict == STILL_MOVING)[..., None], proposal, phi)
+            if (verdict != status).any():
+                status, all_moving = verdict, False
+        yield Step(t, phi, gradient, batch, status, state)
 
 
 class _Watched:
@@ -187,32 +204,46 @@ class _Watched:
         gradient = np.asarray(self._loss.gradient(phi), phi.dtype)
         if gradient.shape != phi.shape:
             raise ValueError(f"loss.gradient(phi) has shape {gradient.shape}, expected {phi.shape}")
-        # Later ones are a line search or an anchor at work, not the step's own gradient.
-        self.seen = gradient if self.seen is None else self.seen
+        if self.seen is None:
+            # Later ones are a line search or an anchor at work, not the step's own gradient.
+            self.seen = gradient
         return gradient
 
     def __getattr__(self, name):
         return getattr(self._loss, name)
 
 
-def _usable(phi):
-    """False where a parameter is not finite, or so large that adding 1 no longer changes it."""
-    return (np.abs(phi) <= 1 / np.finfo(phi.dtype).eps).all(axis=-1)
+def _losses(loss, params):
+    """The losses of a whole path, (R, *ensemble, P) to (R, *ensemble)."""
+    if hasattr(loss, "n_parameters"):
+        return loss(params)
+    return np.stack([loss(phi) for phi in params])
 
 
-def _quiet(function, *args, **kwargs):
-    """Call a function without NumPy's warnings: overflow is reported once, as divergence."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return function(*args, **kwargs)
+def _every(keep, steps):
+    """How many steps lie between two rows of the path."""
+    if keep in ("all", "last"):
+        return 1 if keep == "all" else steps
+    if isinstance(keep, str):
+        raise ValueError(f"keep is {keep!r}, expected 'all', 'last' or a number of steps")
+    return at_least("keep", keep, 1)
 
 
 def _check_parts(loss, rule, batches):
+    """Refuse what cannot work, and return the batches as an iterable of indices, or None."""
     if not (callable(loss) and hasattr(loss, "gradient")):
         raise TypeError(f"loss is {loss!r}, expected a callable with `gradient`")
     if isinstance(rule, type) or not (hasattr(rule, "init") and hasattr(rule, "step")):
         raise TypeError(f"rule is {rule!r}, expected an update rule such as GradientDescent(0.1)")
+    if hasattr(batches, "indices"):
+        if not hasattr(loss, "n_examples"):
+            raise TypeError(f"loss is {loss!r}: it has no `n_examples`, which {batches!r} needs")
+        batches = batches.indices(loss.n_examples)
     if not (batches is None or hasattr(batches, "__iter__")):
-        raise TypeError(f"batches is {batches!r}, expected an iterable of index arrays")
+        raise TypeError(
+            f"batches is {batches!r}, expected Minibatches or an iterable of index arrays"
+        )
+    return batches
 
 
 def _as_ensemble(loss, start, rule):
@@ -237,7 +268,7 @@ def _arrays(rule):
     for name, value in getattr(rule, "__dict__", {}).items():
         if isinstance(value, np.ndarray):
             yield name, value
-        elif is_dataclass(value):
+        elif is_dataclass(value) and not hasattr(value, "gradient"):  # a loss is no hyperparameter
             yield from _arrays(value)
 
 
@@ -252,5 +283,6 @@ def turning_angles(points):
     steps = np.diff(as_parameters(points, None, "points"), axis=0)
     lengths = np.linalg.norm(steps, axis=-1)
     products = (steps[1:] * steps[:-1]).sum(axis=-1)
-    cosines = _quiet(np.divide, products, lengths[1:] * lengths[:-1])
+    with np.errstate(invalid="ignore"):
+        cosines = products / (lengths[1:] * lengths[:-1])
     return np.degrees(np.arccos(np.clip(cosines, -1, 1)))

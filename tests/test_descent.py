@@ -65,6 +65,31 @@ def test_only_the_last_step_on_request():
     assert last.reason.tolist() == everything.reason.tolist()
 
 
+@pytest.mark.parametrize("steps", [20, 21, 23])
+def test_every_fourth_step_on_request(steps):
+    starts = [[8.0], [1.0], [-6.0]]
+    rule = GradientDescent([0.1, 0.5, 3.0])  # the last one diverges
+    everything = descend(Quadratic((1.0,)), starts, rule, steps, tolerance=0.01)
+    some = descend(Quadratic((1.0,)), starts, rule, steps, tolerance=0.01, keep=4)
+    rows = sorted({*range(0, steps + 1, 4), steps})
+    assert some.t.tolist() == rows
+    np.testing.assert_array_equal(some.params, everything.params[rows])
+    np.testing.assert_array_equal(some.losses, everything.losses[rows])
+    np.testing.assert_array_equal(
+        some.gradient_norms, everything.gradient_norms[np.array(rows[1:]) - 1]
+    )
+    assert some.reason.tolist() == everything.reason.tolist()
+    assert descend(Quadratic((1.0,)), starts, rule, steps, keep="last").t.tolist() == [steps]
+    assert everything.t.tolist() == list(range(steps + 1))
+
+
+def test_a_path_that_stopped_early_is_as_long_as_any_other():
+    path = descend(Quadratic((1.0,)), [8.0], GradientDescent(1.0), 10, tolerance=0.0, keep=3)
+    assert path.t.tolist() == [0, 3, 6, 9, 10]
+    assert path.params.ravel().tolist() == [8, 0, 0, 0, 0]
+    assert path.gradient_norms.tolist() == [0, 0, 0, 0]
+
+
 def test_the_start_is_not_changed():
     start = START.copy()
     path = descend(GABOR, start, GradientDescent(0.01), steps=3)
@@ -340,6 +365,22 @@ def test_a_students_own_loss_needs_only_a_value_and_a_gradient():
     assert path.gradient_norms[0] == pytest.approx(np.sqrt(200))
 
 
+class OnePointAtATime:
+    """A loss that a student writes first: it knows nothing of ensembles."""
+
+    def __call__(self, phi):
+        return phi[0] ** 2 + 3 * phi[1] ** 2
+
+    def gradient(self, phi):
+        return np.array([2 * phi[0], 6 * phi[1]])
+
+
+def test_a_students_loss_need_not_know_of_ensembles():
+    path = descend(OnePointAtATime(), [4.0, 2.0], GradientDescent(0.25), steps=1)
+    assert path.params.tolist() == [[4, 2], [2, -1]]
+    assert path.losses.tolist() == [28, 7]  # two rows of two parameters: easy to mix up
+
+
 @dataclass(frozen=True)
 class Halving:
     """A rule that remembers how often it stepped, and looks at the loss itself."""
@@ -463,10 +504,15 @@ def test_the_loop_keeps_the_type_whatever_loss_and_rule_return():
     assert path.params.dtype == np.float32
 
 
+def test_a_step_shows_the_state_of_the_rule():
+    steps = iterate(PlainLoss(), np.array([8.0]), Halving())
+    assert [next(steps).state for _ in range(3)] == [1, 2, 3]
+
+
 def test_the_loop_yields_one_step_after_another():
     steps = iterate(Quadratic((1.0,)), np.array([8.0]), GradientDescent(0.5))
     seen = [next(steps) for _ in range(3)]
-    assert [(step.t, step.phi.item(), step.gradient_norm) for step in seen] == [
+    assert [(step.t, step.phi.item(), step.gradient.item()) for step in seen] == [
         (0, 4.0, 8.0),
         (1, 2.0, 4.0),
         (2, 1.0, 2.0),
