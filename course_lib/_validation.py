@@ -29,17 +29,28 @@ def as_parameters(phi, n_parameters, name="phi"):
     return phi
 
 
-def as_examples(x, y):
-    """Return copies of the inputs and outputs of a data set, both of shape (I,) and finite."""
+def as_inputs(x, n_inputs, dtype):
+    """Return inputs as an array (I,) for a model of one input, and (I, n_inputs) for others."""
+    x = np.asarray(x, dtype)
+    if x.ndim == 0 or x.shape[1:] != ((n_inputs,) if n_inputs > 1 else ()):
+        expected = f"(I, {n_inputs})" if n_inputs > 1 else "one axis: (I,)"
+        raise ValueError(f"x has shape {x.shape}, expected {expected}")
+    return x
+
+
+def as_examples(x, y, n_inputs=1):
+    """Return copies of the inputs, (I,) or (I, n_inputs), and of the outputs, (I,), all finite."""
     x, y = as_float_array("x", x).copy(), as_float_array("y", y).copy()
+    as_inputs(x, n_inputs, x.dtype)
+    if y.ndim != 1:
+        raise ValueError(f"y has shape {y.shape}, expected one axis: (I,)")
     for name, array in (("x", x), ("y", y)):
-        if array.ndim != 1:
-            raise ValueError(f"{name} has shape {array.shape}, expected one axis: (I,)")
         if array.size == 0:
             raise ValueError(f"{name} is empty, expected at least one example")
         if not np.isfinite(array).all():
-            index = int(np.flatnonzero(~np.isfinite(array))[0])
-            raise ValueError(f"{name}[{index}] is {array[index]}, expected finite numbers")
+            index = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+            place = ", ".join(map(str, index))
+            raise ValueError(f"{name}[{place}] is {array[index]}, expected finite numbers")
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} examples and y has {len(y)}, expected as many of each")
     return x, y

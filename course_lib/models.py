@@ -1,32 +1,52 @@
 """Models f[x, φ] and their derivatives (floor 1).
 
-A model is a callable `model(x, phi)`. Inputs `x` have shape (I,); parameters lie on the last axis
-of `phi`, shape (*ensemble, P). Predictions have shape (*ensemble, I).
+A model is a callable `model(x, phi)`. Inputs `x` have shape (I,), or (I, D) where the model has
+`n_inputs` D > 1; parameters lie on the last axis of `phi`, shape (*ensemble, P). Predictions have
+shape (*ensemble, I).
 
 `forward(x, phi)` returns the predictions and a function `backward`, which takes one weight for each
 prediction, (*ensemble, I), and returns Σᵢ weightᵢ ∂fᵢ/∂φ, (*ensemble, P): all that the gradient of
 a loss needs, without the whole table of derivatives.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from course_lib._validation import as_parameters
+from course_lib._validation import as_inputs, as_parameters, at_least
 from course_lib.fast import sin_and_cos
 
 
-def _sum_over_examples(weights, slopes):
-    """Σᵢ weightsᵢ slopesᵢ: weights (*ensemble, I), slopes (I, P), to (*ensemble, P)."""
+def sigmoid(z):
+    """The logistic sigmoid sig[z] = 1 / (1 + exp[-z]) (equation 6.22), of an array of any shape.
+
+    Written so that no exponent is above zero: nothing overflows, however large |z|, and small
+    values keep all their digits.
+
+    >>> sigmoid(np.array([-1e4, -1.0, 0.0, 1e4])).round(4)
+    array([0.    , 0.2689, 0.5   , 1.    ])
+    """
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
+
+
+def relu(z):
+    """The rectified linear unit a[z] = max(0, z) of equation 6.23."""
+    return np.maximum(z, 0)
+
+
+def _row_times(row, matrix):
+    """Σᵢ rowᵢ matrixᵢ: row (*ensemble, I) and matrix (I, P) or (*ensemble, I, P), to (…, P)."""
     # One row at a time, so that each member of an ensemble gets the same bits as it would alone.
-    return (weights[..., None, :] @ slopes)[..., 0, :]
+    return (row[..., None, :] @ matrix)[..., 0, :]
 
 
 def _one_and(x, dtype):
-    """The rows [1, xᵢ], shape (I, 2)."""
-    rows = np.ones((len(x), 2), dtype)
-    rows[:, 1] = x
+    """The rows [1, xᵢ], shape (I, 2) or (I, 1 + D)."""
+    x = np.asarray(x, dtype)
+    rows = np.ones((len(x), 2 if x.ndim == 1 else 1 + x.shape[1]), dtype)
+    rows.T[1:] = x.T
     return rows
 
 
@@ -40,31 +60,47 @@ def _two_parameters(phi):
 class Linear:
     """The line f[x, φ] = φ₀ + φ₁ x (equation 6.4).
 
+    With D inputs, x of shape (I, D), it has as many slopes: f = φ₀ + φ₁ x₁ + … + φ_D x_D.
+
     >>> Linear()(np.array([0.0, 2.0]), [1.0, 0.5])
     array([1., 2.])
+    >>> Linear(n_inputs=3)([[1.0, 0.0, 2.0]], [1.0, 0.5, 0.5, 0.25])
+    array([2.])
     """
 
-    n_parameters: ClassVar[int] = 2
+    n_inputs: int = 1
+
+    def __post_init__(self):
+        at_least("n_inputs", self.n_inputs, 1)
+
+    @property
+    def n_parameters(self):
+        """P = 1 + D."""
+        return 1 + self.n_inputs
 
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
-        phi0, phi1 = _two_parameters(phi)
-        return phi0 + phi1 * np.asarray(x, phi0.dtype)
+        phi = as_parameters(phi, self.n_parameters)
+        phi0, slopes = phi[..., :1], phi[..., 1:]
+        if self.n_inputs == 1:
+            return phi0 + slopes * np.asarray(x, phi.dtype)
+        x = as_inputs(x, self.n_inputs, phi.dtype)
+        return phi0 + _row_times(np.ascontiguousarray(slopes), x.T)
 
     def derivatives(self, x, phi):
-        """∂f/∂φ = [1, x], shape (*ensemble, I, 2)."""
-        phi0, _ = _two_parameters(phi)
-        return np.stack(np.broadcast_arrays(np.ones_like(phi0), np.asarray(x, phi0.dtype)), axis=-1)
+        """∂f/∂φ = [1, x], shape (*ensemble, I, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        rows = _one_and(x, phi.dtype)
+        return np.broadcast_to(rows, (*phi.shape[:-1], *rows.shape)).copy()
 
     def forward(self, x, phi):
         """The predictions, and Σᵢ wᵢ [1, xᵢ] as a function of the weights w."""
-        predictions = self(x, phi)
-        return predictions, lambda weights: _sum_over_examples(weights, _one_and(x, weights.dtype))
+        return self(x, phi), lambda weights: _row_times(weights, _one_and(x, weights.dtype))
 
     def second_derivatives(self, x, phi):
-        """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, 2, 2)."""
-        phi0, _ = _two_parameters(phi)
-        return np.zeros(np.broadcast_shapes(phi0.shape, np.shape(x)) + (2, 2), phi0.dtype)
+        """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, P, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        return np.zeros((*phi.shape[:-1], len(x), *2 * phi.shape[-1:]), phi.dtype)
 
 
 @dataclass(frozen=True)
@@ -84,7 +120,7 @@ class Gabor:
         """Predictions, shape (*ensemble, I)."""
         u = self._phase(x, phi)
         sine, _ = sin_and_cos(u)
-        return sine * np.exp(u**2 / -32)
+        return sine * np.exp(-1 / 32 * (u * u))
 
     def derivatives(self, x, phi):
         """∂f/∂φ = f'(u) ∂u/∂φ, shape (*ensemble, I, 2)."""
@@ -103,7 +139,7 @@ class Gabor:
         predictions, slope = self._value_and_slope(self._phase(x, phi))
 
         def backward(weights):
-            return _sum_over_examples(weights * slope, self._phase_derivatives(x, slope.dtype))
+            return _row_times(weights * slope, self._phase_derivatives(x, slope.dtype))
 
         return predictions, backward
 
@@ -111,9 +147,9 @@ class Gabor:
     def _value_and_slope(u):
         """f and f'(u) = (cos u - u/16 sin u) · exp(-u²/32)."""
         sine, cosine = sin_and_cos(u)
-        bell = np.exp(u**2 / -32)
+        bell = np.exp(-1 / 32 * (u * u))
         value = sine * bell
-        return value, cosine * bell - u / 16 * value
+        return value, cosine * bell - 1 / 16 * u * value
 
     @staticmethod
     def _phase(x, phi):
@@ -123,3 +159,124 @@ class Gabor:
     @staticmethod
     def _phase_derivatives(x, dtype):
         return _one_and(0.06 * x, dtype)
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Logistic regression: Pr(y = 1 | x) = sig[φ₀ + φ₁ x] (equations 6.21 and 6.22).
+
+    The sigmoid turns any number into a probability: the number is its log-odds, log p/(1 - p).
+    Here -φ₀/φ₁ is where both classes are equally likely, and φ₁ how sharply they part.
+
+    log_odds : the model inside the sigmoid. By default the line of the chapter; `Linear(D)` for
+        D inputs, and a network makes a classifier of the network.
+
+    >>> Logistic()(np.array([-1.0, 0.0, 1.0]), [0.0, 2.0]).round(3)
+    array([0.119, 0.5  , 0.881])
+    """
+
+    log_odds: Callable = Linear()
+
+    @property
+    def n_inputs(self):
+        return getattr(self.log_odds, "n_inputs", 1)
+
+    @property
+    def n_parameters(self):
+        return self.log_odds.n_parameters
+
+    def __call__(self, x, phi):
+        """The probability of y = 1, shape (*ensemble, I)."""
+        return sigmoid(self.log_odds(x, phi))
+
+    def derivatives(self, x, phi):
+        """∂f/∂φ = sig'[z] ∂z/∂φ with z the log-odds, shape (*ensemble, I, P)."""
+        slope = self._slope(self.log_odds(x, phi))
+        return slope[..., None] * self.log_odds.derivatives(x, phi)
+
+    def forward(self, x, phi):
+        """The probabilities, and Σᵢ wᵢ sig'[zᵢ] ∂zᵢ/∂φ as a function of the weights w."""
+        z, backward = self.log_odds.forward(x, phi)
+        return sigmoid(z), lambda weights: backward(weights * self._slope(z))
+
+    def second_derivatives(self, x, phi):
+        """∂²f/∂φ² = sig''[z] ∂z ∂zᵀ + sig'[z] ∂²z, shape (*ensemble, I, P, P)."""
+        z, dz = self.log_odds(x, phi), self.log_odds.derivatives(x, phi)
+        slope = self._slope(z)
+        curvature = slope * -np.tanh(z / 2)  # 1 - 2 sig[z] = -tanh(z/2)
+        outer = dz[..., :, None] * dz[..., None, :]
+        bend = self.log_odds.second_derivatives(x, phi)
+        return curvature[..., None, None] * outer + slope[..., None, None] * bend
+
+    @staticmethod
+    def _slope(z):
+        """sig'[z] = sig[z] (1 - sig[z]), where 1 - sig[z] is sig[-z]."""
+        return sigmoid(z) * sigmoid(-z)
+
+
+@dataclass(frozen=True)
+class ShallowNetwork:
+    """The chapter's network with three hidden units and ten parameters (equation 6.23).
+
+    f[x, φ] = φ₀ + φ₁ a[θ₁₀ + θ₁₁ x] + φ₂ a[θ₂₀ + θ₂₁ x] + φ₃ a[θ₃₀ + θ₃₁ x] with a[z] = max(0, z).
+    The parameters lie in this order: φ₀, φ₁, φ₂, φ₃, θ₁₀, θ₁₁, θ₂₀, θ₂₁, θ₃₀, θ₃₁.
+
+    The derivative of a is 1 where z > 0 and 0 where z < 0. At the kink, z = 0, it has none, and
+    any number from 0 to 1 would do (a subgradient); here it is 0: the unit counts as off.
+
+    >>> ShallowNetwork()(np.array([-1.0, 0.0, 2.0]), [1, 1, 0, 0, 0, 0.5, 0, 0, 0, 0])
+    array([1., 1., 2.])
+    """
+
+    n_parameters: ClassVar[int] = 10
+
+    def __call__(self, x, phi):
+        """Predictions, shape (*ensemble, I)."""
+        phi, z = self._units(x, phi)
+        return phi[..., 0:1] + _row_times(phi[..., 1:4], relu(z))
+
+    def derivatives(self, x, phi):
+        """∂f/∂φ, shape (*ensemble, I, 10): 1, then a[z_d], then φ_d a'[z_d] [1, x] by unit d."""
+        phi, z = self._units(x, phi)
+        slope = (phi[..., 1:4, None] * (z > 0)).mT
+        out = np.empty((*slope.shape[:-1], 10), phi.dtype)
+        out[..., 0] = 1
+        out[..., 1:4] = relu(z).mT
+        out[..., 4::2] = slope
+        out[..., 5::2] = slope * np.asarray(x, phi.dtype)[:, None]
+        return out
+
+    def forward(self, x, phi):
+        """The predictions, and Σᵢ wᵢ ∂fᵢ/∂φ as a function of the weights w."""
+        phi, z = self._units(x, phi)
+        h = relu(z)
+
+        def backward(weights):
+            at_units = weights[..., None, :] * phi[..., 1:4, None] * (z > 0)  # (*ensemble, 3, I)
+            thetas = at_units @ _one_and(x, phi.dtype)
+            return np.concatenate(
+                [
+                    weights.sum(axis=-1, keepdims=True),
+                    _row_times(weights, h.mT),
+                    thetas.reshape(*weights.shape[:-1], 6),
+                ],
+                axis=-1,
+            )
+
+        return phi[..., 0:1] + _row_times(phi[..., 1:4], h), backward
+
+    def second_derivatives(self, x, phi):
+        """∂²f/∂φ², shape (*ensemble, I, 10, 10): between φ_d and θ_d alone, a'[z_d] [1, x]."""
+        phi, z = self._units(x, phi)
+        out = np.zeros((*phi.shape[:-1], len(x), 10, 10), phi.dtype)
+        for d in range(3):
+            on = (z[..., d, :, None] > 0) * _one_and(x, phi.dtype)
+            thetas = slice(4 + 2 * d, 6 + 2 * d)
+            out[..., 1 + d, thetas] = out[..., thetas, 1 + d] = on
+        return out
+
+    @staticmethod
+    def _units(x, phi):
+        """The parameters, and z_d = θ_d₀ + θ_d₁ x for the three hidden units: (*ensemble, 3, I)."""
+        phi = np.ascontiguousarray(as_parameters(phi, 10))
+        return phi, phi[..., 4::2, None] + phi[..., 5::2, None] * np.asarray(x, phi.dtype)
