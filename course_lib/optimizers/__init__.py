@@ -11,7 +11,48 @@ for each member of the ensemble; the arrays of a state have the ensemble in fron
 `course_lib.descent.descend` drives every rule.
 """
 
+from course_lib.optimizers.adadelta import AdaDelta
+from course_lib.optimizers.adagrad import AdaGrad
+from course_lib.optimizers.adam import Adam, AdamW
+from course_lib.optimizers.amsgrad import AMSGrad
+from course_lib.optimizers.delta_bar_delta import DeltaBarDelta
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.halve_on_stall import HalveOnStall
+from course_lib.optimizers.momentum import BufferMomentum, Momentum, VelocityMomentum
+from course_lib.optimizers.nadam import NAdam
+from course_lib.optimizers.nesterov import (
+    Nesterov,
+    NesterovAsPrinted,
+    RewrittenNesterov,
+    VelocityNesterov,
+)
+from course_lib.optimizers.normalized_gradient import NormalizedGradient
+from course_lib.optimizers.radam import RAdam
+from course_lib.optimizers.rmsprop import RMSProp, RMSPropNesterov
+from course_lib.optimizers.swats import SWATS
+from course_lib.optimizers.yogi import Yogi
 
-__all__ = ["GradientDescent", "HalveOnStall"]
+__all__ = [
+    "AMSGrad",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "BufferMomentum",
+    "DeltaBarDelta",
+    "GradientDescent",
+    "HalveOnStall",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "NesterovAsPrinted",
+    "NormalizedGradient",
+    "RAdam",
+    "RMSProp",
+    "RMSPropNesterov",
+    "RewrittenNesterov",
+    "SWATS",
+    "VelocityMomentum",
+    "VelocityNesterov",
+    "Yogi",
+]

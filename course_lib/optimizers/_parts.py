@@ -1,0 +1,54 @@
+"""What the update rules share: checks of hyperparameters, and three pieces of their equations."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.schedules import value_at
+
+
+class Moments(NamedTuple):
+    """Averages of the gradient, m, and of its square, v, each (*ensemble, P)."""
+
+    m: np.ndarray
+    v: np.ndarray
+
+
+def settle(rule, **checks):
+    """Check the named hyperparameters of a new rule; lists become arrays.
+
+    Each check is a function of the name and the value, which it returns or refuses.
+    """
+    for name, check in checks.items():
+        value = check(name, getattr(rule, name))
+        value = np.asarray(value) if isinstance(value, (list, tuple)) else value
+        object.__setattr__(rule, name, value)  # the rule is frozen from here on
+
+
+def values_at(t, phi, *hyperparameters):
+    """Each hyperparameter at step t, ready to multiply phi."""
+    return [value_at(hyperparameter, t, phi) for hyperparameter in hyperparameters]
+
+
+def power(share, n):
+    """share^n, where a number gives the same last bit as an array does.
+
+    These are the powers of Python's floats: NumPy computes those of an array in another way.
+    """
+    if isinstance(share, np.ndarray):
+        return (share.astype(object) ** n).astype(float)
+    return share**n
+
+
+def unbiased(average, share, t):
+    """An average that began at zero, over the sum of its weights 1 - share^(t+1) (equation 6.16).
+
+    >>> unbiased(np.array([0.5]), share=0.75, t=0)  # of a single gradient, which was 2
+    array([2.])
+    """
+    return average / value_at(1 - power(share, t + 1), t, average)
+
+
+def root(v, epsilon, inside):
+    """The divisor of an adaptive step: √v + ε, or √(v + ε) with ε inside the root."""
+    return np.sqrt(v + epsilon) if inside else np.sqrt(v) + epsilon

@@ -1,0 +1,51 @@
+"""AdaGrad: the rate of every parameter shrinks with the gradients that it has seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib._validation import not_negative
+from course_lib.optimizers._parts import root, settle, values_at
+from course_lib.schedules import as_rate
+
+
+@dataclass(frozen=True, eq=False)
+class AdaGrad:
+    """v ← v + g²,  φ ← φ - α g / (√v + ε).
+
+    torch: ε = 1e-10. optax: ε = 1e-7 inside the root, and v starts at 0.1.
+
+    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
+    epsilon : ε, at least 0, a number or an array (*ensemble,)
+    epsilon_inside : whether ε is added under the root
+    initial_v : where v starts, at least 0, a number or an array
+
+    Reference: Duchi et al. (2011); CS231n; Goodfellow et al., algorithm 8.4.
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> rule, bowl = AdaGrad(learning_rate=1.0), Quadratic([1.0])
+    >>> phi, v = rule.step(np.array([3.0]), np.array([16.0]), bowl, t=1)  # v becomes 25
+    >>> phi.round(6), v
+    (array([2.4]), array([25.]))
+    """
+
+    learning_rate: float | np.ndarray | Callable
+    epsilon: float | np.ndarray = 1e-8
+    epsilon_inside: bool = False
+    initial_v: float | np.ndarray = 0.0
+
+    def __post_init__(self):
+        settle(self, learning_rate=as_rate, epsilon=not_negative, initial_v=not_negative)
+
+    def init(self, phi):
+        """The first v, shape (*ensemble, P)."""
+        (initial_v,) = values_at(0, phi, self.initial_v)
+        return np.zeros_like(phi) + initial_v
+
+    def step(self, phi, v, loss, t):
+        """One step from phi (*ensemble, P), with the sum of squares v."""
+        alpha, epsilon = values_at(t, phi, self.learning_rate, self.epsilon)
+        g = loss.gradient(phi)
+        v = v + g**2
+        return phi - alpha * g / root(v, epsilon, self.epsilon_inside), v

@@ -1,0 +1,81 @@
+"""AMSGrad: Adam whose divisor never shrinks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib._validation import not_negative, share
+from course_lib.optimizers._parts import settle, unbiased, values_at
+from course_lib.schedules import as_rate
+
+
+class MomentsAndLargest(NamedTuple):
+    """Averages m and v as in Adam, and the largest v̂ so far, each (*ensemble, P)."""
+
+    m: np.ndarray
+    v: np.ndarray
+    v_max: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class AMSGrad:
+    """Adam's m and v, but v̂ is the largest v so far: φ ← φ - α m / (√v̂ + ε).
+
+    A rare large gradient is never forgotten, which mends the convex problems on which Adam fails
+    to converge. It is published in three forms, and they differ:
+
+        bias_correction=None           v̂ = max v, and m as it is (the paper)
+        bias_correction="after_max"    v̂ = max(v) / (1 - γ^(t+1)), m corrected too (torch)
+        bias_correction="before_max"   v̂ = max(v / (1 - γ^(t+1))), m corrected too (optax)
+
+    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
+    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
+    epsilon : ε, at least 0, a number or an array; the paper has none
+
+    Reference: Reddi, Kale and Kumar (2018), algorithm 2.
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> rule, bowl = AMSGrad(learning_rate=0.5, beta=0.5, gamma=0.75), Quadratic([1.0])
+    >>> state = MomentsAndLargest(m=np.array([4.0]), v=np.array([0.0]), v_max=np.array([9.0]))
+    >>> phi, state = rule.step(np.array([2.0]), state, bowl, t=5)
+    >>> phi.round(6), state.v  # v has fallen to 1; the divisor is still 3
+    (array([1.5]), array([1.]))
+    """
+
+    learning_rate: float | np.ndarray | Callable = 0.001
+    beta: float | np.ndarray = 0.9
+    gamma: float | np.ndarray = 0.999
+    epsilon: float | np.ndarray = 1e-8
+    bias_correction: str | None = None
+
+    def __post_init__(self):
+        settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
+        if self.bias_correction not in (None, "after_max", "before_max"):
+            raise ValueError(
+                f"bias_correction is {self.bias_correction!r}, "
+                "expected None, 'after_max' or 'before_max'"
+            )
+
+    def init(self, phi):
+        """m = v = v̂ = 0, each (*ensemble, P)."""
+        return MomentsAndLargest(*(np.zeros_like(phi) for _ in range(3)))
+
+    def step(self, phi, state, loss, t):
+        """One step from phi (*ensemble, P)."""
+        alpha, beta, gamma, epsilon = values_at(
+            t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon
+        )
+        g = loss.gradient(phi)
+        m = m_hat = beta * state.m + (1 - beta) * g
+        v = gamma * state.v + (1 - gamma) * g**2
+        if self.bias_correction is not None:
+            m_hat = unbiased(m, self.beta, t)
+        if self.bias_correction == "before_max":
+            v_hat = v_max = np.maximum(state.v_max, unbiased(v, self.gamma, t))
+        else:
+            v_hat = v_max = np.maximum(state.v_max, v)
+        if self.bias_correction == "after_max":
+            v_hat = unbiased(v_max, self.gamma, t)
+        return phi - alpha * m_hat / (np.sqrt(v_hat) + epsilon), MomentsAndLargest(m, v, v_max)
