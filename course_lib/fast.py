@@ -14,19 +14,18 @@ THREADS = 1 if sys.platform == "emscripten" else os.cpu_count() or 1  # a browse
 def sin_and_cos(u):
     """The sine and the cosine of an array, together.
 
-    From t = tan(u/2), where sin u = 2t/(1 + t²) and cos u = (1 - t²)/(1 + t²): within 3e-16, and
-    three times as fast, since NumPy computes float64 tangents many at a time but not sines. Its
-    float32 sines are fast as they are.
+    From t = tan(u/2), where sin u = 2t/(1 + t²) and cos u = 1 - t sin u: within 5e-16, and three
+    times as fast, since NumPy computes float64 tangents many at a time but not sines. Its float32
+    sines are fast as they are.
 
     >>> sin_and_cos(np.array([0.0, np.pi]))[0].round(15)
     array([0., 0.])
     """
     if u.dtype == np.float32:
         return np.sin(u), np.cos(u)
-    t = np.tan(u / 2)
-    squared = t * t
-    share = 1 / (1 + squared)
-    return 2 * t * share, (1 - squared) * share
+    t = np.tan(0.5 * u)
+    sine = (t + t) / (1 + t * t)
+    return sine, 1 - t * sine
 
 
 def in_blocks(function, phi, width):
@@ -38,10 +37,9 @@ def in_blocks(function, phi, width):
     >>> in_blocks(lambda phi: phi.sum(axis=-1), np.ones((300, 400, 2)), width=28).shape
     (300, 400)
     """
-    members = phi.size // phi.shape[-1]
-    block = max(1, BLOCK // width)
-    if members <= block:
+    if phi.size * width <= BLOCK:  # one block or less
         return function(phi)
+    members, block = phi.size // phi.shape[-1], max(1, BLOCK // width)
     flat = phi.reshape(members, -1)
     first = function(flat[:block])
     out = np.empty((members, *first.shape[1:]), first.dtype)

@@ -26,9 +26,9 @@ def value_at(hyperparameter, t, phi):
     (2, 1)
     """
     value = hyperparameter(t) if callable(hyperparameter) else hyperparameter
-    if np.ndim(value) == 0:
-        return float(value)
-    return np.asarray(value, phi.dtype)[..., None]
+    if isinstance(value, np.ndarray) and value.ndim:
+        return np.asarray(value, phi.dtype)[..., None]
+    return float(value)
 
 
 def as_rate(name, rate):
