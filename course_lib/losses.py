@@ -2,24 +2,99 @@
 
 from copy import copy
 
-from course_lib._validation import as_examples, as_indices, as_parameters
+import numpy as np
+
+from course_lib._validation import as_examples, as_indices, as_parameters, not_negative
 from course_lib.fast import in_blocks
+from course_lib.models import sigmoid
 
 
-class LeastSquares:
+class _SumOverExamples:
+    """A loss L[φ] = Σᵢ ℓ(f[xᵢ, φ], yᵢ): what is the same whatever ℓ, the loss of one prediction.
+
+    A subclass gives ℓ as `_value(f, y)` and ∂ℓ/∂f and ∂²ℓ/∂f² as `_slope` and `_curvature`.
+    """
+
+    def __init__(self, model, x, y):
+        if isinstance(model, type) or not callable(model):
+            raise TypeError(f"model is {model!r}, expected a model such as Linear()")
+        self.model = model
+        self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
+        self.n_parameters = model.n_parameters
+
+    @property
+    def n_examples(self):
+        """I, how many examples the sum has."""
+        return len(self.x)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.model}, {self.n_examples} examples)"
+
+    def __call__(self, phi):
+        """The loss, shape (*ensemble,)."""
+        phi = as_parameters(phi, self.n_parameters)
+        return in_blocks(lambda phi: self.per_example(phi).sum(axis=-1), phi, self.n_examples)
+
+    def gradient(self, phi):
+        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ (equation 6.6), shape (*ensemble, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        return in_blocks(self._gradient, phi, self.n_examples)
+
+    def _gradient(self, phi):
+        f, backward = self._predictor.forward(self.x, phi)
+        return backward(self._slope(f, self._outputs(phi)))
+
+    def hessian(self, phi):
+        """H[φ] = Σᵢ (∂²ℓᵢ/∂f² ∂fᵢ ∂fᵢᵀ + ∂ℓᵢ/∂f ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        f, y = self._predictor(self.x, phi), self._outputs(phi)
+        df = self._predictor.derivatives(self.x, phi)
+        outer = self._curvature(f, y)[..., None, None] * (df[..., :, None] * df[..., None, :])
+        bend = self._slope(f, y)[..., None, None] * self._predictor.second_derivatives(self.x, phi)
+        return (outer + bend).sum(axis=-3)
+
+    def per_example(self, phi):
+        """Each example's share ℓᵢ, shape (*ensemble, I)."""
+        phi = as_parameters(phi, self.n_parameters)
+        return self._value(self._predictor(self.x, phi), self._outputs(phi))
+
+    def per_example_gradients(self, phi):
+        """∂ℓᵢ/∂φ = ∂ℓᵢ/∂f ∂fᵢ/∂φ (equation 6.7 for least squares), shape (*ensemble, I, P)."""
+        phi = as_parameters(phi, self.n_parameters)
+        slope = self._slope(self._predictor(self.x, phi), self._outputs(phi))
+        return slope[..., None] * self._predictor.derivatives(self.x, phi)
+
+    def batch(self, indices):
+        """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
+        chosen = as_indices(indices, self.n_examples)
+        batch = copy(self)
+        batch.x, batch.y = self.x[chosen], self.y[chosen]
+        return batch
+
+    @property
+    def _predictor(self):
+        """The model whose predictions f the loss is a function of."""
+        return self.model
+
+    def _outputs(self, phi):
+        return self.y.astype(phi.dtype, copy=False)
+
+
+class LeastSquares(_SumOverExamples):
     """The least-squares loss L[φ] = Σᵢ (f[xᵢ, φ] - yᵢ)² (equations 6.5 and 6.9).
 
-    A sum over the examples, not a mean: the gradient of a batch is the sum in equation 6.10.
+    A sum over the examples, not a mean: the gradient of a batch is the sum in equation 6.10. Each
+    example adds 2 (fᵢ - yᵢ) ∂fᵢ/∂φ to the gradient (equation 6.7).
 
     Parameters
     ----------
     model : callable with `forward`, `derivatives`, `second_derivatives` and `n_parameters`
-    x, y : array_like, shape (I,), finite
+    x, y : array_like, shape (I,), finite; x has shape (I, D) where the model has `n_inputs` D > 1
 
     Raises
     ------
     ValueError
-        If x or y is empty, not one-dimensional, not finite, or of another length than its partner.
+        If x or y is empty, of another shape, not finite, or of another length than its partner.
 
     >>> from course_lib.models import Linear
     >>> loss = LeastSquares(Linear(), x=[0.0, 1.0, 2.0], y=[1.0, 1.5, 2.0])
@@ -29,56 +104,127 @@ class LeastSquares:
     array([-3., -1.])
     """
 
+    @staticmethod
+    def _value(f, y):
+        return (f - y) ** 2
+
+    @staticmethod
+    def _slope(f, y):
+        return 2 * (f - y)
+
+    @staticmethod
+    def _curvature(f, y):
+        return np.full_like(f, 2)
+
+
+class BinaryCrossEntropy(_SumOverExamples):
+    """The loss -Σᵢ log Pr(yᵢ | xᵢ) of a model that gives the probability of y = 1 (problem 6.4).
+
+    It is taken from the log-odds z, not from the probability, which would be rounded to 0 or 1. With
+    m the margin, z where y = 1 and -z where y = 0, each example's share is ℓ = log(1 + exp[-m]), and
+    ∂ℓ/∂z = Pr(y = 1 | x) - y is -sig[-m] where y = 1 and sig[-m] where y = 0: exact at any margin.
+
+    Parameters
+    ----------
+    model : a `Logistic`; `Logistic(model)` makes one of any other model
+    x : array_like, shape (I,), or (I, D) where the model has D > 1 inputs, finite
+    y : array_like, shape (I,), each 0 or 1
+
+    Raises
+    ------
+    TypeError
+        If the model has no `log_odds`: its predictions are then not probabilities.
+    ValueError
+        If x or y is empty, of another shape, not finite, or of another length than its partner, or
+        if y holds anything but 0 and 1.
+
+    >>> from course_lib.models import Logistic
+    >>> loss = BinaryCrossEntropy(Logistic(), x=[-1.0, 0.0, 1.0], y=[0, 1, 1])
+    >>> float(loss([0.0, 0.0]) / np.log(2))
+    3.0
+    >>> loss.gradient([0.0, 0.0])
+    array([-0.5, -1. ])
+    """
+
     def __init__(self, model, x, y):
-        self.model = model
-        self.x, self.y = as_examples(x, y)
-        self.n_parameters = model.n_parameters
+        super().__init__(model, x, y)
+        if not hasattr(model, "log_odds"):
+            raise TypeError(f"model is {model!r}, expected a Logistic, such as Logistic({model!r})")
+        strange = (self.y != 0) & (self.y != 1)
+        if strange.any():
+            index = strange.argmax()
+            raise ValueError(f"y[{index}] is {self.y[index]}, expected 0 or 1")
+
+    @property
+    def _predictor(self):
+        return self.model.log_odds
+
+    @staticmethod
+    def _value(z, y):
+        return np.logaddexp(0, (1 - 2 * y) * z)
+
+    @staticmethod
+    def _slope(z, y):
+        side = 1 - 2 * y  # minus the margin is side · z
+        return side * sigmoid(side * z)
+
+    @staticmethod
+    def _curvature(z, y):
+        return sigmoid(z) * sigmoid(-z)
+
+
+class L2Penalty:
+    """A loss with a price on long parameters: L[φ] + strength/2 · |φ|².
+
+    The half makes the gradient gain strength · φ, as `weight_decay` does in torch. Every parameter
+    pays, offsets and biases too. The penalty belongs to the sum over all examples: a batch of B
+    out of I has B/I of it, so that batches that part the examples add up to the whole.
+
+    loss : callable with `gradient`, and `hessian` and `batch` where they are used
+    strength : a number, not negative
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> loss = L2Penalty(Quadratic([1.0, 3.0]), strength=0.5)
+    >>> float(loss([2.0, 0.0])), loss.gradient([2.0, 0.0])
+    (3.0, array([3., 0.]))
+    """
+
+    def __init__(self, loss, strength):
+        if not (callable(loss) and hasattr(loss, "gradient")):
+            raise TypeError(f"loss is {loss!r}, expected a callable with `gradient`")
+        if np.ndim(strength) != 0:
+            raise ValueError(f"strength is {strength!r}, expected one number")
+        self.loss, self.strength = loss, float(not_negative("strength", strength))
+
+    def __repr__(self):
+        return f"L2Penalty({self.loss}, strength={self.strength})"
+
+    @property
+    def n_parameters(self):
+        return self.loss.n_parameters
 
     @property
     def n_examples(self):
-        """I, how many examples the sum has."""
-        return len(self.x)
-
-    def __repr__(self):
-        return f"LeastSquares({self.model}, {self.n_examples} examples)"
+        return self.loss.n_examples
 
     def __call__(self, phi):
-        """The loss, shape (*ensemble,)."""
-        phi = as_parameters(phi, self.n_parameters)
-        return in_blocks(lambda phi: self.per_example(phi).sum(axis=-1), phi, self.n_examples)
+        """The loss with its penalty, shape (*ensemble,)."""
+        phi = np.ascontiguousarray(as_parameters(phi, None))
+        return self.loss(phi) + self.strength / 2 * (phi**2).sum(axis=-1)
 
     def gradient(self, phi):
-        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ = 2 Σᵢ (fᵢ - yᵢ) ∂fᵢ/∂φ (equations 6.6, 6.7), shape (*ensemble, P)."""
-        phi = as_parameters(phi, self.n_parameters)
-        return in_blocks(self._gradient, phi, self.n_examples)
-
-    def _gradient(self, phi):
-        predictions, backward = self.model.forward(self.x, phi)
-        return backward(2 * (predictions - self.y.astype(phi.dtype, copy=False)))
+        """∂L/∂φ + strength · φ, shape (*ensemble, P)."""
+        phi = as_parameters(phi, None)
+        return self.loss.gradient(phi) + self.strength * phi
 
     def hessian(self, phi):
-        """H[φ] = 2 Σᵢ (∂fᵢ ∂fᵢᵀ + (fᵢ - yᵢ) ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""
-        phi = as_parameters(phi, self.n_parameters)
-        slope = self.model.derivatives(self.x, phi)
-        outer = slope[..., :, None] * slope[..., None, :]
-        bend = self._residuals(phi)[..., None, None] * self.model.second_derivatives(self.x, phi)
-        return 2 * (outer + bend).sum(axis=-3)
-
-    def per_example(self, phi):
-        """Each example's share ℓᵢ = (f[xᵢ, φ] - yᵢ)², shape (*ensemble, I)."""
-        return self._residuals(as_parameters(phi, self.n_parameters)) ** 2
-
-    def per_example_gradients(self, phi):
-        """∂ℓᵢ/∂φ = 2 (f[xᵢ, φ] - yᵢ) ∂fᵢ/∂φ (equation 6.7), shape (*ensemble, I, P)."""
-        phi = as_parameters(phi, self.n_parameters)
-        return 2 * self._residuals(phi)[..., None] * self.model.derivatives(self.x, phi)
+        """H[φ] + strength · identity, shape (*ensemble, P, P)."""
+        phi = as_parameters(phi, None)
+        return self.loss.hessian(phi) + self.strength * np.eye(phi.shape[-1], dtype=phi.dtype)
 
     def batch(self, indices):
-        """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
-        chosen = as_indices(indices, self.n_examples)
+        """The loss of the chosen examples alone, with their share of the penalty."""
         batch = copy(self)
-        batch.x, batch.y = self.x[chosen], self.y[chosen]
+        batch.loss = self.loss.batch(indices)
+        batch.strength = self.strength * batch.loss.n_examples / self.loss.n_examples
         return batch
-
-    def _residuals(self, phi):
-        return self.model(self.x, phi) - self.y.astype(phi.dtype, copy=False)
