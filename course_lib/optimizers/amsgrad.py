@@ -67,15 +67,11 @@ class AMSGrad:
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon
         )
+        before, after = (self.bias_correction == when for when in ("before_max", "after_max"))
         g = loss.gradient(phi)
-        m = m_hat = beta * state.m + (1 - beta) * g
+        m = beta * state.m + (1 - beta) * g
         v = gamma * state.v + (1 - gamma) * g**2
-        if self.bias_correction is not None:
-            m_hat = unbiased(m, self.beta, t)
-        if self.bias_correction == "before_max":
-            v_hat = v_max = np.maximum(state.v_max, unbiased(v, self.gamma, t))
-        else:
-            v_hat = v_max = np.maximum(state.v_max, v)
-        if self.bias_correction == "after_max":
-            v_hat = unbiased(v_max, self.gamma, t)
+        v_max = np.maximum(state.v_max, unbiased(v, self.gamma, t) if before else v)
+        m_hat = unbiased(m, self.beta, t) if before or after else m
+        v_hat = unbiased(v_max, self.gamma, t) if after else v_max
         return phi - alpha * m_hat / (np.sqrt(v_hat) + epsilon), MomentsAndLargest(m, v, v_max)
