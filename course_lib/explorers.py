@@ -131,11 +131,11 @@ fig_6_5a = Explorer(
     "Figure 6.5a: gradient descent on the Gabor loss",
     alt="The Gabor loss as a heat map with four paths. Starts 1 and 3 end in the global minimum "
     "near φ = [0, 16.6]; start 2 and a fourth start end in other valleys. Beside it: loss against "
-    "step. A second version uses a fixed rate, with which no path has arrived after 40 steps.",
+    "step. A second version uses a fixed rate, with which no path has arrived after 30 steps.",
     controls={
         "line_search": Switch("line search", True),
         "learning_rate": LogSlider("fixed rate α", -3, 0, 0.05, 0.05),
-        "steps": Slider("steps", 1, 40, 1, 40),
+        "steps": Slider("steps", 1, 30, 1, 30),
         **_gabor_start(-4.0, 16.0),
         **_data(GABOR_NOISE, GABOR_SEED),
     },
@@ -224,8 +224,9 @@ fig_6_11 = Explorer(
 chord_test = Explorer(
     figures.chord_test,
     "The chord test of convexity",
-    alt="A double well with a chord from one valley to the other: the middle of the chord lies "
-    "below the hill, so the function is not convex.",
+    alt="Left: a double well with a chord from one valley to the other; its middle lies below the "
+    "hill. Right: the height of the chord above the loss; where it is negative, shaded, the chord "
+    "proves that the function is not convex.",
     controls={
         "function": Choice("function", tuple(figures.cut_functions()), "figure 6.11b"),
         "left": Slider("left end", 0.0, 0.49, 0.01, 0.15),

@@ -63,21 +63,19 @@ class Bracketing:
         length = np.linalg.norm(direction, axis=-1, keepdims=True)
         unit = np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
 
-        def line(distances):
-            return as_losses("loss(phi)", loss(phi + distances[..., None] * unit), distances.shape)
-
         low = np.zeros(phi.shape[:-1], phi.dtype)
         high = np.full_like(low, self.max_distance)
         # Each stage keeps at most two thirds, whatever the loss: so many are always enough.
         for _ in range(1 + math.ceil(math.log(self.tolerance, 2 / 3))):
-            to_b, to_c = (2 * low + high) / 3, (low + 2 * high) / 3
-            distances = np.stack([low, to_b, to_c, high])
-            a, b, c, d = losses = line(distances)
+            third = (high - low) / 3
+            distances = np.array([low, low + third, high - third, high])
+            losses = as_losses("loss(phi)", loss(phi + distances[..., None] * unit), distances.shape)
             yield Bracket(distances, losses)
+            a, b, c, _ = losses
             far_too_long = (a < b) & (a < c)  # keep [a, b]
             drop_left = (b > c) & ~far_too_long  # keep [b, d]; otherwise keep [a, c]
-            low = np.where(drop_left, to_b, low)
-            high = np.where(far_too_long, to_b, np.where(drop_left, high, to_c))
+            low = np.where(drop_left, low + third, low)
+            high = np.where(far_too_long, low + third, np.where(drop_left, high, high - third))
 
 
 def _lowest(brackets):

@@ -187,7 +187,7 @@ def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
 def descent_rule(line_search, learning_rate):
     """Gradient descent with bracketing line search, or at a fixed rate."""
     if line_search:
-        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=3e-3))
+        return GradientDescent(line_search=Bracketing(max_distance=2.0, tolerance=1e-2))
     return GradientDescent(learning_rate)
 
 
@@ -244,7 +244,7 @@ def fig_6_5a(axes):
     (left, right), (bottom, top) = GABOR_BOUNDS
     axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
     axes["a"].set_title("where each start leads")
-    axes["b"].set(xlim=(-1, 41), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")
+    axes["b"].set(xlim=(-1, 31), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")
     axes["b"].set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
     axes["b"].minorticks_off()
     axes["b"].set_title("the loss after each step")
@@ -262,9 +262,9 @@ def _(axes, noise, seed):
 
 @lru_cache(maxsize=32)
 def gabor_descent(noise, seed, learning_rate, starts):
-    """Forty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
+    """Thirty steps on the Gabor loss from each start; `learning_rate` None is a line search."""
     rule = descent_rule(learning_rate is None, learning_rate)
-    return descend(gabor_loss(noise, seed), starts, rule, steps=40)
+    return descend(gabor_loss(noise, seed), starts, rule, steps=30)
 
 
 @fig_6_5a.layer

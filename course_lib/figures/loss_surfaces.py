@@ -113,13 +113,16 @@ def _(axes, start, learning_rate, steps):
 # --- chords -----------------------------------------------------------------------------------
 
 
-@picture("a", size=(7.2, 3.8))
+@picture("ab", size=(9, 3.6))
 def chord_test(axes):
     """A function is convex when no chord dips below it."""
-    axes["a"].set(
-        xlim=(0, 1), ylim=(-0.06, 1.1), xlabel="position along the cut", ylabel="loss (scaled)"
-    )
-    axes["a"].set(yticks=[0, 0.5, 1])
+    axes["a"].set(xlim=(0, 1), ylim=(-0.06, 1.1), yticks=[0, 0.5, 1])
+    axes["a"].set(xlabel="position along the cut", ylabel="loss (scaled)")
+    axes["a"].set_title("the loss, and a chord between two of its points")
+    axes["b"].set(xlim=(0, 1), ylim=(-1.1, 1.1), yticks=[-1, -0.5, 0, 0.5, 1])
+    axes["b"].set(xlabel="position along the cut", ylabel="chord − loss")
+    axes["b"].axhline(0, color=style.INK, lw=0.9)
+    axes["b"].set_title("how far the chord lies above the loss")
 
 
 @lru_cache(maxsize=1)
@@ -150,10 +153,14 @@ def _(axes, function, left, right):
     cut = cut_functions()[function]
     t = np.linspace(left, right, 201)
     chord = np.interp(t, [left, right], cut(np.array([left, right]))) if left < right else cut(t)
-    below = chord < cut(t) - 1e-9
+    gap = chord - cut(t)
+    below = gap < -1e-9
     axes["a"].fill_between(t, chord, cut(t), where=below, color=style.PATH, alpha=0.3, lw=0)
     axes["a"].plot(t, chord, color=style.PATH if below.any() else style.SECOND, lw=2)
     axes["a"].plot([left, right], cut(np.array([left, right])), "o", color=style.INK, ms=7)
+    axes["b"].fill_between(t, gap, where=below, color=style.PATH, alpha=0.3, lw=0)
+    axes["b"].plot(t, gap, color=style.PATH if below.any() else style.SECOND, lw=2)
+    axes["b"].plot([left, right], [0, 0], "o", color=style.INK, ms=7)
     if below.any():
         return "part of this chord lies below the function: the function is not convex"
     return "this chord stays above the function: no verdict yet, try others"
