@@ -1,7 +1,5 @@
 """Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
 
-from copy import copy
-
 import numpy as np
 
 from course_lib._validation import as_examples, as_indices, as_parameters, not_negative
@@ -67,9 +65,7 @@ class _SumOverExamples:
     def batch(self, indices):
         """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
         chosen = as_indices(indices, self.n_examples)
-        batch = copy(self)
-        batch.x, batch.y = self.x[chosen], self.y[chosen]
-        return batch
+        return _replaced(self, x=self.x.take(chosen, axis=0), y=self.y.take(chosen))
 
     @property
     def _predictor(self):
@@ -120,9 +116,9 @@ class LeastSquares(_SumOverExamples):
 class BinaryCrossEntropy(_SumOverExamples):
     """The loss -Σᵢ log Pr(yᵢ | xᵢ) of a model that gives the probability of y = 1 (problem 6.4).
 
-    It is taken from the log-odds z, not from the probability, which would be rounded to 0 or 1. With
-    m the margin, z where y = 1 and -z where y = 0, each example's share is ℓ = log(1 + exp[-m]), and
-    ∂ℓ/∂z = Pr(y = 1 | x) - y is -sig[-m] where y = 1 and sig[-m] where y = 0: exact at any margin.
+    It is computed from the log-odds z: the probability itself would soon be rounded to 0 or 1. With
+    the margin m, z where y = 1 and -z where y = 0, an example's share is ℓ = log(1 + exp[-m]), and
+    ∂ℓ/∂z = Pr(y = 1 | x) - y is -sig[-m] where y = 1 and sig[-m] where y = 0, at any margin.
 
     Parameters
     ----------
@@ -224,7 +220,13 @@ class L2Penalty:
 
     def batch(self, indices):
         """The loss of the chosen examples alone, with their share of the penalty."""
-        batch = copy(self)
-        batch.loss = self.loss.batch(indices)
-        batch.strength = self.strength * batch.loss.n_examples / self.loss.n_examples
-        return batch
+        batch = self.loss.batch(indices)
+        share = batch.n_examples / self.loss.n_examples
+        return _replaced(self, loss=batch, strength=share * self.strength)
+
+
+def _replaced(loss, **attributes):
+    """A copy of a loss with other attributes, without the checks that `loss` has passed already."""
+    new = object.__new__(type(loss))
+    vars(new).update(vars(loss), **attributes)
+    return new

@@ -38,6 +38,8 @@ def relu(z):
 
 def _row_times(row, matrix):
     """Σᵢ rowᵢ matrixᵢ: row (*ensemble, I) and matrix (I, P) or (*ensemble, I, P), to (…, P)."""
+    if row.ndim == 1:
+        return row.dot(matrix)  # the same in half the time
     # One row at a time, so that each member of an ensemble gets the same bits as it would alone.
     return (row[..., None, :] @ matrix)[..., 0, :]
 
@@ -45,8 +47,8 @@ def _row_times(row, matrix):
 def _one_and(x, dtype):
     """The rows [1, xᵢ], shape (I, 2) or (I, 1 + D)."""
     x = np.asarray(x, dtype)
-    rows = np.ones((len(x), 2 if x.ndim == 1 else 1 + x.shape[1]), dtype)
-    rows.T[1:] = x.T
+    rows = np.empty((len(x), 2 if x.ndim == 1 else 1 + x.shape[1]), dtype)
+    rows.T[0], rows.T[1:] = 1, x.T
     return rows
 
 
