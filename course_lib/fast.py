@@ -37,7 +37,7 @@ def in_blocks(function, phi, width):
     >>> in_blocks(lambda phi: phi.sum(axis=-1), np.ones((300, 400, 2)), width=28).shape
     (300, 400)
     """
-    if phi.size * width <= BLOCK:  # one block or less
+    if phi.ndim == 1 or phi.size * width <= BLOCK:  # one member, or one block or less
         return function(phi)
     members, block = phi.size // phi.shape[-1], max(1, BLOCK // width)
     flat = phi.reshape(members, -1)
