@@ -39,7 +39,7 @@ class Minibatches:
     def __post_init__(self):
         at_least("batch_size", self.batch_size, 1)
         if not isinstance(self.rng, np.random.Generator):
-            at_least("rng", self.rng, 0)
+            at_least("rng", self.rng, 0)  # a seed
 
     def indices(self, n_examples):
         """An endless iterator of index arrays, int64, shape (batch_size,) but for a last one."""

@@ -86,8 +86,8 @@ class StepDecay:
 
     Torch's StepLR(gamma=factor, step_size=every).
 
-    >>> [StepDecay(0.8, factor=0.5, every=2)(t) for t in range(5)]
-    [0.8, 0.8, 0.4, 0.4, 0.2]
+    >>> StepDecay(0.8, factor=0.5, every=2)(np.arange(5))
+    array([0.8, 0.8, 0.4, 0.4, 0.2])
     """
 
     initial: float | np.ndarray
@@ -99,7 +99,8 @@ class StepDecay:
         at_least("every", self.every, 1)
 
     def __call__(self, t):
-        return self.initial * self.factor ** (t // self.every)
+        # Not `**`: Python's power may differ in the last digit from that of an array's members.
+        return self.initial * np.power(self.factor, t // self.every)
 
 
 @dataclass(frozen=True, eq=False)
