@@ -1,0 +1,221 @@
+"""Several models that answer as one, and one model averaged over time (floor 4; source C).
+
+Four ways to come by the members: `Ensemble.of_best`, the top models of a search; `of_runs`, the
+same model from different starts; `of_checkpoints`, one run at several steps; and the cheapest, a
+running average of the parameters, `polyak_average` or `exponential_average`: that is one model,
+and costs no more to ask than one.
+"""
+
+from copy import copy
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from course_lib._validation import as_float_array, as_parameters, at_least, share
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """M fitted models that answer as one: the mean of their predictions (source C).
+
+    A classifier predicts probabilities, so theirs is the mean that is taken. An ensemble is a
+    model without parameters of its own.
+
+    model : callable (x, phi) -> (*ensemble, I)
+    params : (M, *ensemble, P), finite: the members lie on the first axis. Any axes between are an
+        ensemble of ensembles
+    origin : where the members come from, in words
+
+    >>> from course_lib.models import Linear
+    >>> ensemble = Ensemble(Linear(), [[0.0, 1.0], [2.0, 3.0]])
+    >>> ensemble([0.0, 1.0, 2.0])
+    array([1., 3., 5.])
+    """
+
+    model: object
+    params: np.ndarray
+    origin: str = ""
+
+    n_parameters: ClassVar[int] = 0
+
+    def __post_init__(self):
+        params = _as_rows(self.params)
+        if not np.isfinite(params).all():
+            member = int(np.argwhere(~np.isfinite(params))[0, 0])
+            raise ValueError(f"params[{member}] is {params[member]}, expected finite numbers")
+        object.__setattr__(self, "params", params)
+
+    @classmethod
+    def of_runs(cls, model, path):
+        """One member for each run of a path, where it ended; those that diverged are left out.
+
+        path : a Path with an ensemble of starts, (R, *ensemble, P)
+        """
+        runs, diverged = path.diverged.size, path.diverged.sum()
+        if diverged == runs:
+            raise ValueError(f"path has {runs} runs, all diverged, expected one that did not")
+        return cls(model, path.final[~path.diverged], f"{runs} runs, {diverged} diverged")
+
+    @classmethod
+    def of_best(cls, model, losses, params, n):
+        """The n members with the lowest validation losses, such as the top models of a search.
+
+        losses : (N,); one that is not finite is never among the best
+        params : (N, P)
+        n : at least 1, and at most the number of finite losses
+        """
+        losses, params = as_float_array("losses", losses), _as_rows(params)
+        if losses.shape != params.shape[:1] or params.ndim != 2:
+            raise ValueError(
+                f"losses has shape {losses.shape} and params has shape {params.shape}, "
+                "expected (N,) and (N, P)"
+            )
+        usable = int(np.isfinite(losses).sum())
+        if at_least("n", n, 1) > usable:
+            raise ValueError(
+                f"n is {n}, expected at most {usable}: so many of {len(losses)} losses are finite"
+            )
+        ranked = np.argsort(np.where(np.isfinite(losses), losses, np.inf), kind="stable")
+        return cls(model, params[ranked[:n]], f"the best {n} of {len(losses)}")
+
+    @classmethod
+    def of_checkpoints(cls, model, path, n):
+        """The last n rows that a path kept: `descend(..., keep=k)` keeps every k-th step.
+
+        Each run of an ensemble gets an ensemble of its own checkpoints.
+
+        path : a Path, (R, *ensemble, P)
+        n : at least 1, at most R
+        """
+        if at_least("n", n, 1) > len(path.t):
+            raise ValueError(f"n is {n}, expected at most {len(path.t)}, the rows of the path")
+        steps = ", ".join(map(str, path.t[-n:]))
+        return cls(model, path.params[-n:], f"checkpoints at the steps {steps}")
+
+    def __len__(self):
+        """M, how many members there are."""
+        return len(self.params)
+
+    def __call__(self, x, phi=None):
+        """The mean of the members' predictions, shape (*ensemble, I); there is no phi to give."""
+        return _mean(self.model(x, self.params))
+
+    @property
+    def log_odds(self):
+        """The log-odds of the mean probability, where the members have log-odds.
+
+        From log p and log(1 - p) of each member, so that nothing is rounded to 0 or 1.
+        """
+        of_members = self.model.log_odds
+
+        def log_odds(x, phi=None):
+            z = of_members(x, self.params)
+            log_p, log_q = -np.logaddexp(0, -z), -np.logaddexp(0, z)
+            return np.logaddexp.reduce(log_p, axis=0) - np.logaddexp.reduce(log_q, axis=0)
+
+        return log_odds
+
+    @np.errstate(over="ignore", invalid="ignore")  # a checkpoint may be from a run that diverged
+    def loss(self, loss):
+        """The loss of the mean prediction on the examples of a loss, shape (*ensemble,).
+
+        loss : a loss of examples and of the members' model, such as LeastSquares(model, x, y)
+
+        >>> from course_lib.losses import LeastSquares
+        >>> from course_lib.models import Linear
+        >>> loss = LeastSquares(Linear(), [0.0, 1.0], [1.0, 1.0])
+        >>> ensemble = Ensemble(Linear(), [[0.0, 0.0], [2.0, 0.0]])
+        >>> loss(ensemble.params), float(ensemble.loss(loss))
+        (array([2., 2.]), 0.0)
+        """
+        if not hasattr(loss, "per_example"):
+            raise TypeError(f"loss is {loss!r}, expected a loss of examples, without a penalty")
+        if loss.model != self.model:
+            raise ValueError(f"loss is {loss!r}, expected a loss of the model {self.model!r}")
+        of_mean = copy(loss)
+        of_mean.model, of_mean.n_parameters = self, self.n_parameters
+        return of_mean.per_example(np.empty(0, self.params.dtype)).sum(axis=-1)
+
+    def losses_by_size(self, loss):
+        """The loss of the first member alone, of the first two, … of all: (M, *ensemble).
+
+        One order is one story. For the mean over many, put them side by side on a second axis:
+        Ensemble(model, params[orders]) with orders (M, K), a permutation in each column.
+        """
+        sizes = range(1, len(self) + 1)
+        return np.stack([Ensemble(self.model, self.params[:m]).loss(loss) for m in sizes])
+
+
+def polyak_average(params):
+    """The mean of all the parameters so far, at each step of a run.
+
+        φ̄ₜ = φ̄ₜ₋₁ + (φₜ - φ̄ₜ₋₁) / (t + 1)
+
+    Where the steps bounce around a minimum, their mean lies nearer to it (Polyak and Juditsky,
+    1992). Start late, at path.params[t:], to leave out the way there.
+
+    Parameters
+    ----------
+    params : shape (R, *ensemble, P), such as path.params
+
+    Returns
+    -------
+    array, shape (R, *ensemble, P)
+
+    >>> polyak_average([[3.0], [5.0], [1.0]]).tolist()
+    [[3.0], [4.0], [3.0]]
+    """
+    params = _as_rows(params)
+    return _running_average(params, 1 / np.arange(1, len(params) + 1))
+
+
+def exponential_average(params, beta, bias_correction=True):
+    """An average of the parameters that forgets those long past, at each step of a run (source C).
+
+        mₜ = β mₜ₋₁ + (1 - β) φₜ,  m₋₁ = 0;  with bias correction mₜ / (1 - βᵗ⁺¹)
+
+    It looks back over about 1 / (1 - β) steps. Without the correction (as in Adam, equation 6.16)
+    the first averages lie too near zero.
+
+    Parameters
+    ----------
+    params : shape (R, *ensemble, P), such as path.params
+    beta : at least 0 and below 1
+    bias_correction : divide by the weights given so far, which sum to 1 - βᵗ⁺¹
+
+    Returns
+    -------
+    array, shape (R, *ensemble, P)
+
+    >>> exponential_average([[4.0], [4.0]], beta=0.5).tolist()
+    [[4.0], [4.0]]
+    >>> exponential_average([[4.0], [4.0]], beta=0.5, bias_correction=False).tolist()
+    [[2.0], [3.0]]
+    """
+    params = _as_rows(params)
+    if np.ndim(share("beta", beta)) != 0:
+        raise ValueError(f"beta is {beta!r}, expected one number")
+    given = 1 - beta ** np.arange(1, len(params) + 1) if bias_correction else np.ones(len(params))
+    return _running_average(params, (1 - beta) / given)
+
+
+def _running_average(params, weights):
+    """Move from zero towards each row in turn, by its weight of the way."""
+    averages, average = np.empty_like(params), np.zeros_like(params[0])
+    for row, weight in enumerate(weights):
+        average = average + float(weight) * (params[row] - average)
+        averages[row] = average
+    return averages
+
+
+def _mean(rows):
+    # One row after another, so that each ensemble gets the same bits as it would alone.
+    return sum(rows) / len(rows)
+
+
+def _as_rows(params):
+    params = as_parameters(params, None, "params")
+    if params.ndim < 2 or len(params) == 0:
+        raise ValueError(f"params has shape {params.shape}, expected (R, ..., P), R at least 1")
+    return params
