@@ -69,7 +69,8 @@ def as_indices(indices, n_examples):
     """Return `indices` as an array that chooses at least one of n_examples examples."""
     array = np.asarray(indices)
     whole = array.ndim == 1 and array.size > 0 and array.dtype.kind in "iu"
-    if not (whole and array.min() >= 0 and array.max() < n_examples):
+    # Read without its sign, a number below zero is larger than any count.
+    if not (whole and array.astype(np.uint64).max() < n_examples):
         raise ValueError(
             f"indices is {indices!r}, expected a list of whole numbers from 0 to {n_examples - 1}"
         )
