@@ -35,11 +35,12 @@ class SWATS:
         ρ = pᵀp / (-pᵀg),  λ ← γ λ + (1-γ) ρ,  Λ = λ / (1 - γ^(t+1))    unless pᵀg = 0
 
     ρ is the rate at which gradient descent's step, projected on Adam's, is Adam's. Once |Λ - ρ| is
-    below the tolerance (after the first step) Λ is held and momentum starts from m = 0:
+    below the tolerance, after the first step, Λ is held and momentum starts from m = 0:
 
         m ← β m + (1-β) g,  φ ← φ - Λ m
 
-    The paper writes these two as w ← w - (1-β) Λ v with v ← β v + g.
+    The paper writes these two as v ← β v + g, w ← w - (1-β) Λ v. Where Adam climbs, ρ is negative;
+    nothing in the paper keeps Λ from being so, and here a switch waits until Λ is above zero.
 
     learning_rate : Adam's α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
@@ -95,7 +96,7 @@ class SWATS:
         mean_rate = gamma * state.mean_rate + (1 - gamma) * matching
         mean_rate = np.where(moving, mean_rate, state.mean_rate)
         rate = unbiased(mean_rate, self.gamma, t)
-        settled = moving & (np.abs(rate - matching) < tolerance) & (t > 0)
+        settled = moving & (np.abs(rate - matching) < tolerance) & (rate > 0) & (t > 0)
         switching = settled & ~state.switched
         return phi, SWATSState(
             m=np.where(switching, 0, m),

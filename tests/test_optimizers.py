@@ -1,0 +1,360 @@
+"""What holds for every first-order update rule alike."""
+
+import inspect
+from dataclasses import FrozenInstanceError, fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib import optimizers
+from course_lib.datasets import gabor_data
+from course_lib.descent import descend
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor
+from course_lib.optimizers import (
+    SWATS,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    BufferMomentum,
+    DeltaBarDelta,
+    Momentum,
+    NAdam,
+    Nesterov,
+    NesterovAsPrinted,
+    NormalizedGradient,
+    RAdam,
+    RewrittenNesterov,
+    RMSProp,
+    RMSPropNesterov,
+    VelocityMomentum,
+    VelocityNesterov,
+    Yogi,
+)
+from course_lib.surfaces import Quadratic
+
+GABOR = LeastSquares(Gabor(), *gabor_data())
+BOWL = Quadratic((1.0, 9.0), angle=0.4)
+
+MOMENTA = [Momentum, VelocityMomentum, BufferMomentum]
+NESTEROVS = [Nesterov, NesterovAsPrinted, VelocityNesterov, RewrittenNesterov]
+SCALED = [
+    NormalizedGradient, DeltaBarDelta, AdaGrad, RMSProp, RMSPropNesterov, AdaDelta,
+    Adam, AdamW, AMSGrad, Yogi, RAdam, NAdam, SWATS,
+]  # fmt: skip
+RULES = [*MOMENTA, *NESTEROVS, *SCALED]
+SCHEDULED = [rule for rule in RULES if rule is not DeltaBarDelta]  # its rates are its own
+
+# Every choice that a rule offers besides its numbers.
+CHOICES = [
+    *((rule, {}) for rule in RULES),
+    *((rule, {"epsilon_inside": True}) for rule in (NormalizedGradient, AdaGrad, RMSProp, Adam)),
+    (RMSPropNesterov, {"epsilon_inside": True}),
+    (RMSProp, {"centered": True}),
+    (Adam, {"bias_correction": False}),
+    (Yogi, {"bias_correction": False}),
+    (AMSGrad, {"bias_correction": "after_max"}),
+    (AMSGrad, {"bias_correction": "before_max"}),
+    (RAdam, {"epsilon_before_correction": True}),
+    (NAdam, {"momentum_decay": 0.004}),
+]
+
+shares = st.one_of(st.just(0.0), st.floats(0.01, 0.9995))
+VALUES = {
+    "learning_rate": st.floats(1e-3, 0.2),
+    "beta": shares,
+    "gamma": shares,
+    "dampening": shares,
+    "epsilon": st.floats(1e-10, 1e-2),
+    "tolerance": st.floats(1e-3, 1.0),
+    "increase": st.floats(0, 0.05),
+    "decrease": st.floats(0.05, 0.9),
+    "weight_decay": st.floats(0, 0.5),
+    "initial_m": st.floats(0, 0.1),
+    "initial_v": st.floats(0, 0.1),
+}
+
+by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+by_choice = pytest.mark.parametrize(
+    ("rule", "choice"),
+    CHOICES,
+    ids=[" ".join([r.__name__, *c, *map(str, c.values())]) for r, c in CHOICES],
+)
+
+
+def numbers_of(rule):
+    """The names of a rule's hyperparameters that each member may have its own of."""
+    return [field.name for field in fields(rule) if field.name in VALUES]
+
+
+def arrays_in(state):
+    """Every array in a rule's state."""
+    if state is None:
+        return []
+    return list(state) if isinstance(state, tuple) else [state]
+
+
+def test_the_list_of_rules_is_whole():
+    public = [getattr(optimizers, name) for name in optimizers.__all__]
+    files = {f"course_lib.optimizers.{name}" for name in (
+        "momentum nesterov normalized_gradient delta_bar_delta adagrad rmsprop adadelta "
+        "adam amsgrad yogi radam nadam swats"
+    ).split()}  # fmt: skip
+    assert {rule for rule in public if rule.__module__ in files} == set(RULES)
+
+
+@by_name
+def test_a_rule_fits_on_a_screen_and_names_its_hyperparameters(rule):
+    assert len(inspect.getsource(rule.step).splitlines()) <= 30
+    for field in fields(rule):
+        assert field.name in rule.__doc__
+
+
+# --- an ensemble is the loop over its members ---
+
+
+@by_choice
+@given(data=st.data())
+@settings(max_examples=12)
+def test_an_ensemble_is_the_loop_over_its_members_bit_for_bit(rule, choice, data):
+    """Members differ in their start and in every number of the rule."""
+    members = data.draw(st.integers(1, 5))
+    numbers = {
+        name: data.draw(st.lists(VALUES[name], min_size=members, max_size=members))
+        for name in numbers_of(rule)
+    }
+    starts = np.random.default_rng(members).normal(size=(members, 2), scale=3)
+    together = descend(BOWL, starts, rule(**numbers, **choice), steps=40)
+    for member in range(members):
+        own = {name: values[member] for name, values in numbers.items()}
+        alone = descend(BOWL, starts[member], rule(**own, **choice), steps=40)
+        np.testing.assert_array_equal(together.params[:, member], alone.params)
+        assert together.reason.ravel()[member] == alone.reason
+
+
+@by_choice
+def test_arrays_of_hyperparameters_meet_arrays_of_starts(rule, choice):
+    """Rates (3, 1), another hyperparameter (4,): an ensemble (3, 4)."""
+    rates = np.array([[0.01], [0.02], [0.04]])
+    other = next(name for name in numbers_of(rule) if name != "learning_rate")
+    values = np.array([0.1, 0.3, 0.5, 0.7])
+    together = descend(BOWL, [2.0, 1.0], rule(rates, **{other: values}, **choice), steps=15)
+    assert together.params.shape == (16, 3, 4, 2)
+    for i, j in np.ndindex(3, 4):
+        own = rule(float(rates[i, 0]), **{other: float(values[j])}, **choice)
+        alone = descend(BOWL, [2.0, 1.0], own, steps=15)
+        np.testing.assert_array_equal(together.params[:, i, j], alone.params)
+
+
+@by_choice
+def test_states_have_the_ensemble_in_front(rule, choice):
+    phi = np.ones((4, 3, 2))
+    made = rule(learning_rate=np.full((4, 3), 0.1), **choice)
+    state = made.init(phi)
+    for t in range(3):
+        assert all(array.shape in {(4, 3, 2), (4, 3, 1)} for array in arrays_in(state))
+        phi, state = made.step(phi, state, BOWL, t)
+    assert phi.shape == (4, 3, 2)
+
+
+# --- types ---
+
+
+@by_choice
+@pytest.mark.parametrize("rates", [0.05, [0.05, 0.1, 0.15]], ids=["number", "array"])
+def test_float32_stays_float32(rule, choice, rates):
+    shape = (2,) if np.ndim(rates) == 0 else (3, 2)
+    others = {} if np.ndim(rates) == 0 else {
+        name: np.array([0.25, 0.5, 0.75]) for name in numbers_of(rule) if name != "learning_rate"
+    }  # fmt: skip
+    made = rule(learning_rate=rates, **others, **choice)
+    phi = np.full(shape, 2, np.float32)
+    state, same = made.init(phi), made.init(phi.astype(float))
+    wide = phi.astype(float)
+    for t in range(12):
+        phi, state = made.step(phi, state, BOWL, t)
+        wide, same = made.step(wide, same, BOWL, t)
+        assert phi.dtype == np.float32
+        assert all(array.dtype in (np.float32, bool) for array in arrays_in(state))
+    np.testing.assert_allclose(phi, wide, rtol=1e-3, atol=1e-3)
+
+
+@by_name
+def test_numbers_may_be_of_any_type(rule):
+    expected = descend(BOWL, [2.0, 1.0], rule(learning_rate=1.0), steps=3).params
+    for one in (1, np.float64(1), np.float32(1), np.array(1.0), np.int64(1)):
+        np.testing.assert_array_equal(
+            descend(BOWL, [2.0, 1.0], rule(learning_rate=one), steps=3).params, expected
+        )
+
+
+# --- schedules ---
+
+
+@pytest.mark.parametrize("rule", SCHEDULED, ids=lambda rule: rule.__name__)
+def test_a_rate_may_be_a_schedule(rule):
+    number = descend(BOWL, [2.0, 1.0], rule(learning_rate=0.05), steps=20).params
+    constant = descend(BOWL, [2.0, 1.0], rule(learning_rate=lambda t: 0.05), steps=20).params
+    np.testing.assert_array_equal(constant, number)
+    falling = rule(learning_rate=lambda t: 0.05 if t < 10 else 0.01)
+    dropped = descend(BOWL, [2.0, 1.0], falling, steps=20).params
+    np.testing.assert_array_equal(dropped[:11], number[:11])
+    assert not np.array_equal(dropped[11], number[11])
+
+
+@pytest.mark.parametrize("rule", SCHEDULED, ids=lambda rule: rule.__name__)
+def test_a_schedule_may_give_each_member_its_own_rate(rule):
+    rates = np.array([0.02, 0.05])
+    together = descend(
+        BOWL, np.array([[2.0, 1.0]] * 2), rule(learning_rate=lambda t: rates / (1 + t)), steps=10
+    )
+    for member, rate in enumerate(rates):
+        made = rule(learning_rate=lambda t, rate=rate: rate / (1 + t))
+        alone = descend(BOWL, [2.0, 1.0], made, steps=10)
+        np.testing.assert_array_equal(together.params[:, member], alone.params)
+
+
+@pytest.mark.parametrize(
+    "rule", [*MOMENTA, *NESTEROVS, RMSPropNesterov], ids=lambda rule: rule.__name__
+)
+def test_momentum_may_be_a_schedule(rule):
+    number = descend(BOWL, [2.0, 1.0], rule(0.02, beta=0.5), steps=20).params
+    constant = descend(BOWL, [2.0, 1.0], rule(0.02, beta=lambda t: 0.5), steps=20).params
+    np.testing.assert_array_equal(constant, number)
+    rising = rule(0.02, beta=lambda t: 0.5 if t < 10 else 0.9)
+    raised = descend(BOWL, [2.0, 1.0], rising, steps=20).params
+    np.testing.assert_array_equal(raised[:10], number[:10])
+    assert not np.array_equal(raised[11], number[11])
+
+
+# --- what a path must not depend on ---
+
+
+@by_choice
+def test_permuting_the_parameters_permutes_the_path(rule, choice):
+    eigenvalues, start = np.array([1.0, 4.0, 9.0]), np.array([3.0, -1.0, 2.0])
+    order = [2, 0, 1]
+    made = rule(learning_rate=0.05, **choice)
+    here = descend(Quadratic(eigenvalues), start, made, steps=40).params
+    there = descend(Quadratic(eigenvalues[order]), start[order], made, steps=40).params
+    np.testing.assert_allclose(there, here[..., order], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("rule", [*MOMENTA, *NESTEROVS], ids=lambda rule: rule.__name__)
+def test_momentum_on_a_loss_c_times_larger_wants_a_rate_c_times_smaller(rule):
+    plain = descend(BOWL, [2.0, 1.0], rule(0.02), steps=40).params
+    larger = Quadratic((4.0, 36.0), angle=0.4)
+    np.testing.assert_array_equal(descend(larger, [2.0, 1.0], rule(0.005), 40).params, plain)
+    assert not np.allclose(descend(larger, [2.0, 1.0], rule(0.02), 40).params, plain)
+
+
+ADAPTIVE = [
+    (rule, choice) for rule, choice in CHOICES
+    if rule in SCALED and rule not in (DeltaBarDelta, AdaDelta, RAdam, SWATS)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "choice"), ADAPTIVE)
+def test_adaptive_rules_do_not_see_the_scale_of_the_loss(rule, choice):
+    """Without ε, that is: m / √v is the same for c g as for g (exactly, as c is a power of two)."""
+    made = rule(learning_rate=0.02, epsilon=0, **choice)
+    plain = descend(BOWL, [2.0, 1.0], made, steps=40).params
+    scaled = descend(Quadratic((4.0, 36.0), angle=0.4), [2.0, 1.0], made, steps=40).params
+    assert np.isfinite(plain).all()
+    np.testing.assert_array_equal(scaled, plain)
+
+
+@by_name
+def test_every_rule_finds_the_bottom_of_a_bowl(rule):
+    """Slowly or bouncing, but each comes down."""
+    rate = 1.0 if rule in (AdaDelta, AdaGrad) else 0.02
+    path = descend(BOWL, [2.0, 1.0], rule(learning_rate=rate), steps=3000)
+    assert not path.diverged
+    assert path.final_loss < 0.01 * path.losses[0]
+
+
+@by_name
+def test_a_rule_is_pure(rule):
+    made, phi = rule(learning_rate=0.05), np.array([1.0, 12.0])
+    phi, state = made.step(phi, made.init(phi), GABOR, 0)
+    kept = [phi.copy(), *(array.copy() for array in arrays_in(state))]
+    for array in [phi, *arrays_in(state)]:
+        array.flags.writeable = False
+    first, first_state = made.step(phi, state, GABOR, 1)
+    again, again_state = made.step(phi, state, GABOR, 1)
+    np.testing.assert_array_equal(first, again)
+    for before, now in zip(kept, [phi, *arrays_in(state)]):
+        np.testing.assert_array_equal(before, now)
+    for one, other in zip(arrays_in(first_state), arrays_in(again_state)):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(FrozenInstanceError):
+        made.learning_rate = 0.1
+
+
+@by_choice
+def test_where_the_slope_is_zero_a_rule_stays(rule, choice):
+    path = descend(BOWL, [0.0, 0.0], rule(learning_rate=0.1, **choice), steps=5)
+    assert not path.diverged
+    assert (path.params == 0).all()
+
+
+# --- bad input ---
+
+RANGES = {
+    "learning_rate": ([0, -1, np.nan, np.inf, [0.1, 0]], "finite and above zero"),
+    "beta": ([-0.1, 1, np.nan, [0.5, 1.0]], "at least 0 and below 1"),
+    "gamma": ([-0.1, 1, np.nan, [0.5, 1.0]], "at least 0 and below 1"),
+    "dampening": ([-0.1, 1], "at least 0 and below 1"),
+    "epsilon": ([-1e-8, np.nan, np.inf], "finite and"),
+    "tolerance": ([0, -1, np.nan], "finite and above zero"),
+    "increase": ([-0.1, np.nan], "finite and not negative"),
+    "decrease": ([0, 1, np.nan], "between 0 and 1"),
+    "weight_decay": ([-0.1, np.inf], "finite and not negative"),
+    "initial_m": ([-0.1, np.nan], "finite and not negative"),
+    "initial_v": ([-0.1, np.nan], "finite and not negative"),
+    "threshold": ([3.9, np.nan, -1], "expected"),
+    "momentum_decay": ([-0.1, np.nan], "finite and not negative"),
+    "bias_correction": (["before"], "expected None, 'after_max' or 'before_max'"),
+}
+BAD = [
+    (rule, field.name, value, RANGES[field.name][1])
+    for rule in RULES
+    for field in fields(rule)
+    if field.name in RANGES and (field.name != "bias_correction" or rule is AMSGrad)
+    for value in RANGES[field.name][0]
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "value", "expected"), BAD)
+def test_a_bad_hyperparameter_is_refused_by_name(rule, name, value, expected):
+    with pytest.raises(ValueError) as error:
+        rule(**{"learning_rate": 0.1, name: value})
+    for part in (f"{name} is", repr(value), expected):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["fast", None, 1j, [[0.1], [0.1, 0.2]]])
+@by_name
+def test_a_rate_that_is_no_number_is_refused(rule, value):
+    with pytest.raises(TypeError, match="learning_rate is .* expected real numbers"):
+        rule(learning_rate=value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"),
+    [
+        (rule, name)
+        for rule in RULES
+        for name in numbers_of(rule)
+        if name != "learning_rate" and (name != "beta" or rule in SCALED)
+        if (rule, name) != (RMSPropNesterov, "beta")
+    ]
+    + [(DeltaBarDelta, "learning_rate")],
+)
+def test_a_schedule_where_none_belongs_is_refused(rule, name):
+    with pytest.raises(TypeError, match=f"{name} is <function .* expected real numbers"):
+        rule(**{"learning_rate": 0.1, name: lambda t: 0.5})
