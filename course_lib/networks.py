@@ -1,0 +1,144 @@
+"""A small multi-layer perceptron, its forward and its backward pass (floor 4)."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib._validation import as_inputs, as_parameters, at_least
+from course_lib.models import relu, sigmoid
+
+ACTIVATIONS = {
+    "relu": (relu, lambda h: h > 0),
+    "tanh": (np.tanh, lambda h: 1 - h**2),
+    "sigmoid": (sigmoid, lambda h: h * (1 - h)),
+    "identity": (lambda z: z, np.ones_like),
+}
+"""An activation h = a[z], and its slope a'[z] as a function of h. At its kink relu has slope 0."""
+
+
+class Layer(NamedTuple):
+    """The parameters of a layer: weights (*ensemble, n_in, n_out) and biases (*ensemble, n_out)."""
+
+    weights: np.ndarray
+    biases: np.ndarray
+
+
+@dataclass(frozen=True)
+class MLP:
+    """A multi-layer perceptron: layer upon layer of units that pass on a weighted sum.
+
+    From the inputs h₀ = x on, layer k computes zₖ = hₖ Wₖ + bₖ, and its activations hₖ₊₁ = a[zₖ]
+    are the inputs of the next. The last layer has one unit and no activation: z is the prediction.
+
+    The parameters lie flat on the last axis of phi: W₀, b₀, W₁, b₁, … (`unravel` gives them their
+    shapes). Each network of an ensemble gets the same bits as it would alone. An example does not:
+    the last digits depend on how many others are computed with it.
+
+    sizes : the number of units in each layer, from the inputs to the one output: (D, …, 1)
+    activation : a key of `ACTIVATIONS`: "relu", "tanh", "sigmoid" or "identity"
+
+    >>> network = MLP((1, 2, 1))
+    >>> network(np.array([-3.0, 0.0, 2.0]), [1, -1, 0, 0, 1, 1, 0])  # relu(x) + relu(-x)
+    array([3., 0., 2.])
+    """
+
+    sizes: tuple
+    activation: str = "relu"
+
+    def __post_init__(self):
+        if np.ndim(self.sizes) != 1 or len(self.sizes) < 2 or self.sizes[-1] != 1:
+            raise ValueError(f"sizes is {self.sizes!r}, expected (inputs, units, …, 1)")
+        sizes = tuple(at_least(f"sizes[{k}]", size, 1) for k, size in enumerate(self.sizes))
+        object.__setattr__(self, "sizes", sizes)
+        if self.activation not in ACTIVATIONS:
+            names = ", ".join(map(repr, ACTIVATIONS))
+            raise ValueError(f"activation is {self.activation!r}, expected one of {names}")
+
+    @property
+    def n_inputs(self):
+        """D, the number of inputs."""
+        return self.sizes[0]
+
+    @property
+    def n_parameters(self):
+        """P, the number of weights and biases.
+
+        >>> MLP((2, 3, 1)).n_parameters
+        13
+        """
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
+
+    def unravel(self, phi):
+        """The parameters as a list of layers; they are views: what is written there is in phi.
+
+        The gradient of a loss has the layout of phi, so this shows it layer by layer too.
+        """
+        phi = as_parameters(phi, self.n_parameters)
+        ensemble, layers, end = phi.shape[:-1], [], 0
+        for n_in, n_out in pairwise(self.sizes):
+            start, middle, end = end, end + n_in * n_out, end + (n_in + 1) * n_out
+            weights = phi[..., start:middle].reshape(*ensemble, n_in, n_out)
+            layers.append(Layer(weights, phi[..., middle:end]))
+        return layers
+
+    def __call__(self, x, phi):
+        """Predictions, shape (*ensemble, I), for x of shape (I, D), or (I,) where D is 1."""
+        return self.pre_activations(x, phi)[-1][..., 0]
+
+    def pre_activations(self, x, phi):
+        """z₀, z₁, …: what each layer computes, a list of arrays (*ensemble, I, units)."""
+        x, phi = self._rows(x, phi)
+        _, z = self._forward_pass(x, self.unravel(phi))
+        return z
+
+    def activations(self, x, phi):
+        """h₁, h₂, …: what each hidden layer passes on, a list of arrays (*ensemble, I, units)."""
+        x, phi = self._rows(x, phi)
+        h, _ = self._forward_pass(x, self.unravel(phi))
+        return h[1:]
+
+    def forward(self, x, phi):
+        """The predictions, and Σᵢ wᵢ ∂fᵢ/∂φ as a function of the weights w: the backward pass."""
+        return self._passes(*self._rows(x, phi))
+
+    def derivatives(self, x, phi):
+        """∂f/∂φ, shape (*ensemble, I, P): the backward pass of each example by itself."""
+        x, phi = self._rows(x, phi)
+        phi = np.repeat(phi[..., None, :], len(x), axis=-2)  # a network for each example
+        _, backward = self._passes(x[:, None], phi)
+        return backward(np.ones((*phi.shape[:-1], 1), phi.dtype))
+
+    def _passes(self, x, phi):
+        layers = self.unravel(phi)
+        h, z = self._forward_pass(x, layers)
+        _, slope = ACTIVATIONS[self.activation]
+
+        def backward(weights):
+            gradient = np.empty_like(phi)
+            gradients = self.unravel(gradient)
+            delta = weights[..., None]  # ∂L/∂z of the last layer, (*ensemble, I, 1)
+            for k in reversed(range(len(layers))):
+                gradients[k].weights[...] = h[k].mT @ delta
+                gradients[k].biases[...] = delta.sum(axis=-2)
+                if k > 0:
+                    delta = (delta @ layers[k].weights.mT) * slope(h[k])
+            return gradient
+
+        return z[-1][..., 0], backward
+
+    def _forward_pass(self, x, layers):
+        """The inputs h and the pre-activations z of each layer."""
+        activate, _ = ACTIVATIONS[self.activation]
+        h, z = [], []
+        for weights, biases in layers:
+            h.append(activate(z[-1]) if z else x)
+            z.append(h[-1] @ weights + biases[..., None, :])
+        return h, z
+
+    def _rows(self, x, phi):
+        """The inputs as rows, (I, D), and the parameters, each network's in one piece."""
+        phi = np.ascontiguousarray(as_parameters(phi, self.n_parameters))
+        x = as_inputs(x, self.n_inputs, phi.dtype)
+        return x.reshape(len(x), -1), phi
