@@ -328,14 +328,12 @@ def test_radam_never_trusts_a_short_memory(gamma):
     assert not any(RAdam(gamma=gamma).rectification(t, np.zeros(2))[0] for t in range(200))
 
 
-def test_each_member_trusts_at_its_own_step():
-    gammas = np.array([0.5, 0.9, 0.999])
-    trusted = [RAdam(gamma=gammas).rectification(t, np.zeros((3, 2)))[0].ravel() for t in range(8)]
-    first = [next((t for t in range(8) if trusted[t][k]), None) for k in range(3)]
-    assert first == [None, 4, 4] or first[0] is None
-    for k, gamma in enumerate(gammas):
-        alone = [bool(RAdam(gamma=gamma).rectification(t, np.zeros(2))[0]) for t in range(8)]
-        assert [bool(row[k]) for row in trusted] == alone
+def test_each_member_trusts_v_at_its_own_step():
+    gammas, thresholds = np.array([0.5, 0.7, 0.9, 0.999]), 4.5
+    rule, phi = RAdam(gamma=gammas, threshold=thresholds), np.zeros((4, 2))
+    trusted = np.array([rule.rectification(t, phi)[0].ravel() for t in range(40)])
+    assert trusted.argmax(axis=0).tolist() == [0, 7, 4, 4]  # ρ = 4.41 at γ = 0.7, t = 6
+    assert trusted.any(axis=0).tolist() == [False, True, True, True]
 
 
 def test_radams_epsilon_before_and_after_its_correction_differ():
@@ -430,7 +428,7 @@ def test_rmsprop_with_nesterov_but_no_momentum_is_rmsprop(gamma, rate):
 
 
 def test_rmsprop_with_nesterov_looks_ahead_by_beta_u():
-    """On a bowl, with v held at g² (γ = 0), as goes algorithm 8.6 of Goodfellow et al."""
+    """Algorithm 8.6 of Goodfellow et al., line by line, on a bowl."""
     rule, bowl = RMSPropNesterov(0.1, beta=0.5, gamma=0.9, epsilon=0), Quadratic([3.0])
     phi = np.array([2.0])
     state = rule.init(phi)
