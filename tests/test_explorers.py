@@ -2,6 +2,8 @@
 
 import inspect
 import io
+from importlib import import_module
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
@@ -9,10 +11,11 @@ from PIL import Image
 
 from course_lib import explorers, figures
 from course_lib.controls import Slider
-from course_lib.figures.picture import Canvas, picture
+from course_lib.figures.picture import Canvas, Picture, picture
 from course_lib.panel import Explorer, Panel
 
 ALL = explorers.ALL
+CHAPTERS = [import_module(f"course_lib.figures.{m.name}") for m in iter_modules(figures.__path__)]
 each_explorer = pytest.mark.parametrize("name", ALL)
 
 
@@ -29,8 +32,18 @@ def still(picture, settings):
 
 
 def test_every_picture_has_its_explorer():
-    pictures = {name for name in figures.__all__ if hasattr(getattr(figures, name), "layers")}
-    assert pictures == {explorer.picture.name for explorer in ALL.values()}
+    pictures = [value for chapter in CHAPTERS for value in vars(chapter).values()]
+    names = {value.name for value in pictures if isinstance(value, Picture)}
+    assert names == {explorer.picture.name for explorer in ALL.values()}
+
+
+@each_explorer
+def test_an_explorer_is_called_like_its_picture_and_stands_in_the_same_chapter(name):
+    explorer = getattr(explorers, name)
+    assert explorer is ALL[name]
+    chapter = inspect.getmodule(explorer.picture.layers[0]).__name__.rpartition(".")[2]
+    assert getattr(import_module(f"course_lib.explorers.{chapter}"), name) is explorer
+    assert explorer.picture.name == name
 
 
 @each_explorer
@@ -161,10 +174,10 @@ def test_unchanged_layers_are_not_painted_again():
 
 def test_draw_names_missing_and_unknown_settings():
     with pytest.raises(TypeError, match="expected.*learning_rate"):
-        figures.first_fit.draw(rate=0.1)
+        explorers.first_fit.picture.draw(rate=0.1)
 
 
 def test_pictures_do_not_touch_pyplot():
     """A figure that pyplot knows of would be shown twice and never freed."""
-    modules = [value for value in vars(figures).values() if inspect.ismodule(value)]
-    assert not any("pyplot" in inspect.getsource(module) for module in modules)
+    assert CHAPTERS
+    assert not any("pyplot" in inspect.getsource(chapter) for chapter in CHAPTERS)
