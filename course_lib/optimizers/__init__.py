@@ -15,6 +15,7 @@ from course_lib.optimizers.adadelta import AdaDelta
 from course_lib.optimizers.adagrad import AdaGrad
 from course_lib.optimizers.adam import Adam, AdamW
 from course_lib.optimizers.amsgrad import AMSGrad
+from course_lib.optimizers.conjugate_gradient import ConjugateGradient
 from course_lib.optimizers.delta_bar_delta import DeltaBarDelta
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.halve_on_stall import HalveOnStall
@@ -26,9 +27,12 @@ from course_lib.optimizers.nesterov import (
     RewrittenNesterov,
     VelocityNesterov,
 )
+from course_lib.optimizers.newton import Newton, RegularizedNewton
 from course_lib.optimizers.normalized_gradient import NormalizedGradient
+from course_lib.optimizers.quasi_newton import BFGS, LBFGS
 from course_lib.optimizers.radam import RAdam
 from course_lib.optimizers.rmsprop import RMSProp, RMSPropNesterov
+from course_lib.optimizers.svrg import SVRG
 from course_lib.optimizers.swats import SWATS
 from course_lib.optimizers.yogi import Yogi
 
@@ -38,19 +42,25 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "BFGS",
     "BufferMomentum",
+    "ConjugateGradient",
     "DeltaBarDelta",
     "GradientDescent",
     "HalveOnStall",
+    "LBFGS",
     "Momentum",
     "NAdam",
     "Nesterov",
     "NesterovAsPrinted",
+    "Newton",
     "NormalizedGradient",
     "RAdam",
     "RMSProp",
     "RMSPropNesterov",
+    "RegularizedNewton",
     "RewrittenNesterov",
+    "SVRG",
     "SWATS",
     "VelocityMomentum",
     "VelocityNesterov",

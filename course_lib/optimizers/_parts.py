@@ -52,3 +52,17 @@ def unbiased(average, share, t):
 def root(v, epsilon, inside):
     """The divisor of an adaptive step: √v + ε, or √(v + ε) with ε inside the root."""
     return np.sqrt(v + epsilon) if inside else np.sqrt(v) + epsilon
+
+
+def over(a, b):
+    """a / b, and 0 where b is 0."""
+    return np.divide(a, b, out=np.zeros_like(b), where=b != 0)
+
+
+def first_rate(direction):
+    """The rate at which a first step is no longer than 1, before anything is known: (*ensemble, 1).
+
+    >>> first_rate(np.array([3.0, 4.0]))
+    array([0.2])
+    """
+    return 1 / np.maximum(1, np.linalg.norm(direction, axis=-1, keepdims=True))

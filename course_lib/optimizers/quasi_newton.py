@@ -1,0 +1,151 @@
+"""Quasi-Newton rules: the curvature is learnt from how the gradient changes along the path."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib._validation import at_least, positive
+from course_lib.line_search import Remembered, Wolfe, dot
+from course_lib.optimizers._parts import first_rate, over
+
+
+@dataclass(frozen=True)
+class BFGS:
+    """d = -H g,  φ ← φ + α d, where H, an estimate of the inverse Hessian, starts as I and learns.
+
+    After each step s = α d the gradient has changed by y. The new H is the symmetric one closest to
+    the old that would have foreseen it, H y = s (Broyden, Fletcher, Goldfarb and Shanno):
+
+        H ← (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ,  ρ = 1 / sᵀy
+
+    H stays positive definite while sᵀy > 0, which a Wolfe search sees to; a step without it teaches
+    nothing. The memory grows as P². For the loss of all the examples, or large batches.
+
+    line_search : `search(loss, phi, direction) -> α`
+
+    Reference: Nocedal and Wright, Numerical Optimization, algorithm 6.1.
+
+    >>> from course_lib.descent import descend
+    >>> from course_lib.surfaces import Rosenbrock
+    >>> descend(Rosenbrock(), [-1.2, 1.0], BFGS(), steps=40).final.round(6)
+    array([1., 1.])
+    """
+
+    line_search: Callable = Wolfe()
+
+    def init(self, phi):
+        """H = I, shape (*ensemble, P, P)."""
+        identity = np.eye(phi.shape[-1], dtype=phi.dtype)
+        return np.broadcast_to(identity, (*phi.shape, phi.shape[-1]))
+
+    def step(self, phi, H, loss, t):
+        """One step from phi (*ensemble, P), with the inverse Hessian H."""
+        loss = Remembered(loss)
+        g = loss.gradient(phi)
+        direction = -(H @ g[..., None])[..., 0]
+        phi, s, y = _searched(self.line_search, loss, phi, g, direction, t)
+        return phi, updated(H, s, y)
+
+
+def updated(H, s, y):
+    """The inverse Hessian H (*ensemble, P, P) after a step s changed the gradient by y.
+
+    Where sᵀy is not positive H stays as it is. Nocedal and Wright, equation 6.17.
+    """
+    rho = _rho(s, y)[..., None]
+    s, y = s[..., None], y[..., None]
+    V = np.eye(H.shape[-1], dtype=H.dtype) - rho * y * s.mT
+    return np.where(rho > 0, V.mT @ H @ V + rho * s * s.mT, H)
+
+
+class Pairs(NamedTuple):
+    """The last steps s and the changes y of the gradient, (*ensemble, memory, P), newest last."""
+
+    s: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
+class LBFGS:
+    """BFGS that keeps its last few pairs (s, y) and no matrix: memory for millions of parameters.
+
+    H g comes from the pairs by the two-loop recursion, as if BFGS had started from γI and seen
+    just these.
+
+    memory : how many pairs, at least 1. With one for every step, and γ = 1, this is `BFGS`
+    gamma : γ, above zero; None: sᵀy / yᵀy of the newest pair, the curvature met last
+    line_search : `search(loss, phi, direction) -> α`
+
+    Reference: Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5.
+
+    >>> from course_lib.descent import descend
+    >>> from course_lib.surfaces import Rosenbrock
+    >>> descend(Rosenbrock(), [-1.2, 1.0], LBFGS(), steps=40).final.round(6)
+    array([1., 1.])
+    """
+
+    memory: int = 10
+    gamma: float | None = None
+    line_search: Callable = Wolfe()
+
+    def __post_init__(self):
+        at_least("memory", self.memory, 1)
+        if self.gamma is not None:
+            positive("gamma", self.gamma)
+
+    def init(self, phi):
+        """No pairs yet: zeros, which change nothing."""
+        empty = np.zeros((*phi.shape[:-1], self.memory, phi.shape[-1]), phi.dtype)
+        return Pairs(empty, empty)
+
+    def step(self, phi, pairs, loss, t):
+        """One step from phi (*ensemble, P), with what the pairs tell of the curvature."""
+        loss = Remembered(loss)
+        g = loss.gradient(phi)
+        direction = -two_loop(g, pairs, self.gamma)
+        phi, s, y = _searched(self.line_search, loss, phi, g, direction, t)
+        learnt = (_rho(s, y) > 0)[..., None]
+        return phi, Pairs(*(_append(rows, row, learnt) for rows, row in zip(pairs, (s, y))))
+
+
+def two_loop(g, pairs, gamma=None):
+    """H g for the inverse Hessian of the pairs, in memory · P operations, no matrix formed.
+
+    Nocedal and Wright, algorithm 7.4; `gamma` as in `LBFGS` (equation 7.20).
+    """
+    s, y = (np.moveaxis(rows, -2, 0) for rows in pairs)
+    rho = _rho(s, y)
+    newest_first = range(len(s))[::-1]
+    if gamma is None:
+        gamma = np.where(rho[-1] > 0, over(dot(s[-1], y[-1]), dot(y[-1], y[-1])), 1)
+    a = np.zeros_like(rho)
+    for i in newest_first:
+        a[i] = rho[i] * dot(s[i], g)
+        g = g - a[i] * y[i]
+    g = gamma * g
+    for i in reversed(newest_first):
+        b = rho[i] * dot(y[i], g)
+        g = g + s[i] * (a[i] - b)
+    return g
+
+
+def _searched(line_search, loss, phi, g, direction, t):
+    """Where the search along a direction ends, the step s to there, and the gradient's change y."""
+    if t == 0:  # nothing is known of the curvature yet
+        direction = first_rate(direction) * direction
+    s = np.asarray(line_search(loss, phi, direction))[..., None] * direction
+    return phi + s, s, loss.gradient(phi + s) - g
+
+
+def _rho(s, y):
+    """ρ = 1 / sᵀy, and 0 for a pair that teaches nothing (*ensemble, 1)."""
+    product = dot(s, y)
+    usable = product > np.finfo(product.dtype).tiny  # below it the inverse overflows
+    return np.divide(1, product, out=np.zeros_like(product), where=usable)
+
+
+def _append(rows, row, condition):
+    """The rows without the first and with a new last one, where the condition holds."""
+    return np.where(condition, np.concatenate([rows[..., 1:, :], row[..., None, :]], axis=-2), rows)
