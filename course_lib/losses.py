@@ -225,7 +225,7 @@ class L2Penalty:
         return _replaced(self, loss=batch, strength=share * self.strength)
 
 
-def _replaced(loss, **attributes):
+def _replaced(loss, /, **attributes):
     """A copy of a loss with other attributes, without the checks that `loss` has passed already."""
     new = object.__new__(type(loss))
     vars(new).update(vars(loss), **attributes)
