@@ -201,10 +201,10 @@ def exponential_average(params, beta, bias_correction=True):
 
 
 def _running_average(params, weights):
-    """Move from zero towards each row in turn, by its weight of the way."""
-    averages, average = np.empty_like(params), np.zeros_like(params[0])
+    """Move from zero towards each row in turn, by its weight of the way; summed in float64."""
+    averages, average = np.empty_like(params), np.zeros(params[0].shape)
     for row, weight in enumerate(weights):
-        average = average + float(weight) * (params[row] - average)
+        average += weight * (params[row] - average)
         averages[row] = average
     return averages
 

@@ -11,9 +11,11 @@ from hypothesis.extra import numpy as arrays
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble, exponential_average, polyak_average
+from course_lib.initialization import glorot_uniform
 from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
 from course_lib.models import Gabor, Linear, Logistic
-from course_lib.optimizers import GradientDescent
+from course_lib.networks import MLP
+from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Quadratic
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=60)
@@ -149,12 +151,13 @@ def test_over_all_orders_more_members_are_better_and_return_less_and_less():
 
 @pytest.mark.parametrize(("loss", "dtype"), [(GABOR, np.float64), (CLASSES, np.float32)])
 def test_an_ensemble_of_ensembles_equals_the_loop_over_them(loss, dtype):
-    params = _members((4, 2, 3)).astype(dtype)
+    params = _members((20, 2, 3)).astype(dtype)
+    loss = loss.batch([1])  # a single example: nothing but members to sum over
     together = Ensemble(loss.model, params)
     answers, losses = together(loss.x), together.loss(loss)
     by_size = together.losses_by_size(loss)
     assert answers.shape == (2, 3, loss.n_examples)
-    assert (losses.shape, by_size.shape) == ((2, 3), (4, 2, 3))
+    assert (losses.shape, by_size.shape) == ((2, 3), (20, 2, 3))
     assert answers.dtype == losses.dtype == by_size.dtype == dtype
     for member in np.ndindex(2, 3):
         alone = Ensemble(loss.model, params[:, *member])
@@ -192,12 +195,39 @@ def test_different_starts_together_are_better_than_most_alone():
     assert ensemble.loss(held_out) < held_out(ensemble.params).mean()
 
 
+def _two_moons(n, seed):
+    """Two classes, half circles that reach into each other, with noise: x (n, 2) and y (n,)."""
+    rng = np.random.default_rng(seed)
+    y, around = rng.integers(0, 2, n), rng.uniform(0, np.pi, n)
+    circle = np.stack([np.cos(around) + y, np.sin(around) * (1 - 2 * y) + 0.5 * y], axis=-1)
+    return circle + rng.normal(0, 0.35, (n, 2)), y
+
+
+def test_networks_from_different_starts_classify_better_together():
+    model = Logistic(MLP((2, 16, 1), "tanh"))
+    training = BinaryCrossEntropy(model, *_two_moons(60, seed=0))
+    held_out = BinaryCrossEntropy(model, *_two_moons(400, seed=1))
+    starts = glorot_uniform(model.log_odds, 0, (6,))
+    path = descend(training, starts, Adam(0.05), steps=250, keep=10)
+    ensemble = Ensemble.of_runs(model, path)
+    saved = held_out(ensemble.params).mean() - ensemble.loss(held_out)
+    assert saved > 0.05 * held_out(ensemble.params).mean()
+    # Checkpoints of one run are more alike, and save less.
+    checkpoints = Ensemble.of_checkpoints(model, path, n=6)
+    saved_by_each = held_out(checkpoints.params).mean(axis=0) - checkpoints.loss(held_out)
+    assert saved_by_each.shape == (6,)
+    assert (saved_by_each > 0).all()
+    assert saved > 2 * saved_by_each.max()
+
+
 def test_the_best_of_a_search_are_those_of_lowest_finite_loss():
     losses = [3.0, NAN, 1.0, -INF, 2.0, 1.0]
     params = np.arange(12.0).reshape(6, 2)
     best = Ensemble.of_best(Linear(), losses, params, n=3)
     np.testing.assert_array_equal(best.params, params[[2, 5, 4]])  # of two equal ones, the first
     assert best.origin == "the best 3 of 6"
+    equals = Ensemble.of_best(Linear(), [1.0] * 50, np.arange(100.0).reshape(50, 2), n=40)
+    assert equals.params[:, 0].tolist() == list(range(0, 80, 2))
     pairs = list(zip(losses, params))
     np.testing.assert_array_equal(Ensemble.of_best(Linear(), *zip(*pairs), n=3).params, best.params)
 
@@ -223,6 +253,7 @@ def test_checkpoints_of_a_run_that_diverged_have_a_loss_and_no_warning():
     assert path.diverged.tolist() == [False, True]
     assert losses[0] < 1
     assert losses[1] > 1e10
+    assert Ensemble(Linear(), [[1e200, 0.0]]).loss(LINE) == INF
 
 
 # Running averages
@@ -289,7 +320,8 @@ def test_averages_of_many_runs_are_those_of_each_and_keep_their_type():
     for average in (polyak_average, lambda rows: exponential_average(rows, 0.8)):
         together = average(params)
         assert together.dtype == np.float32
-        assert together.shape == params.shape
+        exact = average(params.astype(float))  # only the result is rounded
+        np.testing.assert_array_equal(together, exact.astype(np.float32))
         for member in np.ndindex(2, 3):
             np.testing.assert_array_equal(together[:, *member], average(params[:, *member]))
 

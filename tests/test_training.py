@@ -8,16 +8,20 @@ from hypothesis.extra import numpy as arrays
 
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
+from course_lib.initialization import glorot_uniform, he_normal, uniform, zeros
 from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
 from course_lib.models import Gabor, Linear, Logistic
+from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Quadratic
 from course_lib.training import (
     Check,
     EarlyStopping,
+    activation_histograms,
     check_gradient,
     check_initial_loss,
     check_penalty,
+    gradient_histograms,
     overfit,
     training_curves,
     update_to_weight_ratio,
@@ -30,6 +34,12 @@ LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())
 BOWL = Quadratic((1.0, 1.0))
 STARTS = np.array([[0.0, 12.0], [1.0, 16.0], [-4.0, 8.0]])
+NETWORK = MLP((1, 8, 6, 1), "tanh")
+WAVE = LeastSquares(NETWORK, np.linspace(-1, 1, 25), np.sin(4 * np.linspace(-1, 1, 25)))
+
+
+def _starts(ensemble, seed=0):
+    return glorot_uniform(NETWORK, seed, ensemble)
 
 
 # Before training
@@ -86,8 +96,14 @@ def test_the_gradient_check_names_the_coordinate_that_is_wrong():
     assert check.why == (
         "1 of 2 coordinates do not agree with finite differences, least of all 1: wrong"
     )
-    wrong.factor = NAN
-    assert "least of all 1: wrong" in check_gradient(wrong, [1.0, 2.0]).why
+
+    class BothWrong(Wrong):
+        def gradient(self, phi):
+            return LINE.gradient(phi) * [0.5, NAN]
+
+    assert check_gradient(BothWrong(), [1.0, 2.0]).why == (
+        "2 of 2 coordinates do not agree with finite differences, least of all 1: wrong"
+    )
 
 
 def test_each_member_of_an_ensemble_is_checked():
@@ -115,7 +131,8 @@ def test_two_points_can_be_learned_by_heart_and_twenty_cannot():
     best, *_ = np.linalg.lstsq(np.stack([np.ones(20), few.x], axis=-1), few.y)
     assert twenty.path.final_loss == pytest.approx(few(best), rel=1e-6)
     assert twenty.why == (
-        f"all 500 steps taken, loss per example from {few([0, 0]) / 20:.2g} to {few(best) / 20:.2g}"
+        f"all 500 steps taken, loss per example from {few([0, 0]) / 20:.2g} "
+        f"to {few(best) / 20:.2g}, where 0.001 would do"
     )
 
 
@@ -138,6 +155,30 @@ def test_a_descent_that_diverges_has_learned_nothing():
     assert check.why[0].startswith("all 500 steps taken, loss per example from")
     assert check.why[0].endswith("to at most 0.001")
     assert check.why[1].startswith("diverged at step ")
+
+
+def test_a_descent_that_diverges_from_near_zero_does_not_pass():
+    loss = LeastSquares(Linear(), [0.0, 1.0], [1e-3, 1e-3])
+    check = overfit(loss, [0.0, 0.0], GradientDescent(1e30), steps=5, n=2)
+    assert check.path.final_loss < 1e-5
+    assert check.why.startswith("diverged at step 0")
+    assert not check.passed
+
+
+def test_a_network_learns_twenty_examples_by_heart():
+    rng = np.random.default_rng(0)
+    network = MLP((2, 30, 1), "tanh")
+    classifier = Logistic(network)
+    loss = BinaryCrossEntropy(classifier, rng.normal(size=(200, 2)), rng.integers(0, 2, 200))
+    start = uniform(network, 1)
+    chance = check_initial_loss(loss, start, chance=200 * np.log(2))
+    assert chance.passed, chance
+    assert check_gradient(loss.batch(range(20)), start).passed
+    assert check_penalty(loss, L2Penalty(loss, 0.1), start).passed
+    noise = overfit(loss, start, Adam(0.05), steps=1000)
+    assert noise.passed, noise
+    penalised = overfit(L2Penalty(loss, 1.0), start, Adam(0.05), steps=1000)
+    assert not penalised.passed, penalised
 
 
 def test_overfit_is_repeatable_and_takes_a_generator():
@@ -290,16 +331,42 @@ def test_ratio_by_hand():
     assert np.isnan(ratio[:, 1]).all()  # nothing moved from nothing: 0 / 0
 
 
-def test_ratio_of_each_layer():
-    bowl = Quadratic((1.0, 2.0, 4.0))
-    path = descend(bowl, [[1.0, 1.0, 1.0], [3.0, 2.0, 0.0]], GradientDescent(0.125), steps=3)
-    ratio = update_to_weight_ratio(path, layers=[slice(0, 1), slice(1, 3), [0, 2]])
-    assert ratio.shape == (3, 2, 3)
-    assert ratio[:, :, 0].tolist() == [[0.125] * 2] * 3
-    assert ratio[0, 0, 1] == pytest.approx(0.125 * np.hypot(2, 4) / np.hypot(1, 1))
-    assert ratio[0, 1].tolist() == [0.125, 0.25, 0.125]
-    whole = update_to_weight_ratio(path, layers=[slice(None)])
-    np.testing.assert_array_equal(whole[..., 0], update_to_weight_ratio(path))
+def test_ratio_of_each_layer_by_hand():
+    """The output is wᵥ h + b with h = w x: three factors, of which the biases do not count."""
+    network = MLP((1, 1, 1), "identity")
+    loss = LeastSquares(network, [1.0], [0.0])
+    start = [2.0, 0.0, 3.0, 0.0]  # f = 6, ∂L/∂f = 12, ∂L/∂w = 36, ∂L/∂wᵥ = 24
+    path = descend(loss, start, GradientDescent(0.01), steps=2)
+    ratio = update_to_weight_ratio(path, network)
+    assert ratio.shape == (2, 2)
+    np.testing.assert_allclose(ratio[0], [0.36 / 2, 0.24 / 3])
+    for layer in range(2):
+        w = path.params[:, 2 * layer]
+        np.testing.assert_allclose(ratio[:, layer], np.abs(np.diff(w) / w[:-1]))
+
+
+def test_ratio_of_each_layer_of_each_network():
+    path = descend(WAVE, _starts((2, 3)), GradientDescent(1e-3), steps=3)
+    ratio = update_to_weight_ratio(path, NETWORK)
+    assert ratio.shape == (3, 2, 3, 3)
+    for t, i, j in np.ndindex(3, 2, 3):
+        before = NETWORK.unravel(path.params[t, i, j])
+        after = NETWORK.unravel(path.params[t + 1, i, j])
+        for layer in range(3):
+            weights = before[layer].weights
+            move = np.linalg.norm(after[layer].weights - weights)
+            assert ratio[t, i, j, layer] == pytest.approx(move / np.linalg.norm(weights))
+    alone = update_to_weight_ratio(path.member(1, 2), NETWORK)
+    np.testing.assert_array_equal(ratio[:, 1, 2], alone)
+
+
+def test_a_network_that_stopped_has_no_ratio_in_any_layer():
+    path = descend(WAVE, _starts(()), GradientDescent(np.array([1e-3, 1e3])), steps=30)
+    assert path.diverged.tolist() == [False, True]
+    ratio = update_to_weight_ratio(path, NETWORK)
+    assert np.isfinite(ratio[:, 0]).all()
+    assert np.isnan(ratio[path.last_step[1] :, 1]).all()
+    assert np.isfinite(ratio[: path.last_step[1], 1]).all()
 
 
 def test_ratio_is_nan_from_where_a_member_stopped():
@@ -318,9 +385,67 @@ def test_a_step_from_zero_has_an_infinite_ratio():
     assert np.isfinite(update_to_weight_ratio(path)[1])
 
 
+def test_histograms_count_every_value_once():
+    phi = _starts((2, 3))
+    layers = activation_histograms(NETWORK, WAVE.x, phi, bins=7)
+    assert [layer.counts.shape for layer in layers] == [(2, 3, 7)] * 2
+    assert [layer.edges.shape for layer in layers] == [(2, 3, 8)] * 2
+    for histogram, h in zip(layers, NETWORK.activations(WAVE.x, phi)):
+        assert (histogram.counts.sum(axis=-1) == h[0, 0].size).all()
+        assert (histogram.not_finite == 0).all()
+        np.testing.assert_array_equal(histogram.edges[..., 0], h.min(axis=(-2, -1)))
+        np.testing.assert_array_equal(histogram.edges[..., -1], h.max(axis=(-2, -1)))
+    gradients = gradient_histograms(NETWORK, WAVE, phi, bins=7)
+    assert [int(layer.counts[1, 2].sum()) for layer in gradients] == [8, 48, 6]  # weights alone
+    alone = gradient_histograms(NETWORK, WAVE, phi[1, 2], bins=7)
+    for together, one in zip(gradients, alone):
+        np.testing.assert_array_equal(together.counts[1, 2], one.counts)
+        np.testing.assert_array_equal(together.edges[1, 2], one.edges)
+
+
+def test_gradient_histogram_by_hand():
+    """f = w₀ x₀ + w₁ x₁ + b with x = [1, 3] and [1, -1], y - f = -1 and 1: ∂L/∂w = 2 [0, 4]."""
+    network = MLP((2, 1))
+    loss = LeastSquares(network, [[1.0, 3.0], [1.0, -1.0]], [-1.0, 1.0])
+    [layer] = gradient_histograms(network, loss, [0.0, 0.0, 0.0], bins=4)
+    assert layer.counts.tolist() == [1, 0, 0, 1]
+    assert layer.edges.tolist() == [0, 2, 4, 6, 8]
+
+
+def test_histograms_show_what_is_wrong_with_a_start():
+    small, right, large = 0.01, 1.0, 100.0
+    phi = np.array([[small], [right], [large]]) * _starts(())
+    middle = activation_histograms(NETWORK, WAVE.x, phi, bins=10)[1]
+    widths = np.ptp(middle.edges, axis=-1)
+    assert widths[0] < 0.01  # all near zero
+    assert 0.5 < widths[1] < 2
+    ends = middle.counts[:, [0, -1]].sum(axis=-1) / middle.counts.sum(axis=-1)
+    assert ends[2] > 0.9  # saturated
+    assert ends[1] < 0.5
+    [dead, also] = activation_histograms(NETWORK, WAVE.x, zeros(NETWORK), bins=3)
+    assert dead.counts.tolist() == [0, 8 * 25, 0]
+    assert also.counts.tolist() == [0, 6 * 25, 0]
+
+
+def test_values_that_are_no_numbers_are_counted_apart():
+    phi = _starts((2,))
+    phi[1, 0] = NAN  # the weight of one of eight units
+    first, second = activation_histograms(NETWORK, WAVE.x, phi)
+    assert first.not_finite.tolist() == [0, 25]
+    assert first.counts.sum(axis=-1).tolist() == [200, 175]
+    assert second.not_finite.tolist() == [0, 150]
+    assert second.counts[1].sum() == 0
+    deep = MLP((1, 4, 4, 1))
+    huge = gradient_histograms(deep, LeastSquares(deep, [1.0], [0.0]), 1e150 * he_normal(deep, 0))
+    assert all(layer.not_finite > 0 for layer in huge)
+
+
 def test_float32_in_float32_out():
     path = descend(GABOR, STARTS.astype(np.float32), GradientDescent(0.01), steps=4)
     assert update_to_weight_ratio(path).dtype == np.float32
+    networks = descend(WAVE, _starts((2,)).astype(np.float32), GradientDescent(1e-3), steps=2)
+    assert update_to_weight_ratio(networks, NETWORK).dtype == np.float32
+    assert gradient_histograms(NETWORK, WAVE, networks.final)[0].counts.sum() == 16
     assert training_curves(path, GABOR, GABOR).training.dtype == np.float32
     stop = EarlyStopping(2)(path.losses)
     assert stop.lowest.dtype == stop.pick(path.params).dtype == np.float32
@@ -354,6 +479,11 @@ PATH = descend(BOWL, [1.0, 2.0], GradientDescent(0.1), steps=6)
         (lambda: training_curves(PATH, BOWL, LINE), "training is Quadratic.*, expected a loss of"),
         (lambda: training_curves(PATH, LINE, BOWL), "validation is Quadratic.*, expected a loss"),
         (lambda: training_curves(PATH, LINE, LINE, every=0), "every is 0, expected at least 1"),
+        (
+            lambda: activation_histograms(NETWORK, [0.0], _starts(()), bins=0),
+            "bins is 0, expected at least 1",
+        ),
+        (lambda: update_to_weight_ratio(PATH, NETWORK), r"phi has shape .* expected \(..., 77\)"),
         (lambda: EarlyStopping(0), "patience is 0, expected at least 1"),
         (lambda: EarlyStopping(1.5), "patience is 1.5, expected a whole number"),
         (lambda: EarlyStopping(1)([]), r"losses has shape \(0,\), expected \(R, ...\)"),
