@@ -190,7 +190,7 @@ class Wolfe:
         here = low = _trial(loss, phi, direction, np.zeros(phi.shape[:-1], phi.dtype))
         high = here._replace(rate=np.full_like(here.rate, np.inf))  # not passed it yet
         done = ~(here.slope < 0)
-        rate = np.where(done, here.rate, self.initial_rate)
+        rate = np.where(done, 0, np.full_like(here.rate, self.initial_rate))
         for _ in range(self.max_trials):
             trial = _trial(loss, phi + rate[..., None] * direction, direction, rate)
             fallen = trial.loss <= here.loss + self.sufficient * rate * here.slope
@@ -199,13 +199,12 @@ class Wolfe:
             done = done | (fallen & flat)
             if done.all():
                 break
-            # The rate sought lies between low, the lowest so far, and high, up the slope from it.
-            passed = fallen & (trial.slope * (high.rate - low.rate) >= 0)
+            # The rate sought lies between low, the lowest that has fallen enough, and high.
+            passed = fallen & ((trial.slope >= 0) == (high.rate > low.rate))
             before, low = low, _choose(fallen, trial, low)
             high = _choose(passed, before, _choose(fallen, high, trial))
-            outwards = _next_rate(before, low, shares=(1.1, 4, 10))
-            inwards = _next_rate(low, high, shares=(0.001, 0.5, 0.9))
-            rate = np.where(done, rate, np.where(np.isinf(high.rate), outwards, inwards))
+            following = np.where(np.isinf(high.rate), _outwards(before, low), _inwards(low, high))
+            rate = np.where(done, rate, following)
         return np.where(done, rate, low.rate)
 
 
@@ -227,21 +226,33 @@ def _choose(condition, first, second):
     return _Trial(*(np.where(condition, one, other) for one, other in zip(first, second)))
 
 
-def _next_rate(a, b, shares):
-    """Where the cubic that agrees with two trials in loss and slope has its minimum.
+def _outwards(a, b):
+    """A rate beyond both trials: where their cubic is lowest, if it still falls at b."""
+    share = _lowest_of_cubic(a, b) - 1
+    # Never shorter than the last stretch, or a row of them might come to an end too early.
+    share = np.where(share > 0, np.clip(share, 1, 9), 3)
+    return b.rate + share * (b.rate - a.rate)
 
-    The answer is a + share · (b - a), with a share between the first and the last of `shares`, and
-    the middle one where the cubic has no minimum. Nocedal and Wright, equation 3.59.
+
+def _inwards(a, b):
+    """A rate between two trials: where their cubic is lowest, or halfway."""
+    share = _lowest_of_cubic(a, b)
+    share = np.where(share > 0, np.clip(share, 0.001, 0.9), 0.5)
+    with np.errstate(invalid="ignore"):  # b may be infinitely far: not the answer then
+        return a.rate + share * (b.rate - a.rate)
+
+
+def _lowest_of_cubic(a, b):
+    """The minimum of the cubic with the losses and slopes of two trials: 0 at a, 1 at b.
+
+    Not a number where the cubic has none. Nocedal and Wright, equation 3.59.
     """
-    least, usual, most = shares
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         width = b.rate - a.rate
         slope_a, slope_b = width * a.slope, width * b.slope
         d1 = slope_a + slope_b + 3 * (a.loss - b.loss)
         d2 = np.sqrt(d1**2 - slope_a * slope_b)
-        share = 1 - (slope_b + d2 - d1) / (slope_b - slope_a + 2 * d2)
-        share = np.where(np.isfinite(share), np.clip(share, least, most), usual)
-        return a.rate + share * width
+        return 1 - (slope_b + d2 - d1) / (slope_b - slope_a + 2 * d2)
 
 
 def dot(a, b):

@@ -1,4 +1,4 @@
-"""Both line searches: what they promise along a line, and that an ensemble changes nothing."""
+"""The line searches: what they promise along a line, and that an ensemble changes nothing."""
 
 import numpy as np
 import pytest
@@ -8,11 +8,11 @@ from scipy.optimize import minimize_scalar
 
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.line_search import Backtracking, Bracketing
+from course_lib.line_search import Backtracking, Bracketing, Remembered, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
-from course_lib.surfaces import Polynomial, Quadratic, Saddle
+from course_lib.surfaces import Beale, Polynomial, Quadratic, Rosenbrock, Saddle
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -20,7 +20,9 @@ LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())
 AHEAD = np.array([1.0])
 ORIGIN = np.array([0.0])
-searches = pytest.mark.parametrize("search", [Bracketing(30.0), Backtracking()], ids=repr)
+searches = pytest.mark.parametrize(
+    "search", [Bracketing(30.0), Backtracking(), Wolfe(), Wolfe(curvature=0.1)], ids=repr
+)
 
 
 class Valley:
@@ -281,3 +283,167 @@ def test_points_may_be_lists_and_are_not_changed(search):
     rate = search(GABOR, phi, direction)
     assert rate == search(GABOR, [1, 12], direction.tolist())
     np.testing.assert_array_equal(np.stack([phi, direction]), before)
+
+
+# --- Wolfe ---
+
+
+class Counting:
+    """A loss that counts how often it is asked for its value and for its gradient."""
+
+    def __init__(self, loss):
+        self.loss, self.values, self.gradients = loss, 0, 0
+
+    def __call__(self, phi):
+        self.values += 1
+        return self.loss(phi)
+
+    def gradient(self, phi):
+        self.gradients += 1
+        return self.loss.gradient(phi)
+
+
+def slope_at(loss, phi, direction, rate):
+    return loss.gradient(phi + rate * direction) @ direction
+
+
+@given(
+    st.floats(-3, 3), st.floats(-3, 3), st.floats(-2, 2), st.floats(-8, 2),
+    st.sampled_from([0.01, 0.1, 0.4, 0.9]), st.sampled_from(["rosenbrock", "beale", "gabor"]),
+)  # fmt: skip
+@repeatable
+def test_both_wolfe_conditions_hold_at_the_rate_taken(x, y, angle, exponent, curvature, name):
+    """Whatever the scale of the direction, and though it leads downhill at a slant."""
+    loss = {"rosenbrock": Rosenbrock(), "beale": Beale(), "gabor": GABOR}[name]
+    phi = np.array([x, y])
+    downhill = -loss.gradient(phi)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    direction = 10**exponent * turn @ downhill
+    slope = -downhill @ direction
+    rate = Wolfe(curvature=curvature)(loss, phi, direction)
+    if slope >= 0:
+        assert rate == 0
+        return
+    if np.linalg.norm(downhill) < 1e-3 or slope > -1e-3 * np.linalg.norm(direction):
+        return  # a fall that small drowns in the rounding of the loss
+    assert rate > 0
+    assert loss(phi + rate * direction) <= loss(phi) + 1e-4 * rate * slope
+    assert abs(slope_at(loss, phi, direction, rate)) <= -curvature * slope
+
+
+def test_wolfe_takes_the_first_rate_if_that_will_do():
+    bowl, phi = Quadratic((1.0, 1.2)), np.array([1.0, 1.0])
+    assert Wolfe()(bowl, phi, -bowl.gradient(phi)) == 1
+    assert Wolfe(initial_rate=0.75)(bowl, phi, -bowl.gradient(phi)) == 0.75
+
+
+@pytest.mark.parametrize(
+    ("initial_rate", "trials"), [(0.25, 1), (3.0, 2), (0.1, 2), (1e-6, 7), (1e4, 3)]
+)
+def test_wolfe_finds_the_lowest_point_of_a_parabola_as_soon_as_it_may(initial_rate, trials):
+    """The cubic through two trials is the parabola itself: only the safeguards delay it.
+
+    One trial goes out at most ten times as far as the last one, and comes in by a thousandth.
+    """
+    bowl, phi = Counting(Quadratic((4.0,))), np.array([1.0])
+    rate = Wolfe(initial_rate, curvature=1e-3)(bowl, phi, np.array([-4.0]))
+    assert rate == pytest.approx(1 / 4, rel=1e-9)
+    assert bowl.gradients == bowl.values == 1 + trials
+
+
+def test_wolfe_is_not_held_up_where_the_slope_grows():
+    """The cubic's minimum then lies behind, and so it does trial after trial."""
+    phi, direction = np.array([1.0, -1.0]), np.array([-0.0479, 0.1147])
+    slope = GABOR.gradient(phi) @ direction
+    rate = Wolfe(curvature=0.01)(GABOR, phi, direction)
+    assert abs(slope_at(GABOR, phi, direction, 1.0)) > 2 * abs(slope)
+    assert abs(slope_at(GABOR, phi, direction, rate)) <= 0.01 * abs(slope)
+
+
+def test_wolfe_goes_out_along_a_line_that_falls_for_ever():
+    line = Polynomial([0.0, -1.0])
+    # Its slope never flattens: each trial goes on by nine times the last stretch, the most it may.
+    assert Wolfe(max_trials=1)(line, ORIGIN, AHEAD) == 1
+    assert Wolfe(max_trials=3)(line, ORIGIN, AHEAD) == 1 + 9 + 81
+    assert Wolfe()(line, ORIGIN, AHEAD) > 1e15
+
+
+def test_wolfe_takes_no_step_uphill_or_where_it_is_flat():
+    bowl, phi = Quadratic((1.0, 2.0)), np.array([1.0, 1.0])
+    assert Wolfe()(bowl, phi, bowl.gradient(phi)) == 0
+    assert Wolfe()(bowl, phi, np.zeros(2)) == 0
+    assert Wolfe()(bowl, np.zeros(2), np.array([1.0, 0.0])) == 0
+
+
+def test_wolfe_retreats_from_where_the_loss_is_not_a_number():
+    log_barrier = Polynomial([0.0, 1.0])
+    log_barrier.value = lambda x: x - np.log(np.where(x > 0, x, np.nan))
+    log_barrier.slope = lambda x: 1 - 1 / np.where(x > 0, x, np.nan)
+    phi = np.array([4.0])
+    rate = Wolfe(initial_rate=64.0, curvature=0.1)(log_barrier, phi, np.array([-1.0]))
+    assert phi[0] - rate == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.parametrize("max_trials", [1, 2, 3])
+def test_wolfe_that_runs_out_of_trials_keeps_the_lowest_that_has_fallen_enough(max_trials):
+    start = np.array([-1.2, 1.0])
+    direction = -Rosenbrock().gradient(start)
+    search = Wolfe(initial_rate=1e-6, curvature=1e-3, max_trials=max_trials)
+    rate = search(Rosenbrock(), start, direction)
+    assert rate >= 1e-6 and not (abs(slope_at(Rosenbrock(), start, direction, rate)) < 1)
+    assert Rosenbrock()(start + rate * direction) < Rosenbrock()(start)
+
+
+def test_a_strict_wolfe_search_agrees_with_bracketing():
+    start = np.array([[0.5, 16.0], [1.0, 19.0]])
+    direction = -GABOR.gradient(start)
+    strict = Wolfe(initial_rate=0.01, curvature=2e-4)(GABOR, start, direction)
+    exact = Bracketing(1.5, 1e-9)(GABOR, start, direction)
+    np.testing.assert_allclose(strict, exact, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Wolfe(initial_rate=0), "initial_rate is 0, expected finite and above zero"),
+        (lambda: Wolfe(sufficient=1.5), "sufficient is 1.5, expected a number between 0 and 1"),
+        (lambda: Wolfe(curvature=0), "curvature is 0, expected a number between 0 and 1"),
+        (lambda: Wolfe(sufficient=0.5, curvature=0.1), "curvature is 0.1, expected above suffic"),
+        (lambda: Wolfe(max_trials=0), "max_trials is 0, expected at least 1"),
+    ],
+)
+def test_bad_settings_of_wolfe_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+# --- a loss that remembers ---
+
+
+def test_a_remembered_loss_is_asked_once_for_each_point():
+    counting = Counting(GABOR)
+    loss, here, there = Remembered(counting), np.array([1.0, 12.0]), np.array([1.0, 13.0])
+    for _ in range(3):
+        assert loss(here) == GABOR(here)
+        np.testing.assert_array_equal(loss.gradient(here), GABOR.gradient(here))
+    assert (counting.values, counting.gradients) == (1, 1)
+    for phi in (there, here):
+        assert loss(phi) == GABOR(phi)
+    assert (counting.values, counting.gradients) == (3, 1)
+
+
+def test_what_is_remembered_is_the_point_and_not_the_array():
+    loss, phi = Remembered(GABOR), np.array([1.0, 12.0])
+    loss(phi)
+    phi[0] = 2.0
+    assert loss(phi) == GABOR([2.0, 12.0])
+    # Nor is an answer in one type, or for one shape, given for another.
+    assert loss(phi.astype(np.float32)).dtype == np.float32
+    assert loss(phi).dtype == np.float64
+    assert loss(phi[None]).shape == (1,)
+
+
+def test_a_remembered_loss_has_what_the_loss_has():
+    loss = Remembered(GABOR)
+    assert (loss.n_parameters, loss.n_examples) == (2, 28)
+    np.testing.assert_array_equal(loss.hessian([1.0, 12.0]), GABOR.hessian([1.0, 12.0]))

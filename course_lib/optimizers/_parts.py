@@ -25,6 +25,13 @@ def settle(rule, **checks):
         object.__setattr__(rule, name, value)  # the rule is frozen from here on
 
 
+def as_line_search(name, search):
+    """Return `search` if it can be called as `search(loss, phi, direction)`."""
+    if isinstance(search, type) or not callable(search):
+        raise TypeError(f"{name} is {search!r}, expected a line search such as Wolfe()")
+    return search
+
+
 def values_at(t, phi, *hyperparameters):
     """Each hyperparameter at step t, ready to multiply phi."""
     return [value_at(hyperparameter, t, phi) for hyperparameter in hyperparameters]

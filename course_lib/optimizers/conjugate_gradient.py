@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import first_rate, over
+from course_lib.optimizers._parts import as_line_search, first_rate, over, settle
 
 
 def fletcher_reeves(g, before):
@@ -56,6 +56,7 @@ class ConjugateGradient:
     line_search: Callable = Wolfe(curvature=0.1)
 
     def __post_init__(self):
+        settle(self, line_search=as_line_search)
         if self.beta not in BETAS:
             raise ValueError(f"beta is {self.beta!r}, expected one of {', '.join(BETAS)}")
 

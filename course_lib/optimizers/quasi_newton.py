@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib._validation import at_least, positive
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import first_rate, over
+from course_lib.optimizers._parts import as_line_search, first_rate, over, settle
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class BFGS:
 
     line_search: Callable = Wolfe()
 
+    def __post_init__(self):
+        settle(self, line_search=as_line_search)
+
     def init(self, phi):
         """H = I, shape (*ensemble, P, P)."""
         identity = np.eye(phi.shape[-1], dtype=phi.dtype)
@@ -45,8 +48,9 @@ class BFGS:
         loss = Remembered(loss)
         g = loss.gradient(phi)
         direction = -(H @ g[..., None])[..., 0]
-        phi, s, y = _searched(self.line_search, loss, phi, g, direction, t)
-        return phi, updated(H, s, y)
+        s = _step_along(direction, self.line_search, loss, phi, t)
+        y = loss.gradient(phi + s) - g
+        return phi + s, updated(H, s, y)
 
 
 def updated(H, s, y):
@@ -91,6 +95,7 @@ class LBFGS:
     line_search: Callable = Wolfe()
 
     def __post_init__(self):
+        settle(self, line_search=as_line_search)
         at_least("memory", self.memory, 1)
         if self.gamma is not None:
             positive("gamma", self.gamma)
@@ -105,9 +110,9 @@ class LBFGS:
         loss = Remembered(loss)
         g = loss.gradient(phi)
         direction = -two_loop(g, pairs, self.gamma)
-        phi, s, y = _searched(self.line_search, loss, phi, g, direction, t)
-        learnt = (_rho(s, y) > 0)[..., None]
-        return phi, Pairs(*(_append(rows, row, learnt) for rows, row in zip(pairs, (s, y))))
+        s = _step_along(direction, self.line_search, loss, phi, t)
+        y = loss.gradient(phi + s) - g
+        return phi + s, _appended(pairs, s, y)
 
 
 def two_loop(g, pairs, gamma=None):
@@ -131,21 +136,24 @@ def two_loop(g, pairs, gamma=None):
     return g
 
 
-def _searched(line_search, loss, phi, g, direction, t):
-    """Where the search along a direction ends, the step s to there, and the gradient's change y."""
+def _appended(pairs, s, y):
+    """The pairs without the oldest and with a new one, unless it teaches nothing."""
+    news = _rho(s, y)[..., None] > 0
+    return Pairs(*(
+        np.where(news, np.concatenate([rows[..., 1:, :], row[..., None, :]], axis=-2), rows)
+        for rows, row in zip(pairs, (s, y))
+    ))  # fmt: skip
+
+
+def _step_along(direction, line_search, loss, phi, t):
+    """The step α d along a direction d, with α from the search."""
     if t == 0:  # nothing is known of the curvature yet
         direction = first_rate(direction) * direction
-    s = np.asarray(line_search(loss, phi, direction))[..., None] * direction
-    return phi + s, s, loss.gradient(phi + s) - g
+    return np.asarray(line_search(loss, phi, direction))[..., None] * direction
 
 
 def _rho(s, y):
-    """ρ = 1 / sᵀy, and 0 for a pair that teaches nothing (*ensemble, 1)."""
+    """ρ = 1 / sᵀy (*ensemble, 1), and 0 for a pair that teaches nothing."""
     product = dot(s, y)
     usable = product > np.finfo(product.dtype).tiny  # below it the inverse overflows
     return np.divide(1, product, out=np.zeros_like(product), where=usable)
-
-
-def _append(rows, row, condition):
-    """The rows without the first and with a new last one, where the condition holds."""
-    return np.where(condition, np.concatenate([rows[..., 1:, :], row[..., None, :]], axis=-2), rows)
