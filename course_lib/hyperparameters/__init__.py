@@ -1,0 +1,55 @@
+"""The search for hyperparameters (floor 4; section 6.5).
+
+A space names each hyperparameter and how to draw it; a strategy chooses the trials; `search` has
+them evaluated, by this process or by any `concurrent.futures.Executor`, and returns a table.
+
+The learning rate of gradient descent on the line of figure 6.1, drawn on a log scale and judged
+by the loss of examples that the fit has not seen:
+
+>>> from course_lib.datasets import linear_data
+>>> from course_lib.descent import descend
+>>> from course_lib.losses import LeastSquares
+>>> from course_lib.models import Linear
+>>> from course_lib.optimizers import GradientDescent
+>>> x, y = linear_data()
+>>> loss = LeastSquares(Linear(), x, y)
+>>> train, validation = train_validation_split(len(x), validation=0.25, seed=0)
+>>> def objective(settings):
+...     rule = GradientDescent(settings["learning_rate"])
+...     path = descend(loss.batch(train), [0.0, 0.0], rule, steps=50, keep="last")
+...     return float("nan") if path.diverged else loss.batch(validation)(path.final)
+>>> results = search(objective, RandomSearch({"learning_rate": LogUniform(1e-6, 10)}, trials=30))
+>>> results
+Results(30 trials: 24 finished, 6 diverged)
+>>> 0.003 < results.best.settings["learning_rate"] < 0.1
+True
+"""
+
+from course_lib.hyperparameters.checkpoints import Checkpoint
+from course_lib.hyperparameters.comparison import random_against_grid
+from course_lib.hyperparameters.master import search
+from course_lib.hyperparameters.results import Results, Trial
+from course_lib.hyperparameters.spaces import Choice, LogUniform, Uniform
+from course_lib.hyperparameters.strategies import (
+    CoarseToFine,
+    GridSearch,
+    RandomSearch,
+    SuccessiveHalving,
+)
+from course_lib.hyperparameters.validation import train_validation_split
+
+__all__ = [
+    "Checkpoint",
+    "Choice",
+    "CoarseToFine",
+    "GridSearch",
+    "LogUniform",
+    "RandomSearch",
+    "Results",
+    "SuccessiveHalving",
+    "Trial",
+    "Uniform",
+    "random_against_grid",
+    "search",
+    "train_validation_split",
+]

@@ -1,0 +1,186 @@
+"""The master: it samples, submits, collects and records."""
+
+import math
+from collections import Counter, deque
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import closing
+from dataclasses import replace
+from queue import SimpleQueue
+
+from course_lib._validation import at_least
+from course_lib.hyperparameters.checkpoints import Journal
+from course_lib.hyperparameters.results import CRASHED, Results
+from course_lib.hyperparameters.worker import check_objective, evaluate
+
+
+def search(
+    objective, strategy, executor=None, *, checkpoint=None, seed=0, attempts=3, progress=None
+):
+    """Evaluate the trials that a strategy plans, and return them as a table.
+
+    The same seed gives the same table, whatever the executor, the number of its workers and the
+    order in which they finish. A trial that diverges or crashes is recorded as such, and the
+    search goes on.
+
+    Parameters
+    ----------
+    objective : `objective(settings)` -> the validation loss, or a dict of "loss" and whatever else
+        the table should keep. It may ask for more by the names of its parameters: `rng`, a
+        generator of the trial's own; `budget`, how long to train; `checkpoint`, to save progress
+        and resume (`Checkpoint`). Worker processes must be able to import it.
+    strategy : GridSearch, RandomSearch, CoarseToFine, SuccessiveHalving, or anything with `space`
+        and `next_stage`
+    executor : who evaluates. None: this process, one trial after another. A
+        `concurrent.futures.Executor`, such as a Dask cluster's `client.get_executor()`: used, and
+        left running. Or a callable that makes one, such as `ProcessPoolExecutor`: the executor is
+        made anew if the death of a worker breaks it, and shut down in the end.
+    checkpoint : a folder (on a cluster, one that every worker sees). Call an interrupted search
+        again with the same folder, and no trial that has ended is repeated.
+    seed : a whole number, not negative
+    attempts : a trial that loses its worker is tried again, so many times in all (at least 2), the
+        last time alone, so that no other trial can be to blame; then it has crashed. Dask itself
+        tries a trial on `allowed-failures` + 1 workers before that counts as once.
+    progress : a progress bar such as `tqdm.tqdm`, called as `progress(trials, total=…, …)`
+
+    Returns
+    -------
+    Results, with the trials in the order of their numbers
+
+    Raises
+    ------
+    ValueError
+        If the checkpoint belongs to another search.
+    TypeError
+        If the objective asks for something that the search does not have.
+    BrokenExecutor
+        If an executor broke that was not made by a callable, so that none can replace it.
+
+    >>> from course_lib.hyperparameters import GridSearch, Uniform
+    >>> results = search(lambda settings: settings["x"] ** 2, GridSearch({"x": Uniform(-1, 2)}, 4))
+    >>> results.best.settings
+    {'x': 0.0}
+    """
+    seed = at_least("seed", seed, 0)
+    at_least("attempts", attempts, 2)
+    space = {name: repr(distribution) for name, distribution in strategy.space.items()}
+    about = {"strategy": type(strategy).__name__, "space": space, "seed": seed}
+    journal, history = Journal(checkpoint, about), []
+    with _Crew(executor) as crew:
+
+        def submit(trial, attempt):
+            progress_path = journal.progress_path(trial)
+            return crew.submit(evaluate, objective, trial, seed, progress_path, attempt)
+
+        while planned := strategy.next_stage(history, seed):
+            check_objective(objective, planned[0])
+            ended = {trial.number: journal.recall(trial) for trial in planned}
+            todo = [trial for trial in planned if ended[trial.number] is None]
+            with closing(_collect(todo, submit, crew.size, attempts)) as collected:
+                for trial in _shown(collected, progress, planned, todo):
+                    journal.record(trial)
+                    ended[trial.number] = trial
+            history += [ended[trial.number] for trial in planned]
+    return Results(tuple(history), about)
+
+
+def _collect(trials, submit, size, attempts):
+    """Keep `size` trials under way, and yield each as it ends, in whatever order that is."""
+    waiting, alone, running = deque(trials), deque(), {}
+    lost, done = Counter(), SimpleQueue()
+    try:
+        while waiting or alone or running:
+            if not (waiting or running):
+                waiting.append(alone.popleft())
+            while waiting and len(running) < size:
+                trial = waiting.popleft()
+                future = submit(trial, lost[trial.number])
+                running[future] = trial
+                future.add_done_callback(done.put)
+            future = done.get()
+            trial, ended = running.pop(future), _outcome(future)
+            if ended is not None:
+                yield ended
+                continue
+            lost[trial.number] += 1
+            if lost[trial.number] == attempts:
+                error = f"its worker died in each of {attempts} attempts"
+                yield replace(trial, status=CRASHED, error=error)
+            else:
+                (alone if lost[trial.number] == attempts - 1 else waiting).append(trial)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _outcome(future):
+    """The trial as it ended, or None if its worker was lost on the way."""
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError):
+        return None
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # Dask's, which need not be installed
+            return None
+        raise
+
+
+class _Crew:
+    """The executor at work: one that was handed in, or that a callable makes when needed."""
+
+    def __init__(self, executor):
+        executor = _Serial if executor is None else executor
+        self._make = executor if callable(executor) else None
+        self._executor = executor() if self._make else executor
+        if not hasattr(self._executor, "submit"):
+            raise TypeError(
+                f"executor is {executor!r}, expected a concurrent.futures.Executor or a callable "
+                "that makes one"
+            )
+
+    @property
+    def size(self):
+        """How many trials to have under way at once.
+
+        As many as a pool has workers: when it breaks it does not say which of its trials did it,
+        and all of them have to be tried again. A cluster knows, and has a queue of its own.
+        """
+        return getattr(self._executor, "_max_workers", math.inf)
+
+    def submit(self, *call):
+        """The future of a call; if the executor is broken, on another one."""
+        try:
+            return self._executor.submit(*call)
+        except BrokenExecutor as error:
+            if self._make is None:
+                raise BrokenExecutor(
+                    f"executor is {self._executor}, which broke as a worker died: expected a "
+                    "callable that makes an executor, so that the search can make another"
+                ) from error
+            self._executor = self._make()
+            return self._executor.submit(*call)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._make:
+            self._executor.shutdown()
+
+
+class _Serial(Executor):
+    """Evaluates in this process, one call after another."""
+
+    _max_workers = 1
+
+    def submit(self, function, *args):
+        future = Future()
+        future.set_result(function(*args))
+        return future
+
+
+def _shown(collected, progress, planned, todo):
+    """The collected trials, behind a progress bar if there is one."""
+    if progress is None:
+        return collected
+    initial, stage = len(planned) - len(todo), planned[0].stage
+    return progress(collected, total=len(planned), initial=initial, desc=f"stage {stage + 1}")

@@ -1,0 +1,159 @@
+"""Where hyperparameters come from: a space is a dict of name -> distribution.
+
+A distribution is a scale from 0 to 1: `at(0)` is its lowest value, `at(1)` its highest, and `at` of
+a uniform random number is a sample. So a sample, a grid and a zoom are all one idea.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib._validation import positive
+
+
+@dataclass(frozen=True)
+class _Range:
+    """What the two scales between a low and a high number share; low < high, both finite."""
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        for name in ("low", "high"):
+            object.__setattr__(self, name, float(getattr(self, name)))
+        if not -math.inf < self.low < self.high < math.inf:
+            raise ValueError(
+                f"low is {self.low} and high is {self.high}, expected finite low < high"
+            )
+
+    def grid(self, points):
+        """So many values at equal distances on the scale, both ends included, as a list.
+
+        A single one is the middle.
+        """
+        shares = np.linspace(0, 1, points) if points > 1 else [0.5]
+        return [self.at(share) for share in shares]
+
+    def zoom(self, value, width):
+        """The part of this range, `width` times as wide on its scale, around a value.
+
+        It is cut where this range ends.
+        """
+        centre = self.share_of(value)
+        low, high = max(centre - width / 2, 0), min(centre + width / 2, 1)
+        return type(self)(self.at(low), self.at(high))
+
+    def _inside(self, value):
+        """The value, or the end that rounding has led past."""
+        return min(max(float(value), self.low), self.high)
+
+
+@dataclass(frozen=True)
+class Uniform(_Range):
+    """Every value from low to high is as likely as any other.
+
+    >>> Uniform(0, 10).grid(3)
+    [0.0, 5.0, 10.0]
+    """
+
+    def at(self, share):
+        """The value at a share (0 to 1) of the way from low to high."""
+        return self._inside(self.low + share * (self.high - self.low))
+
+    def share_of(self, value):
+        """The share of the way at which a value lies: the inverse of `at`."""
+        return (value - self.low) / (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class LogUniform(_Range):
+    """Every factor of ten from low to high is as likely as any other; 0 < low.
+
+    For what acts by multiplying, such as a learning rate: 10 ** uniform(log10(low), log10(high)).
+
+    >>> [round(value, 6) for value in LogUniform(1e-4, 1).grid(3)]
+    [0.0001, 0.01, 1.0]
+    """
+
+    def __post_init__(self):
+        positive("low", self.low)
+        super().__post_init__()
+
+    def at(self, share):
+        """The value at a share (0 to 1) of the way from low to high, on a log scale."""
+        return self._inside(10 ** self._exponents().at(share))
+
+    def share_of(self, value):
+        """The share of the way at which a value lies: the inverse of `at`."""
+        return self._exponents().share_of(math.log10(value))
+
+    def _exponents(self):
+        return Uniform(math.log10(self.low), math.log10(self.high))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several options, each as likely: numbers, strings, booleans or None.
+
+    >>> Choice([16, 32, 64]).at(0.5)
+    32
+    """
+
+    options: tuple
+
+    def __post_init__(self):
+        if isinstance(self.options, str) or not np.iterable(self.options):
+            raise TypeError(f"options is {self.options!r}, expected a list of them")
+        object.__setattr__(self, "options", tuple(self.options))
+        if not self.options:
+            raise ValueError("options is empty, expected at least one")
+        for option in self.options:
+            # A table of trials is written as JSON: an option must come back as it was.
+            if type(option) not in (int, float, str, bool, type(None)):
+                raise TypeError(
+                    f"options holds {option!r}, expected numbers, strings, booleans or None: "
+                    "let a name stand for anything else"
+                )
+
+    def at(self, share):
+        """The option at a share (0 to 1) of the way through the list."""
+        return self.options[min(int(share * len(self.options)), len(self.options) - 1)]
+
+    def grid(self, points):
+        """Every option, whatever the number of points, as a list."""
+        return list(self.options)
+
+    def zoom(self, value, width):
+        """All the options again: there is no scale on which one is near another."""
+        return self
+
+
+def sample(space, seed, number):
+    """The settings of trial `number`, a dict of name -> value.
+
+    They depend neither on the other trials nor on who draws them, or when.
+
+    >>> sample({"units": Choice([16, 32]), "rate": LogUniform(1e-3, 1)}, seed=0, number=7).keys()
+    dict_keys(['units', 'rate'])
+    """
+    rng = trial_rng(seed, number, stream=0)
+    return {name: distribution.at(rng.random()) for name, distribution in space.items()}
+
+
+def trial_rng(seed, number, stream):
+    """A generator of one trial's own: stream 0 for its settings, stream 1 for its objective."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, stream)))
+
+
+def check_space(space, taken):
+    """Raise an error unless `space` is a dict of name -> distribution without the `taken` names."""
+    if not isinstance(space, dict) or not space:
+        raise TypeError(f"space is {space!r}, expected a dict of name -> distribution")
+    for name, distribution in space.items():
+        if not isinstance(name, str) or name in taken:
+            raise ValueError(f"space names {name!r}, expected a string other than {taken}")
+        if isinstance(distribution, type) or not hasattr(distribution, "at"):
+            raise TypeError(
+                f"space[{name!r}] is {distribution!r}, expected Uniform, LogUniform or Choice"
+            )

@@ -1,0 +1,158 @@
+"""Which settings to try: each strategy plans a stage of trials from those that have ended.
+
+    next_stage(history, seed) -> [Trial, …]     none left: the search is over
+
+`history` holds the trials of all earlier stages in order. A plan depends on nothing else: the same
+seed gives the same trials, whoever evaluates them and however often the search is interrupted.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+from course_lib._validation import at_least, fraction
+from course_lib.hyperparameters.results import COLUMNS, Trial, best_first
+from course_lib.hyperparameters.spaces import check_space, sample
+
+
+@dataclass(frozen=True)
+class GridSearch:
+    """Every combination of a few values of each hyperparameter.
+
+    points : values of each, a number for all or a dict of name -> number; a Choice has its options
+
+    >>> from course_lib.hyperparameters import Choice, Uniform
+    >>> grid = GridSearch({"a": Uniform(0, 1), "b": Choice(["x", "y"])}, points=3)
+    >>> [list(trial.settings.values()) for trial in grid.next_stage([], seed=0)]
+    [[0.0, 'x'], [0.0, 'y'], [0.5, 'x'], [0.5, 'y'], [1.0, 'x'], [1.0, 'y']]
+    """
+
+    space: dict
+    points: int | dict
+
+    def __post_init__(self):
+        check_space(self.space, taken=COLUMNS)
+        if not isinstance(self.points, dict):
+            object.__setattr__(self, "points", dict.fromkeys(self.space, self.points))
+        if self.points.keys() != self.space.keys():
+            raise ValueError(f"points is {self.points}, expected one for each of {[*self.space]}")
+        for points in self.points.values():
+            at_least("points", points, 1)
+
+    def next_stage(self, history, seed):
+        """All the trials at once; the seed does not matter."""
+        if history:
+            return []
+        axes = [scale.grid(self.points[name]) for name, scale in self.space.items()]
+        settings = [dict(zip(self.space, values)) for values in itertools.product(*axes)]
+        return [Trial(number, each) for number, each in enumerate(settings)]
+
+
+@dataclass(frozen=True)
+class RandomSearch:
+    """So many independent draws from the space (Bergstra and Bengio, 2012).
+
+    A search for more trials with the same seed begins with the trials of the smaller one.
+    """
+
+    space: dict
+    trials: int
+
+    def __post_init__(self):
+        check_space(self.space, taken=COLUMNS)
+        at_least("trials", self.trials, 1)
+
+    def next_stage(self, history, seed):
+        """All the trials at once."""
+        return [] if history else _draws(self.space, seed, range(self.trials))
+
+
+@dataclass(frozen=True)
+class CoarseToFine:
+    """Random search in stages, each in a smaller part of the space, around the best so far.
+
+    trials : in each stage
+    stages : how many
+    shrink : how wide each stage is, as a share of the one before on its scale, between 0 and 1
+    budgets : how long to train in each stage, such as (1, 5, 25) epochs; None: no budgets
+    """
+
+    space: dict
+    trials: int
+    stages: int = 3
+    shrink: float = 0.3
+    budgets: tuple | None = None
+
+    def __post_init__(self):
+        check_space(self.space, taken=COLUMNS)
+        at_least("trials", self.trials, 1)
+        at_least("stages", self.stages, 1)
+        fraction("shrink", self.shrink)
+        if self.budgets is not None:
+            if len(self.budgets) != self.stages:
+                raise ValueError(f"budgets is {self.budgets}, expected {self.stages}: one a stage")
+            for budget in self.budgets:
+                at_least("budgets", budget, 1)
+
+    def next_stage(self, history, seed):
+        """The trials of the stage after those of the history."""
+        stage = history[-1].stage + 1 if history else 0
+        if stage == self.stages:
+            return []
+        space = self._around(best_first(history), self.shrink**stage)
+        budget = self.budgets[stage] if self.budgets else None
+        numbers = range(len(history), len(history) + self.trials)
+        return _draws(space, seed, numbers, stage=stage, budget=budget)
+
+    def _around(self, ranking, width):
+        if not ranking or not ranking[0].finished:
+            return self.space
+        best = ranking[0].settings
+        return {name: scale.zoom(best[name], width) for name, scale in self.space.items()}
+
+
+@dataclass(frozen=True)
+class SuccessiveHalving:
+    """Train many for a little, keep the best few, train those for longer, and so on.
+
+    Each stage keeps one in `factor` and multiplies the budget by it, so that all stages cost about
+    the same (Jamieson and Talwalkar, 2016). A trial that goes on finds what it saved in its
+    checkpoint, and need only train for the rest of its budget.
+
+    trials : in the first stage
+    budget : of the first stage, a whole number of the objective's own units, such as epochs
+    factor : at least 2
+
+    >>> from course_lib.hyperparameters import Uniform
+    >>> halving = SuccessiveHalving({"a": Uniform(0, 1)}, trials=9, budget=2, factor=3)
+    >>> history = [Trial(n, {"a": n}, status="finished", budget=2, loss=-n) for n in range(9)]
+    >>> [(trial.candidate, trial.budget) for trial in halving.next_stage(history, seed=0)]
+    [(8, 6), (7, 6), (6, 6)]
+    """
+
+    space: dict
+    trials: int
+    budget: int = 1
+    factor: int = 3
+
+    def __post_init__(self):
+        check_space(self.space, taken=COLUMNS)
+        at_least("trials", self.trials, 1)
+        at_least("budget", self.budget, 1)
+        at_least("factor", self.factor, 2)
+
+    def next_stage(self, history, seed):
+        """The first draws, or the best of the last stage with more to spend."""
+        if not history:
+            return _draws(self.space, seed, range(self.trials), budget=self.budget)
+        last = [trial for trial in history if trial.stage == history[-1].stage]
+        kept = best_first(last)[: len(last) // self.factor]
+        stage, budget = last[0].stage + 1, last[0].budget * self.factor
+        return [
+            Trial(number, trial.settings, stage, trial.candidate, budget)
+            for number, trial in enumerate(kept, start=len(history))
+            if trial.finished
+        ]
+
+
+def _draws(space, seed, numbers, **known):
+    return [Trial(number, sample(space, seed, number), **known) for number in numbers]

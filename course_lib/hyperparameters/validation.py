@@ -1,0 +1,31 @@
+"""The one validation fold."""
+
+import numpy as np
+
+from course_lib._validation import at_least, fraction
+
+
+def train_validation_split(n, validation=0.2, seed=0):
+    """Split n examples once, at random: the indices to train on, and those to judge by.
+
+    One fold of a fair size, not cross-validation: each trial is trained once.
+
+    Parameters
+    ----------
+    n : number of examples, at least 2
+    validation : the share of them to judge by, between 0 and 1; each side has at least one
+    seed : int or np.random.Generator
+
+    Returns
+    -------
+    train, validation : index arrays in ascending order, for `loss.batch`
+
+    >>> train, validation = train_validation_split(10, validation=0.3, seed=0)
+    >>> len(train), len(validation)
+    (7, 3)
+    """
+    at_least("n", n, 2)
+    fraction("validation", validation)
+    held_out = min(max(round(n * validation), 1), n - 1)
+    shuffled = np.random.default_rng(seed).permutation(n)
+    return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])
