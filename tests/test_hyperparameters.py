@@ -659,6 +659,7 @@ BAD_CALLS = [
     (lambda: Uniform(1, 1), "low is 1.0 and high is 1.0, expected finite low < high"),
     (lambda: Uniform(0, math.inf), "low is 0.0 and high is inf"),
     (lambda: Uniform(math.nan, 1), "low is nan"),
+    (lambda: Uniform("a", 1), "low is 'a', expected real numbers"),
     (lambda: LogUniform(0, 1), "low is 0, expected finite and above zero"),
     (lambda: LogUniform(2, 1), "low is 2.0 and high is 1.0"),
     (lambda: Choice([]), "options is empty"),

@@ -2,6 +2,7 @@
 
 A space names each hyperparameter and how to draw it; a strategy chooses the trials; `search` has
 them evaluated, by this process or by any `concurrent.futures.Executor`, and returns a table.
+The master is in `master`, what its workers do in `worker`, what is kept on disk in `checkpoints`.
 
 The learning rate of gradient descent on the line of figure 6.1, drawn on a log scale and judged
 by the loss of examples that the fit has not seen:
@@ -27,6 +28,7 @@ True
 
 from course_lib.hyperparameters.checkpoints import Checkpoint
 from course_lib.hyperparameters.comparison import random_against_grid
+from course_lib.hyperparameters.fold import train_validation_split
 from course_lib.hyperparameters.master import search
 from course_lib.hyperparameters.results import Results, Trial
 from course_lib.hyperparameters.spaces import Choice, LogUniform, Uniform
@@ -36,7 +38,6 @@ from course_lib.hyperparameters.strategies import (
     RandomSearch,
     SuccessiveHalving,
 )
-from course_lib.hyperparameters.validation import train_validation_split
 
 __all__ = [
     "Checkpoint",

@@ -84,7 +84,11 @@ def search(
 
 
 def _collect(trials, submit, size, attempts):
-    """Keep `size` trials under way, and yield each as it ends, in whatever order that is."""
+    """Keep `size` trials under way, and yield each as it ends, in whatever order that is.
+
+    waiting : to be submitted; a trial that is lost, as its worker died, waits again
+    alone : to be submitted when nothing else is under way, so that a death has one cause
+    """
     waiting, alone, running = deque(trials), deque(), {}
     lost, done = Counter(), SimpleQueue()
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import positive
+from course_lib._validation import as_float_array, positive
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class _Range:
 
     def __post_init__(self):
         for name in ("low", "high"):
-            object.__setattr__(self, name, float(getattr(self, name)))
+            value = float(as_float_array(name, getattr(self, name)))
+            object.__setattr__(self, name, value)
         if not -math.inf < self.low < self.high < math.inf:
             raise ValueError(
                 f"low is {self.low} and high is {self.high}, expected finite low < high"
