@@ -226,8 +226,8 @@ def test_the_best_of_a_search_are_those_of_lowest_finite_loss():
     best = Ensemble.of_best(Linear(), losses, params, n=3)
     np.testing.assert_array_equal(best.params, params[[2, 5, 4]])  # of two equal ones, the first
     assert best.origin == "the best 3 of 6"
-    equals = Ensemble.of_best(Linear(), [1.0] * 50, np.arange(100.0).reshape(50, 2), n=40)
-    assert equals.params[:, 0].tolist() == list(range(0, 80, 2))
+    equals = Ensemble.of_best(Linear(), [2.0, 1.0] * 50, np.arange(200.0).reshape(100, 2), n=50)
+    assert equals.params[:, 0].tolist() == list(range(2, 200, 4))
     pairs = list(zip(losses, params))
     np.testing.assert_array_equal(Ensemble.of_best(Linear(), *zip(*pairs), n=3).params, best.params)
 

@@ -1,5 +1,7 @@
 """Checks before training, and what is watched while it goes on, against answers by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -72,6 +74,12 @@ def test_a_penalty_raises_the_loss_except_at_zero():
     assert wrong_sign.verdict == "failed"
     bowl = check_penalty(BOWL, L2Penalty(BOWL, 2.0), [2.0, 0.0])
     assert bowl.why == "the loss is 2 without it and 6 with it"
+
+
+def test_a_loss_that_overflows_fails_without_a_warning():
+    far = [1e200, 0.0]
+    assert check_initial_loss(LINE, far, 1.0).why == "the loss is inf and chance gives 1"
+    assert check_penalty(LINE, L2Penalty(LINE, 0.1), far).verdict == "failed"
 
 
 class Wrong:
@@ -225,6 +233,8 @@ def test_a_diverged_run_has_a_curve_without_a_warning():
     assert path.diverged.tolist() == [False, True]
     curves = training_curves(path, LINE, LINE)
     assert curves.validation.dtype == np.float32
+    beyond = replace(path, params=1e30 * path.params)
+    assert np.isinf(training_curves(beyond, LINE, LINE).validation[-1, 1])
     assert (curves.validation[-1] > [0, 1e3]).all()
 
 
@@ -438,6 +448,8 @@ def test_values_that_are_no_numbers_are_counted_apart():
     deep = MLP((1, 4, 4, 1))
     huge = gradient_histograms(deep, LeastSquares(deep, [1.0], [0.0]), 1e150 * he_normal(deep, 0))
     assert all(layer.not_finite > 0 for layer in huge)
+    phi = 1e200 * np.abs(he_normal(deep, 0))
+    assert activation_histograms(deep, [1.0], phi)[1].not_finite == 4
 
 
 def test_float32_in_float32_out():
