@@ -36,8 +36,8 @@ def clip_by_norm(gradient, max_norm):
         largest = np.abs(gradient).max(axis=-1, keepdims=True)
         unit = np.maximum(largest, np.finfo(gradient.dtype).tiny)
         scaled = gradient / unit
-        length = np.linalg.norm(scaled, axis=-1, keepdims=True)  # at least 1, unless all is 0
-        clipped = max_norm * (scaled / np.maximum(length, 1))
+        length = np.linalg.norm(scaled, axis=-1, keepdims=True)
+        clipped = max_norm * (scaled / length)
         return np.where(unit * length <= max_norm, gradient, clipped)
 
 

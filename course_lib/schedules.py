@@ -51,6 +51,16 @@ def as_share(name, value):
     return _list_as_array(value)
 
 
+def settle(owner, **checks):
+    """Check the named settings of a new schedule or rule; lists become arrays.
+
+    Each check is a function of the name and the value, which it returns or refuses.
+    """
+    for name, check in checks.items():
+        value = check(name, getattr(owner, name))
+        object.__setattr__(owner, name, _list_as_array(value))  # the owner is frozen from here on
+
+
 def as_schedule(value):
     """A schedule as it is; a number or an array as the schedule that never changes.
 
@@ -70,7 +80,7 @@ class Constant:
     value: float | np.ndarray
 
     def __post_init__(self):
-        _check(self, value=not_negative)
+        settle(self, value=not_negative)
 
     def __call__(self, t):
         return self.value + 0.0 * t  # as many of them as there are steps in t
@@ -95,7 +105,7 @@ class StepDecay:
     every: int
 
     def __post_init__(self):
-        _check(self, initial=positive, factor=fraction)
+        settle(self, initial=positive, factor=fraction)
         at_least("every", self.every, 1)
 
     def __call__(self, t):
@@ -121,7 +131,7 @@ class ExponentialDecay:
     k: float | np.ndarray
 
     def __post_init__(self):
-        _check(self, initial=positive, k=not_negative)
+        settle(self, initial=positive, k=not_negative)
 
     def __call__(self, t):
         return self.initial * np.exp(-self.k * t)
@@ -144,7 +154,7 @@ class InverseTime:
     k: float | np.ndarray
 
     def __post_init__(self):
-        _check(self, initial=positive, k=not_negative)
+        settle(self, initial=positive, k=not_negative)
 
     def __call__(self, t):
         return self.initial / (1 + self.k * t)
@@ -168,7 +178,7 @@ class LinearDecay:
     tau: int
 
     def __post_init__(self):
-        _check(self, initial=not_negative, final=not_negative)
+        settle(self, initial=not_negative, final=not_negative)
         at_least("tau", self.tau, 1)
 
     def __call__(self, t):
@@ -198,7 +208,7 @@ class WarmUp:
     start: float | np.ndarray = 0.0
 
     def __post_init__(self):
-        _check(self, start=share)
+        settle(self, start=share)
         at_least("steps", self.steps, 1)
         as_rate("then", self.then)
         object.__setattr__(self, "then", as_schedule(self.then))
@@ -225,18 +235,11 @@ class MomentumSchedule:
     every: int = 250
 
     def __post_init__(self):
-        _check(self, highest=share)
+        settle(self, highest=share)
         at_least("every", self.every, 1)
 
     def __call__(self, t):
         return np.minimum(1 - 1 / (2 * (t // self.every) + 2), self.highest)
-
-
-def _check(schedule, **checks):
-    """Check each setting of a schedule by the function given for it; keep lists as arrays."""
-    for name, check in checks.items():
-        value = check(name, getattr(schedule, name))
-        object.__setattr__(schedule, name, _list_as_array(value))
 
 
 def _list_as_array(value):

@@ -42,8 +42,14 @@ def test_a_short_gradient_comes_back_to_the_last_digit(gradient, max_norm):
     np.testing.assert_array_equal(clip_by_norm(short, max_norm), short)
 
 
+def test_a_gradient_exactly_as_long_as_allowed_comes_back_to_the_last_digit():
+    for size in np.arange(1, 40) / 7:
+        gradient = size * np.array([3.0, 4.0])
+        allowed = np.linalg.norm(gradient / gradient[1]) * gradient[1]
+        np.testing.assert_array_equal(clip_by_norm(gradient, allowed), gradient)
+
+
 def test_the_definition_on_numbers():
-    assert clip_by_norm([3.0, 4.0], 5.0).tolist() == [3, 4]  # just short enough
     np.testing.assert_allclose(clip_by_norm([-3.0, 4.0], 2.5), [-1.5, 2], rtol=1e-15)
     assert clip_by_norm([0.0, 0.0], 1.0).tolist() == [0, 0]
     assert clip_by_norm([-7.0], 2.0).tolist() == [-2]

@@ -180,6 +180,13 @@ def test_each_member_may_have_a_schedule_of_its_own(schedule, of_one):
         np.testing.assert_array_equal(path.params[:, i], alone.params)
 
 
+def test_members_of_an_array_of_factors_are_those_factors_to_the_last_digit():
+    factors = np.random.default_rng(0).uniform(0, 1, 50)
+    for t in range(20):
+        alone = [StepDecay(0.8, factor, every=1)(t) for factor in factors.tolist()]
+        assert StepDecay(0.8, factors, every=1)(t).tolist() == alone
+
+
 @schedules
 def test_a_descent_follows_the_schedule(schedule):
     """On a slope of 1 each step is as long as the rate."""

@@ -1,7 +1,7 @@
 """Halving the learning rate whenever a validation loss stops falling (source C)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +31,7 @@ class HalveOnStall:
 
     Parameters
     ----------
-    rule : an update rule with a `learning_rate`, which may be a schedule or an array
+    rule : an update rule whose `learning_rate` may be a number, an array or a schedule
     validation : the loss to watch, `validation(phi) -> (*ensemble,)`
     patience : how many checks in a row may pass without a new lowest loss; one more and the rate
         is halved, and the count starts again. Not a number is no new lowest loss
@@ -62,8 +62,12 @@ class HalveOnStall:
     factor: float = 0.5
 
     def __post_init__(self):
-        if not is_dataclass(self.rule) or getattr(self.rule, "learning_rate", None) is None:
-            raise ValueError(f"rule is {self.rule!r}, expected a rule with a learning_rate")
+        try:
+            self._slowed(1.0)
+        except (AttributeError, TypeError):
+            raise ValueError(
+                f"rule is {self.rule!r}, expected one whose learning_rate may be a schedule"
+            ) from None
         if not callable(self.validation):
             raise TypeError(f"validation is {self.validation!r}, expected a loss")
         at_least("patience", self.patience, 0)
@@ -79,10 +83,13 @@ class HalveOnStall:
         """One step of the rule from phi (*ensemble, P), at the rate that is left."""
         if t % self.every == 0:
             state = self._check(phi, state)
-        rate = as_schedule(self.rule.learning_rate)
-        slowed = replace(self.rule, learning_rate=lambda t: state.scale * rate(t))
-        phi, inner = slowed.step(phi, state.inner, loss, t)
+        phi, inner = self._slowed(state.scale).step(phi, state.inner, loss, t)
         return phi, state._replace(inner=inner)
+
+    def _slowed(self, scale):
+        """The rule inside, its learning rate multiplied by `scale`."""
+        rate = as_schedule(self.rule.learning_rate)
+        return replace(self.rule, learning_rate=lambda t: scale * rate(t))
 
     def _check(self, phi, state):
         """Look at the validation loss, and halve where it has stalled for too long."""
