@@ -493,6 +493,16 @@ def test_a_long_average_forgives_one_change_of_sign():
     assert long.ravel().tolist() == [1, 1.5, 2, 1, 1.5]
 
 
+def test_the_average_of_slopes_is_that_of_momentum():
+    rule, momentum = DeltaBarDelta(1.0, beta=0.7), Momentum(1.0, beta=0.7)
+    phi = np.zeros(2)
+    state, m = rule.init(phi), momentum.init(phi)
+    for t, gradient in enumerate(NOISE):
+        _, state = rule.step(phi, state, Given(gradient), t)
+        _, m = momentum.step(phi, m, Given(gradient), t)
+        np.testing.assert_array_equal(state.average, m)
+
+
 def test_a_rate_for_each_parameter_beats_one_for_all_on_a_badly_scaled_bowl():
     bowl, start = Quadratic((0.5, 20.0)), [1.0, 1.0]
     one = descend(bowl, start, GradientDescent(0.05), steps=100)
