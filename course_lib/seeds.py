@@ -1,0 +1,122 @@
+"""Many runs of one random descent at once, and how sure a share counted among them is (floor 4)."""
+
+import numpy as np
+
+from course_lib._validation import at_least, positive
+from course_lib.descent import descend
+
+
+def descend_each(loss, start, rule, steps, batches, keep="all"):
+    """The same descent once for each of S sequences of batches, as one ensemble.
+
+    An ensemble in `descend` shares its batches: its members differ in start or rate, and see the
+    same luck. Here they differ in luck.
+
+    Parameters
+    ----------
+    loss : with `per_example` and `per_example_gradients`, such as `LeastSquares`
+    start : shape (*ensemble, P)
+    batches : a list of S `Minibatches`, alike but for their seeds
+    rule, steps, keep : as in `descend`
+
+    Returns
+    -------
+    Path of S times the ensemble: params (R, S, *ensemble, P). Member s is, but for rounding,
+    `descend(loss, start, rule, steps, batches[s])`. `path.batches` holds one array (S, B) a step.
+
+    >>> from course_lib.batches import Minibatches
+    >>> from course_lib.datasets import linear_data
+    >>> from course_lib.losses import LeastSquares
+    >>> from course_lib.models import Linear
+    >>> from course_lib.optimizers import GradientDescent
+    >>> loss, rule = LeastSquares(Linear(), *linear_data(n=12)), GradientDescent(0.02)
+    >>> seeds = [Minibatches(batch_size=3, rng=seed) for seed in range(100)]
+    >>> descend_each(loss, [0.0, 0.0], rule, steps=40, batches=seeds).params.shape
+    (41, 100, 2)
+    """
+    if not (hasattr(loss, "per_example") and hasattr(loss, "per_example_gradients")):
+        raise TypeError(f"loss is {loss!r}, expected one with `per_example_gradients`")
+    batches = list(batches)
+    if not (batches and all(hasattr(sequence, "indices") for sequence in batches)):
+        raise TypeError(f"batches is {batches!r}, expected a list of Minibatches")
+    starts = np.broadcast_to(start, (len(batches), *np.shape(start)))
+    side_by_side = _stacked([sequence.indices(loss.n_examples) for sequence in batches])
+    return descend(BatchForEach(loss), starts, rule, steps, side_by_side, keep=keep)
+
+
+def _stacked(sequences):
+    """The batches (B,) of S sequences as one array (S, B) a step."""
+    for step in zip(*sequences):
+        sizes = {len(batch) for batch in step}
+        if len(sizes) > 1:
+            raise ValueError(f"batches have sizes {sorted(sizes)} in one step, expected one size")
+        yield np.stack(step)
+
+
+class BatchForEach:
+    """A loss of which the members of an ensemble see different batches.
+
+    `batch(indices)` takes indices of shape (S, B): one row for each member on the first axis.
+    """
+
+    def __init__(self, loss):
+        self._loss = loss
+
+    def __call__(self, phi):
+        return self._loss(phi)
+
+    def __getattr__(self, name):
+        return getattr(self._loss, name)
+
+    def batch(self, indices):
+        """The loss of which member s sees the examples of row s alone."""
+        return _Rows(self._loss, indices)
+
+
+class _Rows:
+    """The loss of one row of examples for each member; values (S, *ensemble)."""
+
+    def __init__(self, loss, indices):
+        self._loss, self._indices = loss, indices
+
+    @property
+    def n_examples(self):
+        return self._indices.shape[-1]
+
+    def __call__(self, phi):
+        shares = self._loss.per_example(phi)
+        return np.take_along_axis(shares, self._rows(phi), axis=-1).sum(axis=-1)
+
+    def gradient(self, phi):
+        shares = self._loss.per_example_gradients(phi)
+        return np.take_along_axis(shares, self._rows(phi)[..., None], axis=-2).sum(axis=-2)
+
+    def _rows(self, phi):
+        """The indices (S, B) as (S, 1, …, B), to go with per-example values (S, *ensemble, I)."""
+        members, size = self._indices.shape
+        return self._indices.reshape(members, *(1,) * (phi.ndim - 2), size)
+
+
+def wilson_interval(count, n, z=1.96):
+    """The probabilities that `count` successes in n runs leave plausible: low and high.
+
+    Those p for which the share count/n is at most z standard deviations √(p(1 - p)/n) away from p.
+    With z = 1.96 such an interval holds the true probability about 95 times in 100. It stays
+    within [0, 1], and is honest about no success at all.
+
+    count : a whole number from 0 to n, or an array of them
+
+    Reference: Wilson, 1927.
+
+    >>> [round(float(end), 3) for end in wilson_interval(0, 100)]
+    [0.0, 0.037]
+    """
+    at_least("n", n, 1)
+    positive("z", z)
+    count = np.asarray(count)
+    if not ((count >= 0) & (count <= n)).all():
+        raise ValueError(f"count is {count}, expected from 0 to {n}, the number of runs")
+    share, weight = count / n, z**2 / n
+    centre = (share + weight / 2) / (1 + weight)
+    half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
+    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)

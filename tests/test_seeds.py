@@ -1,0 +1,102 @@
+"""Many seeds at once: each member is the descent it stands for; Wilson's interval."""
+
+import numpy as np
+import pytest
+
+from course_lib.batches import Minibatches
+from course_lib.datasets import gabor_data, linear_data
+from course_lib.descent import descend
+from course_lib.losses import L2Penalty, LeastSquares
+from course_lib.models import Gabor, Linear
+from course_lib.optimizers import SVRG, GradientDescent
+from course_lib.seeds import descend_each, wilson_interval
+
+LINE = LeastSquares(Linear(), *linear_data())
+GABOR = LeastSquares(Gabor(), *gabor_data())
+
+
+def seeds(batch_size, n=4, **options):
+    return [Minibatches(batch_size, rng=seed, **options) for seed in range(n)]
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+@pytest.mark.parametrize("rule", [GradientDescent(0.1), SVRG(0.05, refresh=6)])
+def test_each_member_is_the_descent_with_its_batches(rule, replacement):
+    sequences = seeds(5, replacement=replacement)  # 28 examples: every sixth batch is smaller
+    path = descend_each(GABOR, [5.0, 9.4], rule, steps=14, batches=sequences)
+    assert path.params.shape == (15, 4, 2)
+    for member, batches in enumerate(sequences):
+        alone = descend(GABOR, [5.0, 9.4], rule, steps=14, batches=batches)
+        np.testing.assert_allclose(path.params[:, member], alone.params, rtol=1e-9)
+        np.testing.assert_allclose(path.losses[:, member], alone.losses, rtol=1e-9)
+        assert np.array_equal(np.stack([b[member] for b in path.batches[:5]]), alone.batches[:5])
+    assert not np.allclose(path.final[0], path.final[1])
+
+
+def test_starts_and_rates_multiply_the_seeds():
+    starts, rates = [[[1.6, -0.5]], [[0.0, 0.0]]], np.array([0.01, 0.02, 0.03])
+    path = descend_each(LINE, starts, GradientDescent(rates), 5, seeds(3))
+    assert path.params.shape == (6, 4, 2, 3, 2)
+    for index in np.ndindex(4, 2, 3):
+        seed, start, rate = index
+        alone = descend(
+            LINE, starts[start][0], GradientDescent(rates[rate]), 5, Minibatches(3, rng=seed)
+        )
+        np.testing.assert_allclose(path.params[:, *index], alone.params, rtol=1e-9)
+
+
+def test_diverging_seeds_leave_the_others_alone():
+    path = descend_each(LINE, [1.6, -0.5], GradientDescent(0.43), 60, seeds(2, n=40))
+    assert 0 < path.diverged.sum() < 40
+    assert np.isfinite(path.params).all()
+
+
+def test_a_step_may_ask_for_the_loss_of_its_own_batch():
+    class Watching(GradientDescent):
+        def step(self, phi, state, loss, t):
+            values.append(loss(phi))
+            return super().step(phi, state, loss, t)
+
+    values = []
+    path = descend_each(GABOR, [1.0, 9.0], Watching(0.01), 1, seeds(3))
+    expected = [GABOR.batch(row)([1.0, 9.0]) for row in path.batches[0]]
+    np.testing.assert_allclose(values[0], expected)
+
+
+RULE, PENALTY, MIXED = GradientDescent(0.1), L2Penalty(LINE, 1.0), [*seeds(3), *seeds(4)]
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: descend_each(LINE, [0, 0], RULE, 2, []), TypeError, r"batches is \[\]"),
+        (lambda: descend_each(LINE, [0, 0], RULE, 2, [3]), TypeError, r"batches is \[3\]"),
+        (lambda: descend_each(LINE, [0, 0], RULE, 2, MIXED), ValueError, r"sizes \[3, 4\]"),
+        (lambda: descend_each(PENALTY, [0, 0], RULE, 2, seeds(3)), TypeError, "loss is L2Penalty"),
+        (lambda: wilson_interval(-1, 10), ValueError, "count is -1, expected from 0 to 10"),
+        (lambda: wilson_interval(11, 10), ValueError, "count is 11, expected from 0 to 10"),
+        (lambda: wilson_interval(0, 0), ValueError, "n is 0"),
+        (lambda: wilson_interval(0, 5, z=0), ValueError, "z is 0"),
+    ],
+)  # fmt: skip
+def test_a_bad_call_names_the_argument(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+@pytest.mark.parametrize("count", [1, 7, 50, 99])
+def test_the_ends_of_the_interval_are_as_far_as_z_standard_deviations(count):
+    for end in wilson_interval(count, 100, z=1.5):
+        assert abs(count / 100 - end) == pytest.approx(1.5 * np.sqrt(end * (1 - end) / 100))
+
+
+def test_the_interval_never_leaves_the_probabilities():
+    low, high = wilson_interval(np.array([0, 10]), 10)
+    assert low[0] == 0 and high[1] == 1
+    assert high[0] == pytest.approx(1 - low[1]) and 0.2 < high[0] < 0.35
+
+
+def test_the_interval_holds_the_probability_about_95_times_in_100():
+    rng = np.random.default_rng(0)
+    low, high = wilson_interval(rng.binomial(60, 0.27, size=20_000), 60)
+    assert np.mean((low <= 0.27) & (0.27 <= high)) == pytest.approx(0.95, abs=0.015)
