@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed           # all of it, a few minutes; writes docs/speed.md
 
-The exit status is 1 if a ratio misses its goal. Needs torch and JAX: requirements-peers.txt.
+The exit status is 1 if a ratio misses its goal. Needs torch and JAX: `pip install torch jax`.
 """
 
 import os
