@@ -83,11 +83,10 @@ class Linear:
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
         phi = as_parameters(phi, self.n_parameters)
-        phi0, slopes = phi[..., :1], phi[..., 1:]
         if self.n_inputs == 1:
-            return phi0 + slopes * np.asarray(x, phi.dtype)
-        x = as_inputs(x, self.n_inputs, phi.dtype)
-        return phi0 + _row_times(np.ascontiguousarray(slopes), x.T)
+            return phi[..., :1] + phi[..., 1:] * np.asarray(x, phi.dtype)
+        x, phi = as_inputs(x, self.n_inputs, phi.dtype), np.ascontiguousarray(phi)
+        return phi[..., :1] + _row_times(phi[..., 1:], x.T)
 
     def derivatives(self, x, phi):
         """∂f/∂φ = [1, x], shape (*ensemble, I, P)."""

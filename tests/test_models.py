@@ -11,8 +11,9 @@ from course_lib.models import Gabor, Linear, Logistic, ShallowNetwork, relu, sig
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=40)
 
-X = np.array([-13.0, -2.5, 0.0, 0.7, 9.0])
-X3 = np.random.default_rng(0).normal(size=(5, 3))
+N = 29
+X = np.append(np.linspace(-13, 12, N - 1), 0.0)
+X3 = np.random.default_rng(0).normal(size=(N, 3))
 CASES = [
     (Linear(), X),
     (Linear(3), X3),
@@ -108,11 +109,16 @@ def test_shallow_network_by_hand():
     x = np.array([0.0, 2.0, 3.0])
     # unit by unit, before the activation: -1, 1, 2 | 1, 2, 2.5 | 2, 0 (the kink), -1
     assert ShallowNetwork()(x, phi).tolist() == [0.5 - 1 + 6, 0.5 + 2 - 2, 0.5 + 4 - 2.5]
-    assert ShallowNetwork().derivatives(x, phi).tolist() == [
+    derivatives = [
         [1, 0, 1, 2, 0, 0, phi2, 0, phi3, 0],
         [1, 1, 2, 0, phi1, 2 * phi1, phi2, 2 * phi2, 0, 0],
         [1, 2, 2.5, 0, phi1, 3 * phi1, phi2, 3 * phi2, 0, 0],
     ]
+    assert ShallowNetwork().derivatives(x, phi).tolist() == derivatives
+    _, backward = ShallowNetwork().forward(x, phi)
+    assert [backward(one).tolist() for one in np.eye(3)] == derivatives
+    at_kink = ShallowNetwork().second_derivatives(x, phi)[1]
+    assert [at_kink[3, 8:].tolist(), at_kink[2, 6:8].tolist()] == [[0, 0], [1, 2]]
 
 
 def test_shallow_network_is_piecewise_linear_with_a_joint_for_each_unit():
@@ -150,7 +156,7 @@ def test_second_derivatives_equal_finite_differences_of_the_first(model, x, data
 @pytest.mark.parametrize("ensemble", [(), (3,), (2, 3)])
 def test_the_backward_pass_is_the_weighted_sum_of_the_derivatives(model, x, ensemble):
     rng = np.random.default_rng(4)
-    phi, weights = rng.normal(size=(*ensemble, model.n_parameters)), rng.normal(size=(*ensemble, 5))
+    phi, weights = rng.normal(size=(*ensemble, model.n_parameters)), rng.normal(size=(*ensemble, N))
     predictions, backward = model.forward(x, phi)
     np.testing.assert_array_equal(predictions, model(x, phi))
     expected = (weights[..., None] * model.derivatives(x, phi)).sum(axis=-2)
@@ -162,20 +168,20 @@ def test_the_backward_pass_is_the_weighted_sum_of_the_derivatives(model, x, ense
 @pytest.mark.parametrize("ensemble", [(), (1,), (3,), (2, 3)])
 def test_an_ensemble_equals_the_loop_over_its_members(model, x, ensemble, order):
     phi = np.random.default_rng(1).normal(size=(*ensemble, model.n_parameters)).copy(order)
-    weights = np.random.default_rng(2).normal(size=(*ensemble, 5))
+    weights = np.random.default_rng(2).normal(size=(*ensemble, N))
     size = model.n_parameters
     for method, tail in (
-        (model, (5,)),
-        (model.derivatives, (5, size)),
-        (model.second_derivatives, (5, size, size)),
+        (model, (N,)),
+        (model.derivatives, (N, size)),
+        (model.second_derivatives, (N, size, size)),
     ):
         together = method(x, phi)
         assert together.shape == ensemble + tail
         for member in np.ndindex(ensemble):
-            np.testing.assert_array_equal(together[member], method(x, phi[member]))
+            np.testing.assert_array_equal(together[member], method(x, phi[member].copy()))
     together = model.forward(x, phi)[1](weights)
     for member in np.ndindex(ensemble):
-        alone = model.forward(x, phi[member])[1](weights[member])
+        alone = model.forward(x, phi[member].copy())[1](weights[member])
         np.testing.assert_array_equal(together[member], alone)
 
 
