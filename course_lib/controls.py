@@ -20,6 +20,10 @@ class Control:
         """The value itself."""
         return value
 
+    def shown(self, widget):
+        """What stands in the panel for the widget: itself, unless something goes beside it."""
+        return widget
+
     def _widget(self, kind, **options):
         return kind(
             value=self.default, description=self.label, style={"description_width": "150px"},
@@ -60,6 +64,24 @@ class Slider(Range):
         steps = int((self.high - self.low) / self.step)
         between = self.low + self.step * int(rng.integers(steps + 1))
         return [self.low, self.high, self.read(between)]
+
+
+@dataclass(frozen=True)
+class Player(Slider):
+    """A whole number that can also be played, like a film, from low to high."""
+
+    interval: int = 150
+    """Milliseconds from one picture to the next, at least."""
+
+    def shown(self, widget):
+        """The slider, and buttons that move it."""
+        play = widgets.Play(
+            value=self.default, min=self.low, max=self.high, step=self.step,
+            interval=self.interval, show_repeat=False,
+        )  # fmt: skip
+        # Linked in the browser: the slider moves as if it were dragged, frames dropped and all.
+        widgets.jslink((play, "value"), (widget, "value"))
+        return widgets.HBox([play, widget])
 
 
 @dataclass(frozen=True)

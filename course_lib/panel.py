@@ -82,7 +82,8 @@ class Panel(widgets.VBox):
         self.image.layout.object_fit = "contain"
         self.readout = widgets.HTML()
         self.readout.add_class("readout")
-        sliders = widgets.Box(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        shown = [explorer.controls[name].shown(control) for name, control in self.controls.items()]
+        sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
         super().__init__([sliders, buttons, self.image, self.readout])
         self.add_class(f"explorer-{explorer.picture.name}")

@@ -5,12 +5,15 @@ import io
 from importlib import import_module
 from pkgutil import iter_modules
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget_link import Link
 from PIL import Image
 
 from course_lib import explorers, figures
-from course_lib.controls import Slider
+from course_lib.controls import Player, Slider
 from course_lib.figures.picture import Canvas, Picture, picture
 from course_lib.panel import Explorer, Panel
 
@@ -109,6 +112,19 @@ def test_panel_follows_its_sliders_and_presets():
     assert panel.image.value != before and "0.4" in panel.readout.value
     panel.set(**ALL["rate_regimes"].preset_settings()["divergent"])
     assert panel.settings()["learning_rate"] == 1.05
+
+
+def test_buttons_play_the_steps_of_the_race_by_moving_its_slider():
+    panel = explorers.fig_race()
+    slider = panel.controls["steps"]
+    before = panel.image.value
+    slider.value = 5
+    assert panel.image.value != before and "after 5 steps" in panel.readout.value
+    play, beside = Player("steps", 0, 9, 1, 3).shown(slider).children
+    assert isinstance(play, widgets.Play) and beside is slider
+    assert (play.min, play.max, play.step, play.value) == (0, 9, 1, 3)
+    links = [w for w in _instances.values() if isinstance(w, Link) and w.source[0] is play]
+    assert [link.target for link in links] == [(slider, "value")]
 
 
 @pytest.fixture
