@@ -1,5 +1,7 @@
 """Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
 
+from functools import partial, wraps
+
 import numpy as np
 
 from course_lib._validation import as_examples, as_indices, as_parameters, not_negative
@@ -7,10 +9,21 @@ from course_lib.fast import in_blocks
 from course_lib.models import sigmoid
 
 
-class _SumOverExamples:
-    """A loss L[φ] = Σᵢ ℓ(f[xᵢ, φ], yᵢ): what is the same whatever ℓ, the loss of one prediction.
+def _in_blocks(method):
+    """Have a method take a large ensemble a block at a time, on every core (see `fast`)."""
 
-    A subclass gives ℓ as `_value(f, y)` and ∂ℓ/∂f and ∂²ℓ/∂f² as `_slope` and `_curvature`.
+    @wraps(method)
+    def checked(self, phi):
+        phi = as_parameters(phi, self.n_parameters)
+        return in_blocks(partial(method, self), phi, self.n_examples)
+
+    return checked
+
+
+class SumOverExamples:
+    """A loss L[φ] = Σᵢ ℓ(fᵢ, yᵢ) of predictions fᵢ: what is the same whatever ℓ.
+
+    A subclass gives ℓ as `share(f, y)`, and ∂ℓ/∂f and ∂²ℓ/∂f² as `slope` and `curvature`.
     """
 
     def __init__(self, model, x, y):
@@ -28,39 +41,38 @@ class _SumOverExamples:
     def __repr__(self):
         return f"{type(self).__name__}({self.model}, {self.n_examples} examples)"
 
+    @_in_blocks
     def __call__(self, phi):
-        """The loss, shape (*ensemble,)."""
-        phi = as_parameters(phi, self.n_parameters)
-        return in_blocks(lambda phi: self.per_example(phi).sum(axis=-1), phi, self.n_examples)
+        """L[φ] = Σᵢ ℓᵢ (equation 6.5), shape (*ensemble,)."""
+        return self.per_example(phi).sum(axis=-1)
 
+    @_in_blocks
     def gradient(self, phi):
-        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂φ (equation 6.6), shape (*ensemble, P)."""
-        phi = as_parameters(phi, self.n_parameters)
-        return in_blocks(self._gradient, phi, self.n_examples)
-
-    def _gradient(self, phi):
+        """∂L/∂φ = Σᵢ ∂ℓᵢ/∂fᵢ ∂fᵢ/∂φ (equation 6.6), shape (*ensemble, P)."""
         f, backward = self._predictor.forward(self.x, phi)
-        return backward(self._slope(f, self._outputs(phi)))
+        return backward(self.slope(f, self._outputs(phi)))
 
     def hessian(self, phi):
         """H[φ] = Σᵢ (∂²ℓᵢ/∂f² ∂fᵢ ∂fᵢᵀ + ∂ℓᵢ/∂f ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""
         phi = as_parameters(phi, self.n_parameters)
         f, y = self._predictor(self.x, phi), self._outputs(phi)
         df = self._predictor.derivatives(self.x, phi)
-        outer = self._curvature(f, y)[..., None, None] * (df[..., :, None] * df[..., None, :])
-        bend = self._slope(f, y)[..., None, None] * self._predictor.second_derivatives(self.x, phi)
-        return (outer + bend).sum(axis=-3)
+        outer = df[..., :, None] * df[..., None, :]
+        bend = self._predictor.second_derivatives(self.x, phi)
+        slope, curvature = self.slope(f, y)[..., None, None], self.curvature(f, y)[..., None, None]
+        return (curvature * outer + slope * bend).sum(axis=-3)
 
     def per_example(self, phi):
         """Each example's share ℓᵢ, shape (*ensemble, I)."""
         phi = as_parameters(phi, self.n_parameters)
-        return self._value(self._predictor(self.x, phi), self._outputs(phi))
+        f, y = self._predictor(self.x, phi), self._outputs(phi)
+        return self.share(f, y)
 
     def per_example_gradients(self, phi):
         """∂ℓᵢ/∂φ = ∂ℓᵢ/∂f ∂fᵢ/∂φ (equation 6.7 for least squares), shape (*ensemble, I, P)."""
         phi = as_parameters(phi, self.n_parameters)
-        slope = self._slope(self._predictor(self.x, phi), self._outputs(phi))
-        return slope[..., None] * self._predictor.derivatives(self.x, phi)
+        f, y = self._predictor(self.x, phi), self._outputs(phi)
+        return self.slope(f, y)[..., None] * self._predictor.derivatives(self.x, phi)
 
     def batch(self, indices):
         """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
@@ -76,7 +88,7 @@ class _SumOverExamples:
         return self.y.astype(phi.dtype, copy=False)
 
 
-class LeastSquares(_SumOverExamples):
+class LeastSquares(SumOverExamples):
     """The least-squares loss L[φ] = Σᵢ (f[xᵢ, φ] - yᵢ)² (equations 6.5 and 6.9).
 
     A sum over the examples, not a mean: the gradient of a batch is the sum in equation 6.10. Each
@@ -101,19 +113,22 @@ class LeastSquares(_SumOverExamples):
     """
 
     @staticmethod
-    def _value(f, y):
+    def share(f, y):
+        """ℓ = (f - y)² (equation 6.5)."""
         return (f - y) ** 2
 
     @staticmethod
-    def _slope(f, y):
+    def slope(f, y):
+        """∂ℓ/∂f = 2 (f - y)."""
         return 2 * (f - y)
 
     @staticmethod
-    def _curvature(f, y):
+    def curvature(f, y):
+        """∂²ℓ/∂f² = 2."""
         return np.full_like(f, 2)
 
 
-class BinaryCrossEntropy(_SumOverExamples):
+class BinaryCrossEntropy(SumOverExamples):
     """The loss -Σᵢ log Pr(yᵢ | xᵢ) of a model that gives the probability of y = 1 (problem 6.4).
 
     It is computed from the log-odds z: the probability itself would soon be rounded to 0 or 1. With
@@ -156,16 +171,19 @@ class BinaryCrossEntropy(_SumOverExamples):
         return self.model.log_odds
 
     @staticmethod
-    def _value(z, y):
+    def share(z, y):
+        """ℓ = log(1 + exp[-m]), where the margin m is z or -z."""
         return np.logaddexp(0, (1 - 2 * y) * z)
 
     @staticmethod
-    def _slope(z, y):
+    def slope(z, y):
+        """∂ℓ/∂z = sig[z] - y."""
         side = 1 - 2 * y  # minus the margin is side · z
         return side * sigmoid(side * z)
 
     @staticmethod
-    def _curvature(z, y):
+    def curvature(z, y):
+        """∂²ℓ/∂z² = sig[z] (1 - sig[z])."""
         return sigmoid(z) * sigmoid(-z)
 
 

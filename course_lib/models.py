@@ -44,6 +44,11 @@ def _row_times(row, matrix):
     return (row[..., None, :] @ matrix)[..., 0, :]
 
 
+def _each_times(slopes, x):
+    """φ₁ x: slopes (*ensemble, D) times inputs, (I,) or, to be added up, (I, D); (*ensemble, I)."""
+    return slopes * x if x.ndim == 1 else _row_times(np.ascontiguousarray(slopes), x.T)
+
+
 def _one_and(x, dtype):
     """The rows [1, xᵢ], shape (I, 2) or (I, 1 + D)."""
     x = np.asarray(x, dtype)
@@ -83,10 +88,8 @@ class Linear:
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
         phi = as_parameters(phi, self.n_parameters)
-        if self.n_inputs == 1:
-            return phi[..., :1] + phi[..., 1:] * np.asarray(x, phi.dtype)
-        x, phi = as_inputs(x, self.n_inputs, phi.dtype), np.ascontiguousarray(phi)
-        return phi[..., :1] + _row_times(phi[..., 1:], x.T)
+        phi0, phi1 = phi[..., :1], phi[..., 1:]
+        return phi0 + _each_times(phi1, as_inputs(x, self.n_inputs, phi.dtype))
 
     def derivatives(self, x, phi):
         """∂f/∂φ = [1, x], shape (*ensemble, I, P)."""

@@ -7,34 +7,40 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """A piece of the library's code: where it lives, and its text."""
+    """Pieces of the library's code, by where they live."""
 
-    place: str
-    code: str
+    pieces: dict
 
     def __repr__(self):
-        return f"# {self.place}\n{self.code}"
+        return "\n\n".join(f"# {place}\n{code}" for place, code in self.pieces.items())
 
     def _repr_markdown_(self):
-        return f"`{self.place}`\n\n```python\n{self.code}\n```"
+        return "\n\n".join(
+            f"`{place}`\n\n```python\n{code}\n```" for place, code in self.pieces.items()
+        )
 
 
-def show_source(thing):
-    """The code of a function, method or class, as it runs here: text and code cannot drift.
+def show_source(*things):
+    """The code of functions, methods or classes, as it runs here: text and code cannot drift.
 
     Docstrings are left out; `help(thing)` shows them.
 
-    >>> from course_lib.models import Linear
-    >>> show_source(Linear.__call__)
-    # course_lib/models.py: Linear.__call__
-    def __call__(self, x, phi):
-        phi0, phi1 = _two_parameters(phi)
-        return phi0 + phi1 * np.asarray(x, phi0.dtype)
+    >>> from course_lib.losses import LeastSquares
+    >>> show_source(LeastSquares.share)
+    # course_lib/losses.py: LeastSquares.share
+    @staticmethod
+    def share(f, y):
+        return (f - y) ** 2
     """
-    code = textwrap.dedent(inspect.getsource(thing)).rstrip()
-    return Source(
-        f"{thing.__module__.replace('.', '/')}.py: {thing.__qualname__}", _without_docstring(code)
-    )
+    return Source({_place(thing): _code(thing) for thing in things})
+
+
+def _place(thing):
+    return f"{thing.__module__.replace('.', '/')}.py: {thing.__qualname__}"
+
+
+def _code(thing):
+    return _without_docstring(textwrap.dedent(inspect.getsource(thing)).rstrip())
 
 
 def _without_docstring(code):
