@@ -8,11 +8,11 @@ from scipy.optimize import minimize_scalar
 
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.line_search import Backtracking, Bracketing, Remembered, Wolfe
+from course_lib.line_search import Backtracking, Bracketing, Remembered, Wolfe, dot
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
-from course_lib.surfaces import Beale, Polynomial, Quadratic, Rosenbrock, Saddle
+from course_lib.surfaces import Beale, Himmelblau, Polynomial, Quadratic, Rosenbrock, Saddle
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -331,6 +331,15 @@ def test_both_wolfe_conditions_hold_at_the_rate_taken(x, y, angle, exponent, cur
     assert abs(slope_at(loss, phi, direction, rate)) <= -curvature * slope
 
 
+@given(st.floats(-8, 8), st.floats(4, 20), st.floats(-3, 1))
+@repeatable
+def test_a_greater_share_of_the_promise_is_kept_on_request(x, y, exponent):
+    phi = np.array([x, y])
+    gradient = GABOR.gradient(phi)
+    rate = Wolfe(10**exponent, sufficient=0.4, curvature=0.5)(GABOR, phi, -gradient)
+    assert GABOR(phi - rate * gradient) <= GABOR(phi) - 0.4 * rate * gradient @ gradient
+
+
 def test_wolfe_takes_the_first_rate_if_that_will_do():
     bowl, phi = Quadratic((1.0, 1.2)), np.array([1.0, 1.0])
     assert Wolfe()(bowl, phi, -bowl.gradient(phi)) == 1
@@ -373,6 +382,10 @@ def test_wolfe_takes_no_step_uphill_or_where_it_is_flat():
     assert Wolfe()(bowl, phi, bowl.gradient(phi)) == 0
     assert Wolfe()(bowl, phi, np.zeros(2)) == 0
     assert Wolfe()(bowl, np.zeros(2), np.array([1.0, 0.0])) == 0
+    # Not even where it would come down into a lower valley on the other side.
+    phi, direction = np.array([-2.5, 3.0]), np.array([5.5, -1.0])
+    assert Himmelblau()(phi + direction) < Himmelblau()(phi)
+    assert Wolfe()(Himmelblau(), phi, direction) == 0
 
 
 def test_wolfe_retreats_from_where_the_loss_is_not_a_number():
@@ -384,14 +397,36 @@ def test_wolfe_retreats_from_where_the_loss_is_not_a_number():
     assert phi[0] - rate == pytest.approx(1, abs=0.2)
 
 
-@pytest.mark.parametrize("max_trials", [1, 2, 3])
-def test_wolfe_that_runs_out_of_trials_keeps_the_lowest_that_has_fallen_enough(max_trials):
-    start = np.array([-1.2, 1.0])
-    direction = -Rosenbrock().gradient(start)
-    search = Wolfe(initial_rate=1e-6, curvature=1e-3, max_trials=max_trials)
-    rate = search(Rosenbrock(), start, direction)
-    assert rate >= 1e-6 and not (abs(slope_at(Rosenbrock(), start, direction, rate)) < 1)
-    assert Rosenbrock()(start + rate * direction) < Rosenbrock()(start)
+def test_wolfe_retreats_from_where_the_slope_is_not_a_number():
+    bowl = Polynomial([0.0, 0.0, 1.0])
+    bowl.slope = lambda x: np.where(x > -0.3, 2 * x, np.nan)
+    rate = Wolfe(curvature=0.1)(bowl, np.array([0.8]), np.array([-1.2]))  # the first: to -0.4
+    assert abs(0.8 - 1.2 * rate) <= 0.08
+
+
+@pytest.mark.parametrize("max_trials", [1, 2, 3, 5])
+@given(st.floats(-8, 8), st.floats(4, 20), st.floats(-4, 1))
+@settings(repeatable, max_examples=25)
+def test_wolfe_that_runs_out_of_trials_keeps_the_lowest_that_has_fallen_enough(
+    max_trials, x, y, exponent
+):
+    phi = np.array([x, y])
+    gradient = GABOR.gradient(phi)
+    trials = []
+
+    class Watching(LeastSquares):
+        def __call__(self, point):
+            trials.append((point, super().__call__(point)))
+            return trials[-1][1]
+
+    search = Wolfe(10**exponent, sufficient=0.05, curvature=0.0501, max_trials=max_trials)
+    rate = search(Watching(Gabor(), GABOR.x, GABOR.y), phi, -gradient)
+    end = phi - rate * gradient
+    if abs(GABOR.gradient(end) @ gradient) <= 0.0501 * gradient @ gradient:
+        return  # it did not run out
+    promised = [(phi - point) @ gradient for point, _ in trials]
+    enough = [value for (_, value), p in zip(trials, promised) if value <= trials[0][1] - 0.05 * p]
+    assert GABOR(end) == min(enough)
 
 
 def test_a_strict_wolfe_search_agrees_with_bracketing():
@@ -415,6 +450,15 @@ def test_a_strict_wolfe_search_agrees_with_bracketing():
 def test_bad_settings_of_wolfe_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_product_of_a_member_is_the_same_in_any_order_of_memory():
+    a, b = np.random.default_rng(0).normal(size=(2, 40, 17))
+    together = dot(np.asfortranarray(a), np.asfortranarray(b))
+    assert together.shape == (40, 1)
+    for member in range(40):
+        np.testing.assert_array_equal(together[member], dot(a[member], b[member]))
+        assert together[member] == pytest.approx(a[member] @ b[member])
 
 
 # --- a loss that remembers ---

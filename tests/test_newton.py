@@ -153,10 +153,12 @@ def test_every_matrix_of_too_low_a_rank_is_survived(seed, size):
 def test_a_hessian_that_is_not_finite_is_divergence(rule, wrong):
     class Broken(Quadratic):
         def hessian(self, phi):
-            return np.where(phi[..., None] > 5, wrong, super().hessian(phi))
+            broken = np.ones((3, 3))
+            broken[0, 2] = broken[2, 0] = wrong
+            return np.where(phi[..., None] > 5, broken, super().hessian(phi))
 
-    path = descend(Broken((1.0, 2.0)), [[1.0, 1.0], [9.0, 9.0]], rule, steps=2)
-    assert path.diverged.tolist() == [False, True]
+    loss, starts = Broken((1.0, 2.0, 3.0)), [[1.0, 1.0, 1.0], [9.0, 9.0, 9.0]]
+    assert descend(loss, starts, rule, steps=2).diverged.tolist() == [False, True]
 
 
 @both

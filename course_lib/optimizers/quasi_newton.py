@@ -61,7 +61,7 @@ def updated(H, s, y):
     rho = _rho(s, y)[..., None]
     s, y = s[..., None], y[..., None]
     V = np.eye(H.shape[-1], dtype=H.dtype) - rho * y * s.mT
-    return np.where(rho > 0, V.mT @ H @ V + rho * s * s.mT, H)
+    return V.mT @ H @ V + rho * s * s.mT
 
 
 class Pairs(NamedTuple):
