@@ -150,6 +150,13 @@ def test_with_memory_for_every_step_lbfgs_is_bfgs(loss):
     assert not np.allclose(forgetful.params, full.params, rtol=1e-6, atol=1e-6)
 
 
+def test_each_member_may_have_a_gamma_of_its_own():
+    together = descend(Rosenbrock(), [-1.2, 1.0], LBFGS(gamma=[0.5, 2.0]), steps=6)
+    for member, gamma in enumerate([0.5, 2.0]):
+        alone = descend(Rosenbrock(), [-1.2, 1.0], LBFGS(gamma=gamma), steps=6)
+        np.testing.assert_array_equal(together.params[:, member], alone.params)
+
+
 def test_a_step_that_teaches_nothing_does_not_drive_out_one_that_did():
     s, y = random_pairs(0, 2, 4)
     pairs = Pairs(np.stack([s[:2], s[2:]]), np.stack([y[:2], y[2:]]))

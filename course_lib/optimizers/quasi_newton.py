@@ -9,6 +9,7 @@ import numpy as np
 from course_lib._validation import at_least, positive
 from course_lib.line_search import Remembered, Wolfe, dot
 from course_lib.optimizers._parts import as_line_search, first_rate, over, settle
+from course_lib.schedules import value_at
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class LBFGS:
     just these.
 
     memory : how many pairs, at least 1. With one for every step, and γ = 1, this is `BFGS`
-    gamma : γ, above zero; None: sᵀy / yᵀy of the newest pair, the curvature met last
+    gamma : γ, above zero, a number or an array (*ensemble,); None: sᵀy / yᵀy of the newest pair,
+        the curvature met last
     line_search : `search(loss, phi, direction) -> α`
 
     Reference: Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5.
@@ -91,14 +93,14 @@ class LBFGS:
     """
 
     memory: int = 10
-    gamma: float | None = None
+    gamma: float | np.ndarray | None = None
     line_search: Callable = Wolfe()
 
     def __post_init__(self):
         settle(self, line_search=as_line_search)
         at_least("memory", self.memory, 1)
         if self.gamma is not None:
-            positive("gamma", self.gamma)
+            settle(self, gamma=positive)
 
     def init(self, phi):
         """No pairs yet: zeros, which change nothing."""
@@ -109,7 +111,8 @@ class LBFGS:
         """One step from phi (*ensemble, P), with what the pairs tell of the curvature."""
         loss = Remembered(loss)
         g = loss.gradient(phi)
-        direction = -two_loop(g, pairs, self.gamma)
+        gamma = None if self.gamma is None else value_at(self.gamma, t, phi)
+        direction = -two_loop(g, pairs, gamma)
         s = _step_along(direction, self.line_search, loss, phi, t)
         y = loss.gradient(phi + s) - g
         return phi + s, _appended(pairs, s, y)
@@ -118,7 +121,8 @@ class LBFGS:
 def two_loop(g, pairs, gamma=None):
     """H g for the inverse Hessian of the pairs, in memory · P operations, no matrix formed.
 
-    Nocedal and Wright, algorithm 7.4; `gamma` as in `LBFGS` (equation 7.20).
+    `gamma` as in `LBFGS`, a number or an array (*ensemble, 1). Nocedal and Wright, algorithm 7.4
+    and equation 7.20.
     """
     s, y = (np.moveaxis(rows, -2, 0) for rows in pairs)
     rho = _rho(s, y)
