@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib._validation import at_least, positive
-from course_lib.descent import descend
+from course_lib.descent import _as_ensemble, descend
+from course_lib.losses import SumOverExamples
 
 
 def descend_each(loss, start, rule, steps, batches, keep="all"):
@@ -14,7 +15,7 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
 
     Parameters
     ----------
-    loss : with `per_example` and `per_example_gradients`, such as `LeastSquares`
+    loss : a sum over examples, such as `LeastSquares`
     start : shape (*ensemble, P)
     batches : a list of S `Minibatches`, alike but for their seeds
     rule, steps, keep : as in `descend`
@@ -22,7 +23,7 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     Returns
     -------
     Path of S times the ensemble: params (R, S, *ensemble, P). Member s is, but for rounding,
-    `descend(loss, start, rule, steps, batches[s])`. `path.batches` holds one array (S, B) a step.
+    `descend(loss, start, rule, steps, batches[s])`; `path.batches` holds one array (S, B) a step.
 
     >>> from course_lib.batches import Minibatches
     >>> from course_lib.datasets import linear_data
@@ -34,12 +35,13 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     >>> descend_each(loss, [0.0, 0.0], rule, steps=40, batches=seeds).params.shape
     (41, 100, 2)
     """
-    if not (hasattr(loss, "per_example") and hasattr(loss, "per_example_gradients")):
-        raise TypeError(f"loss is {loss!r}, expected one with `per_example_gradients`")
+    if not isinstance(loss, SumOverExamples):
+        raise TypeError(f"loss is {loss!r}, expected a sum over examples, such as LeastSquares")
     batches = list(batches)
     if not (batches and all(hasattr(sequence, "indices") for sequence in batches)):
         raise TypeError(f"batches is {batches!r}, expected a list of Minibatches")
-    starts = np.broadcast_to(start, (len(batches), *np.shape(start)))
+    alone = _as_ensemble(loss, start, rule)
+    starts = np.broadcast_to(alone, (len(batches), *alone.shape))
     side_by_side = _stacked([sequence.indices(loss.n_examples) for sequence in batches])
     return descend(BatchForEach(loss), starts, rule, steps, side_by_side, keep=keep)
 
@@ -47,10 +49,10 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
 def _stacked(sequences):
     """The batches (B,) of S sequences as one array (S, B) a step."""
     for step in zip(*sequences):
-        sizes = {len(batch) for batch in step}
+        sizes = {*map(len, step)}
         if len(sizes) > 1:
             raise ValueError(f"batches have sizes {sorted(sizes)} in one step, expected one size")
-        yield np.stack(step)
+        yield np.concatenate(step).reshape(len(step), -1)
 
 
 class BatchForEach:
@@ -74,27 +76,28 @@ class BatchForEach:
 
 
 class _Rows:
-    """The loss of one row of examples for each member; values (S, *ensemble)."""
+    """The loss of one row of examples for each member: Σᵢ cᵢ ℓᵢ, where cᵢ counts i in the row.
+
+    whole : the loss of all the examples
+    """
 
     def __init__(self, loss, indices):
-        self._loss, self._indices = loss, indices
-
-    @property
-    def n_examples(self):
-        return self._indices.shape[-1]
+        self.whole, (members, self.n_examples) = loss, indices.shape
+        first = loss.n_examples * np.arange(members)[:, None]
+        counts = np.bincount((first + indices).ravel(), minlength=members * loss.n_examples)
+        self._counts = counts.reshape(members, loss.n_examples)
 
     def __call__(self, phi):
-        shares = self._loss.per_example(phi)
-        return np.take_along_axis(shares, self._rows(phi), axis=-1).sum(axis=-1)
+        return (self._counted(phi) * self.whole.per_example(phi)).sum(axis=-1)
 
     def gradient(self, phi):
-        shares = self._loss.per_example_gradients(phi)
-        return np.take_along_axis(shares, self._rows(phi)[..., None], axis=-2).sum(axis=-2)
+        f, backward = self.whole._predictor.forward(self.whole.x, phi)
+        return backward(self._counted(phi) * self.whole.slope(f, self.whole._outputs(phi)))
 
-    def _rows(self, phi):
-        """The indices (S, B) as (S, 1, …, B), to go with per-example values (S, *ensemble, I)."""
-        members, size = self._indices.shape
-        return self._indices.reshape(members, *(1,) * (phi.ndim - 2), size)
+    def _counted(self, phi):
+        """The counts (S, I) as (S, 1, …, I), to multiply shares (S, *ensemble, I) in their type."""
+        members, n_examples = self._counts.shape
+        return self._counts.astype(phi.dtype).reshape(members, *(1,) * (phi.ndim - 2), n_examples)
 
 
 def wilson_interval(count, n, z=1.96):

@@ -35,6 +35,11 @@ def test_each_member_is_the_descent_with_its_batches(rule, replacement):
 
 def test_starts_and_rates_multiply_the_seeds():
     starts, rates = [[[1.6, -0.5]], [[0.0, 0.0]]], np.array([0.01, 0.02, 0.03])
+    assert descend_each(LINE, [1.6, -0.5], GradientDescent(rates), 5, seeds(3)).final.shape == (
+        4,
+        3,
+        2,
+    )
     path = descend_each(LINE, starts, GradientDescent(rates), 5, seeds(3))
     assert path.params.shape == (6, 4, 2, 3, 2)
     for index in np.ndindex(4, 2, 3):
