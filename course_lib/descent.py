@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib._validation import as_losses, as_parameters, at_least, not_negative
+from course_lib.line_search import Remembered
 
 STILL_MOVING, CONVERGED, DIVERGED = 0, 1, 2
 
@@ -157,6 +158,8 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     A member of the ensemble that has converged or diverged holds still from then on. The rule
     is handed parameters that it cannot write into: the path keeps them.
     """
+    if getattr(rule, "line_search", None) is not None:
+        loss = Remembered(loss)  # a step begins where the search before it ended
     state = rule.init(phi)
     status = np.full(phi.shape[:-1], STILL_MOVING)
     gradient = unseen = np.full_like(phi, np.nan)

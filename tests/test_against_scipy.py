@@ -1,7 +1,8 @@
 """Conjugate gradient, BFGS and L-BFGS beside SciPy's minimisers: the same minima, and no more work.
 
 Both sides stop at a gradient of the same length, and both count each value and each gradient of the
-loss that is computed. SciPy counts after a memory of the last point; so do we, with `Remembered`.
+loss that is computed, after a memory of the last point. Those of the path itself, for its first and
+last loss, are among ours.
 """
 
 from functools import cache
@@ -11,7 +12,6 @@ import pytest
 from scipy.optimize import minimize
 
 from course_lib.descent import descend
-from course_lib.line_search import Remembered
 from course_lib.optimizers import BFGS, LBFGS, ConjugateGradient
 from course_lib.surfaces import Beale, Himmelblau, Quadratic, Rosenbrock
 
@@ -61,12 +61,11 @@ class Counting:
 
 
 @cache
-def ours(name, problem, remembered=True):
+def ours(name, problem):
     """The path, and how many evaluations it took, those of its last, rejected step included."""
     (rule, _, _), (loss, start) = RULES[name], PROBLEMS[problem]
     counting = Counting(loss)
-    asked = Remembered(counting) if remembered else counting
-    path = descend(asked, start, rule, 2000, tolerance=TOLERANCE, keep="last")
+    path = descend(counting, start, rule, 2000, tolerance=TOLERANCE, keep="last")
     return path, counting.evaluations
 
 
@@ -93,16 +92,6 @@ def test_the_same_minimum_for_at_most_twice_the_evaluations(name, problem):
 def test_over_all_these_problems_the_work_is_about_the_same(name):
     ratios = [ours(name, problem)[1] / theirs(name, problem)[1] for problem in PROBLEMS]
     assert 0.5 < np.exp(np.mean(np.log(ratios))) < 1.25
-
-
-@rules
-@problems
-def test_to_remember_saves_evaluations_and_changes_nothing_else(name, problem):
-    path, evaluations = ours(name, problem)
-    plain, without_memory = ours(name, problem, remembered=False)
-    np.testing.assert_array_equal(plain.final, path.final)
-    assert plain.last_step == path.last_step
-    assert evaluations < without_memory < 2.5 * evaluations
 
 
 @problems

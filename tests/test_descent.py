@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend, iterate, turning_angles
-from course_lib.line_search import Backtracking, Bracketing
+from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
@@ -330,6 +330,18 @@ def test_the_members_of_that_test_stop_for_every_reason():
     rates = 10 ** np.random.default_rng(0).uniform(-3, 0.5, 40)
     path = descend(Quadratic((1.0, 2.0)), START, GradientDescent(rates), 200, tolerance=0.05)
     assert {reason.split(" ")[0] for reason in path.reason} == {"all", "converged", "diverged"}
+
+
+def test_a_search_and_the_step_after_it_share_their_evaluations():
+    class Counting(PlainLoss):
+        gradients = 0
+
+        def gradient(self, phi):
+            type(self).gradients += 1
+            return super().gradient(phi)
+
+    descend(Counting(), [8.0, 1.0], GradientDescent(line_search=Wolfe()), steps=3)
+    assert Counting.gradients <= 3 * 2 + 1  # where each step begins, and one trial that is where it ends
 
 
 def test_one_start_and_many_rates_become_many_members():
