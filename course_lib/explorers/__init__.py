@@ -5,10 +5,17 @@ words. The panel, the twin and the sweep test all come from that declaration. A 
 in the module that is named like its pictures in `course_lib.figures`.
 """
 
-from course_lib.explorers import adaptive, gradient_descent, line_search, loss_surfaces
+from course_lib.explorers import (
+    adaptive,
+    gradient_descent,
+    line_search,
+    loss_surfaces,
+    momentum,
+    stochastic,
+)
 from course_lib.panel import Explorer
 
-CHAPTERS = (gradient_descent, line_search, loss_surfaces, adaptive)
+CHAPTERS = (gradient_descent, line_search, loss_surfaces, stochastic, momentum, adaptive)
 ALL = {
     name: value
     for chapter in CHAPTERS
