@@ -105,6 +105,17 @@ def test_panel_shows_the_twin_without_a_kernel(name):
     assert all(preset in data["text/plain"] for preset in ALL[name].presets)
 
 
+def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
+    shown, texts = ALL["rate_regimes"].picture.twin({"": ALL["rate_regimes"].defaults()}, dpi=100)
+    drawn = still(ALL["rate_regimes"].picture, ALL["rate_regimes"].defaults())
+    assert list(texts) == [""]
+    top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
+    assert top == 35 and pixels(shown).shape[1] == drawn.shape[1]
+    assert np.isin(pixels(shown), [*range(0, 256, 8), 255]).all()
+    # The layout differs by a pixel here and there; colours that are off would differ everywhere.
+    assert (np.abs(pixels(shown)[top:] - drawn) > 4).mean() < 0.1
+
+
 def test_panel_follows_its_sliders_and_presets():
     panel = explorers.rate_regimes()
     before = panel.image.value

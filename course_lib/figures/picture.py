@@ -19,7 +19,6 @@ Layers above the stage must leave the limits of the axes alone.
 """
 
 import inspect
-import io
 import struct
 import zlib
 from threading import RLock
@@ -94,15 +93,17 @@ class Picture:
         columns = count if width * count <= 15 else 1
         rows = -(-count // columns)
         with DRAWING, rc_context(RC):
-            figure = Figure(figsize=(width * columns, (height + 0.35) * rows), layout="constrained")
+            size = (width * columns, (height + 0.35) * rows)
+            figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+            canvas = FigureCanvasAgg(figure)
             parts = figure.subfigures(rows, columns, squeeze=False).ravel()
             texts = {}
             for part, (title, settings) in zip(parts, settings_by_title.items()):
                 texts[title] = self.draw(part, **settings)[1]
                 part.suptitle(title, fontsize=12, fontweight="bold")
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-        return buffer.getvalue(), texts
+            canvas.draw()
+        # It is saved in the notebook: a few colours less, and it takes half the room.
+        return png(coarse(np.asarray(canvas.buffer_rgba())[..., :3]), level=9), texts
 
 
 def names_of(layer):
@@ -194,8 +195,18 @@ class Canvas:
         return png(np.asarray(self.canvas.buffer_rgba())[..., :3])
 
 
-def png(pixels):
-    """Pixels (height, width, 3), uint8, as a PNG file.
+def coarse(pixels):
+    """Every colour moved to the nearest of 33 levels, 0, 8, … 248, 255: by 4 at most.
+
+    >>> coarse(np.array([3, 5, 250, 253], np.uint8))
+    array([  0,   8, 248, 255], dtype=uint8)
+    """
+    levels = np.minimum(np.arange(0, 257, 8), 255).astype(np.uint8)
+    return levels[(pixels.astype(np.uint16) + 4) // 8]
+
+
+def png(pixels, level=1):
+    """Pixels (height, width, 3), uint8, as a PNG file, compressed at a level from 1 to 9.
 
     Rows without filters and light compression take a third of the time that Pillow takes, and the
     picture travels no further than the browser beside it.
@@ -204,7 +215,7 @@ def png(pixels):
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each starts with its filter: 0, none
     rows[:, 1:].reshape(pixels.shape)[:] = pixels
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, RGB
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level=1)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
