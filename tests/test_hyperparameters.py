@@ -90,6 +90,13 @@ def test_a_range_stays_between_its_ends_and_reaches_both(scale, at):
     assert scale.at(1) == pytest.approx(scale.high, rel=1e-9, abs=rounding)
 
 
+def test_rounding_does_not_lead_out_of_a_log_uniform():
+    ends = np.sort(np.random.default_rng(0).uniform(1e-6, 10, (300, 2)), axis=-1)
+    for low, high in ends:
+        assert LogUniform(low, high).at(0) >= low
+        assert LogUniform(low, high).at(1) <= high
+
+
 @given(ranges, share, share)
 @repeatable
 def test_a_range_keeps_the_order_of_its_shares(scale, first, second):
@@ -207,6 +214,17 @@ def test_coarse_to_fine_comes_closer_than_as_many_random_trials():
     assert sum(closer) >= 10
 
 
+def test_coarse_to_fine_stays_with_the_best_when_a_stage_finds_nothing_better():
+    strategy = CoarseToFine({"x": Uniform(0, 1)}, trials=2, stages=3, shrink=0.1)
+    losses, places = [0.0, 9.0, 5.0, 6.0], [0.3, 0.9, 0.31, 0.32]
+    history = [
+        Trial(n, {"x": x}, stage=n // 2, status="finished", loss=loss)
+        for n, (x, loss) in enumerate(zip(places, losses))
+    ]
+    for trial in strategy.next_stage(history, seed=0):
+        assert abs(trial.settings["x"] - 0.3) <= 0.1**2 / 2
+
+
 def test_coarse_to_fine_does_not_zoom_round_a_failure():
     results = search(lambda settings: math.nan, CoarseToFine(BOWL, trials=20, stages=2, shrink=0.1))
     later = [BOWL["x"].share_of(trial.settings["x"]) for trial in results if trial.stage == 1]
@@ -258,10 +276,19 @@ def test_successive_halving_keeps_no_failure():
     survivors = [trial for trial in results if trial.stage > 0]
     assert survivors
     assert all(trial.finished and trial.settings["x"] <= -1 for trial in survivors)
+    assert survivors[0].stage < survivors[-1].stage
     nobody = search(
         lambda settings, budget: math.inf, SuccessiveHalving({"x": Uniform(0, 1)}, trials=9)
     )
     assert repr(nobody) == "Results(9 trials: 9 diverged)"
+
+
+def test_successive_halving_ends_when_a_stage_has_no_survivor():
+    def objective(settings, budget):
+        return settings["x"] if budget < 2 else math.nan
+
+    results = search(objective, SuccessiveHalving({"x": Uniform(0, 1)}, trials=9, factor=2))
+    assert [trial.budget for trial in results] == 9 * [1] + 4 * [2]
 
 
 def test_random_search_beats_grid_search_when_one_of_two_hyperparameters_matters():

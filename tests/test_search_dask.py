@@ -24,10 +24,15 @@ DEADLINE = 60  # seconds, for what takes one or two on an idle machine
 
 @pytest.fixture(scope="module")
 def cluster():
-    # A worker forked from a clean process that has imported Dask starts in no time.
-    quick = dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    config = {
+        # A worker forked from a clean process that has imported Dask starts in no time.
+        "distributed.worker.multiprocessing-method": "forkserver",
+        # So long after a death the cluster looks whether the worker is back; if it has just died
+        # again, the cluster does without it for good.
+        "distributed.deploy.lost-worker-timeout": "1 hour",
+    }
     two = {"n_workers": 2, "threads_per_worker": 1, "processes": True}
-    with quick, LocalCluster(**two, dashboard_address=None) as cluster:
+    with dask.config.set(config), LocalCluster(**two, dashboard_address=None) as cluster:
         yield cluster
 
 

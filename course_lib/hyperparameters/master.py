@@ -39,7 +39,9 @@ def search(
     seed : a whole number, not negative
     attempts : a trial that loses its worker is tried again, so many times in all (at least 2), the
         last time alone, so that no other trial can be to blame; then it has crashed. Dask itself
-        tries a trial on `allowed-failures` + 1 workers before that counts as once.
+        tries a trial on `allowed-failures` + 1 workers before that counts as once. Any other error
+        of the executor (a connection that fails, an objective that does not pickle) is raised if
+        it comes so many times.
     progress : a progress bar such as `tqdm.tqdm`, called as `progress(trials, total=…, …)`
 
     Returns
@@ -86,8 +88,9 @@ def search(
 def _collect(trials, submit, size, attempts):
     """Keep `size` trials under way, and yield each as it ends, in whatever order that is.
 
-    waiting : to be submitted; a trial that is lost, as its worker died, waits again
+    waiting : to be submitted; a trial whose worker died waits again
     alone : to be submitted when nothing else is under way, so that a death has one cause
+    lost : how often an attempt at each trial was in vain
     """
     waiting, alone, running = deque(trials), deque(), {}
     lost, done = Counter(), SimpleQueue()
@@ -101,31 +104,39 @@ def _collect(trials, submit, size, attempts):
                 running[future] = trial
                 future.add_done_callback(done.put)
             future = done.get()
-            trial, ended = running.pop(future), _outcome(future)
-            if ended is not None:
-                yield ended
-                continue
-            lost[trial.number] += 1
-            if lost[trial.number] == attempts:
+            trial, outcome = running.pop(future), _outcome(future)
+            lost[trial.number] += isinstance(outcome, Exception)
+            if not isinstance(outcome, Exception):
+                yield outcome
+            elif lost[trial.number] < attempts - 1:
+                waiting.append(trial)
+            elif lost[trial.number] < attempts:
+                alone.append(trial)
+            elif _is_death(outcome):
                 error = f"its worker died in each of {attempts} attempts"
                 yield replace(trial, status=CRASHED, error=error)
             else:
-                (alone if lost[trial.number] == attempts - 1 else waiting).append(trial)
+                raise outcome
     finally:
         for future in running:
             future.cancel()
 
 
 def _outcome(future):
-    """The trial as it ended, or None if its worker was lost on the way."""
+    """The trial as it ended, or the error that came back in its place: the executor's own.
+
+    Of any kind: where a result dies with its worker, Dask's future may fail with a TypeError.
+    """
     try:
         return future.result()
-    except (BrokenExecutor, CancelledError):
-        return None
     except Exception as error:
-        if type(error).__name__ == "KilledWorker":  # Dask's, which need not be installed
-            return None
-        raise
+        return error
+
+
+def _is_death(error):
+    """Whether an executor's error says that the worker died, or was lost with what it did."""
+    dask = type(error).__name__ == "KilledWorker"  # by name: Dask need not be installed
+    return dask or isinstance(error, (BrokenExecutor, CancelledError))
 
 
 class _Crew:

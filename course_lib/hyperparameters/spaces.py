@@ -42,11 +42,10 @@ class _Range:
         It is cut where this range ends.
         """
         centre = self.share_of(value)
-        low, high = max(centre - width / 2, 0), min(centre + width / 2, 1)
-        return type(self)(self.at(low), self.at(high))
+        return type(self)(self.at(centre - width / 2), self.at(centre + width / 2))
 
     def _inside(self, value):
-        """The value, or the end that rounding has led past."""
+        """The value, or the end that it lies past."""
         return min(max(float(value), self.low), self.high)
 
 
