@@ -1,0 +1,377 @@
+"""What holds for every update rule on every loss: ensembles, permutations, units, purity."""
+
+import math
+from dataclasses import fields, is_dataclass, replace
+from itertools import cycle
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib import optimizers
+from course_lib.descent import descend
+from course_lib.line_search import Backtracking, Bracketing
+from course_lib.optimizers import (
+    BFGS,
+    LBFGS,
+    SVRG,
+    SWATS,
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    BufferMomentum,
+    ConjugateGradient,
+    DeltaBarDelta,
+    GradientDescent,
+    HalveOnStall,
+    Momentum,
+    NAdam,
+    Nesterov,
+    NesterovAsPrinted,
+    Newton,
+    NormalizedGradient,
+    RAdam,
+    RegularizedNewton,
+    RewrittenNesterov,
+    RMSProp,
+    RMSPropNesterov,
+    VelocityMomentum,
+    VelocityNesterov,
+    Yogi,
+)
+
+
+def largest(phi):
+    """A validation loss that no rounding touches: the largest parameter."""
+    return np.abs(phi).max(axis=-1)
+
+
+# Every rule, in each form that takes another way through its code.
+COORDINATE_WISE = [
+    GradientDescent(0.1),
+    SVRG(0.1, refresh=3),
+    Momentum(0.1, beta=0.8),
+    VelocityMomentum(0.1, beta=0.8),
+    BufferMomentum(0.1, beta=0.8, dampening=0.25),
+    Nesterov(0.1, beta=0.8),
+    NesterovAsPrinted(0.1, beta=0.8),
+    VelocityNesterov(0.1, beta=0.8),
+    RewrittenNesterov(0.1, beta=0.8),
+    NormalizedGradient(0.1, epsilon=0.01),
+    NormalizedGradient(0.1, epsilon=0.01, epsilon_inside=True),
+    DeltaBarDelta(0.1, increase=0.02, decrease=0.3),
+    AdaGrad(0.3, epsilon=0.01, initial_v=0.1),
+    AdaGrad(0.3, epsilon=0.01, epsilon_inside=True),
+    RMSProp(0.1, epsilon=0.01),
+    RMSProp(0.1, epsilon=0.01, epsilon_inside=True, centered=True),
+    RMSPropNesterov(0.1, beta=0.8, epsilon=0.01),
+    RMSPropNesterov(0.1, beta=0.8, epsilon=0.01, epsilon_inside=True),
+    AdaDelta(0.7, epsilon=0.01),
+    Adam(0.1, gamma=0.9, epsilon=0.01),
+    Adam(0.1, gamma=0.9, epsilon=0.01, epsilon_inside=True, bias_correction=False),
+    AdamW(0.1, gamma=0.9, epsilon=0.01, weight_decay=0.3),
+    AMSGrad(0.1, gamma=0.9, epsilon=0.01),
+    AMSGrad(0.1, gamma=0.9, epsilon=0.01, bias_correction="after_max"),
+    AMSGrad(0.1, gamma=0.9, epsilon=0.01, bias_correction="before_max"),
+    Yogi(0.1, gamma=0.9, epsilon=0.01, initial_m=0.1, initial_v=0.1),
+    Yogi(0.1, gamma=0.9, epsilon=0.01, bias_correction=False),
+    RAdam(0.1, gamma=0.9, epsilon=0.01),
+    RAdam(0.1, gamma=0.9, epsilon=0.01, epsilon_before_correction=True),
+    NAdam(0.1, gamma=0.9, epsilon=0.01),
+    NAdam(0.1, gamma=0.9, epsilon=0.01, momentum_decay=0.1),
+]
+# These look at all the parameters at once: at products of them, or at a loss.
+JOINT = [
+    GradientDescent(line_search=Bracketing(max_distance=2.0)),
+    GradientDescent(line_search=Backtracking()),
+    HalveOnStall(Momentum(0.3), validation=largest, patience=1),
+    SWATS(0.1, beta=0.5, gamma=0.5, epsilon=0.01, tolerance=0.003),
+    Newton(0.5),
+    RegularizedNewton(damping=0.5),
+    ConjugateGradient(),
+    ConjugateGradient("fletcher-reeves"),
+    BFGS(),
+    LBFGS(memory=3),
+]
+RULES = COORDINATE_WISE + JOINT
+
+
+def name(rule):
+    return type(rule).__name__
+
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=name)
+
+
+class Bowls:
+    """A sum of bowls, one for each example: ½ Σᵢⱼ curvature[i, j] (φⱼ - centre[i, j])².
+
+    No parameter sees another, and no sum of many terms is taken: what is rounded is rounded alike.
+    """
+
+    def __init__(self, curvature, centre):
+        self.curvature, self.centre = curvature, centre
+        self.n_examples, self.n_parameters = curvature.shape
+        self.steepness = curvature.sum(axis=0)
+        self.pull = (curvature * centre).sum(axis=0)
+
+    def __call__(self, phi):
+        """The loss, but for a constant."""
+        depth = (self.steepness.astype(phi.dtype) / 2 * phi - self.pull.astype(phi.dtype)) * phi
+        return np.ascontiguousarray(depth).sum(axis=-1)
+
+    def gradient(self, phi):
+        return self.steepness.astype(phi.dtype) * phi - self.pull.astype(phi.dtype)
+
+    def hessian(self, phi):
+        return np.zeros_like(phi)[..., None] + np.diag(self.steepness).astype(phi.dtype)
+
+    def batch(self, indices):
+        return Bowls(self.curvature[indices], self.centre[indices])
+
+
+@st.composite
+def numbers(draw, shape):
+    """From -8 to below 8, of few digits: no product of a few is too large, too small or rounded."""
+    size = math.prod(shape)
+    values = draw(st.binary(min_size=size, max_size=size))
+    return np.frombuffer(values, np.int8).reshape(shape) / 16
+
+
+@st.composite
+def problems(draw, dtype=np.float64):
+    """A loss of three examples, and three starts."""
+    shape = (3, draw(st.integers(1, 4)))
+    curvature = 1.125 + draw(numbers(shape)) / 8
+    return Bowls(curvature, draw(numbers(shape))), draw(numbers(shape)).astype(dtype)
+
+
+def path(rule, loss, start):
+    """Nine points (9, *ensemble, P), seen batch by batch where the rule is one for batches."""
+    curious = isinstance(rule, BFGS | LBFGS | ConjugateGradient)
+    batches = None if curious else cycle([[0], [1, 2], [2], [0, 1]])
+    return descend(loss, start, rule, steps=8, batches=batches).params
+
+
+def test_every_rule_is_here():
+    assert {type(rule).__name__ for rule in RULES} == set(optimizers.__all__)
+
+
+# --- ensembles ---
+
+
+def numbers_of(rule):
+    """The hyperparameters that may be arrays, and their values."""
+    rule = getattr(rule, "rule", rule)  # HalveOnStall has those of the rule inside
+    values = {
+        field.name: getattr(rule, field.name)
+        for field in fields(rule)
+        if np.ndarray in get_args(field.type)
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def with_numbers(rule, numbers):
+    if isinstance(rule, HalveOnStall):
+        return replace(rule, rule=replace(rule.rule, **numbers))
+    return replace(rule, **numbers)
+
+
+def apart(rule):
+    """Three rules that differ in every number that may be an array, and the one rule of the three.
+
+    Those have lists of numbers: rules make arrays of them.
+    """
+    numbers, factors = numbers_of(rule), (1, 0.75, 0.3)
+    members = [with_numbers(rule, {name: k * x for name, x in numbers.items()}) for k in factors]
+    lists = {name: [k * x for k in factors] for name, x in numbers.items()}
+    return members, with_numbers(rule, lists)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    ("members", "together"),
+    [([rule] * 3, rule) for rule in RULES] + [apart(rule) for rule in RULES if numbers_of(rule)],
+    ids=lambda argument: "" if isinstance(argument, list) else name(argument),
+)
+@given(data=st.data())
+@settings(max_examples=4)
+def test_an_ensemble_is_the_loop_over_its_members_bit_for_bit(members, together, dtype, data):
+    """Of one rule for all, and of a rule with numbers of its own for each."""
+    loss, starts = data.draw(problems(dtype))
+    points = path(together, loss, starts)
+    assert points.dtype == dtype
+    for i, (member, start) in enumerate(zip(members, starts)):
+        np.testing.assert_array_equal(points[:, i], path(member, loss, start))
+
+
+def leaves(state):
+    """Every array in a state, however deep."""
+    if isinstance(state, tuple):
+        return [leaf for part in state for leaf in leaves(part)]
+    return [] if state is None else [np.asarray(state)]
+
+
+@each_rule
+def test_a_state_has_the_ensemble_in_front(rule):
+    phi = np.ones((3, 2, 5))
+    loss = Bowls(np.ones((3, 5)), np.zeros((3, 5)))
+    state = rule.init(phi)
+    for t in range(3):
+        assert all(leaf.shape[:2] == (3, 2) for leaf in leaves(state))
+        phi, state = rule.step(phi, state, loss, t)
+        assert phi.shape == (3, 2, 5)
+
+
+# --- purity ---
+
+
+@each_rule
+def test_a_step_is_pure_and_writes_into_nothing(rule):
+    rng = np.random.default_rng(0)
+    loss = Bowls(rng.uniform(0.25, 2, (3, 4)), rng.normal(size=(3, 4)))
+    phi = rng.normal(size=(2, 4))
+    state = rule.init(phi)
+    for t in range(4):
+        given_in = [phi, *leaves(state)]
+        before = [array.copy() for array in given_in]
+        for array in given_in:
+            array.flags.writeable = False
+        once, again = (rule.step(phi, state, loss, t) for _ in range(2))
+        for one, other in zip(leaves(once), leaves(again), strict=True):
+            np.testing.assert_array_equal(one, other)
+        for now, then in zip(given_in, before, strict=True):
+            np.testing.assert_array_equal(now, then)
+        phi, state = once
+
+
+# --- parameters apart, and in another order ---
+
+
+def of(columns, loss):
+    """The loss of some of the parameters, the others left out."""
+    return Bowls(loss.curvature[:, columns], loss.centre[:, columns])
+
+
+@pytest.mark.parametrize("rule", COORDINATE_WISE, ids=name)
+@given(problem=problems(), data=st.data())
+@settings(max_examples=5)
+def test_the_parameters_of_a_coordinate_wise_rule_do_not_see_each_other(rule, problem, data):
+    """Left out or in another order, the rest walk the same path, to the last bit."""
+    loss, starts = problem
+    columns = data.draw(st.permutations(range(loss.n_parameters)))
+    columns = columns[: data.draw(st.integers(1, len(columns)))]
+    whole = path(rule, loss, starts)
+    some = path(rule, of(columns, loss), starts[:, columns])
+    np.testing.assert_array_equal(some, whole[..., columns])
+
+
+@pytest.mark.parametrize("rule", JOINT, ids=name)
+@given(problem=problems(), data=st.data())
+@settings(max_examples=5)
+def test_permuting_the_parameters_of_any_rule_permutes_its_path(rule, problem, data):
+    """Where sums are taken over the parameters their order is felt in the last digits."""
+    loss, starts = problem
+    order = data.draw(st.permutations(range(loss.n_parameters)))
+    permuted = path(rule, of(order, loss), starts[:, order])
+    np.testing.assert_allclose(permuted, path(rule, loss, starts)[..., order], atol=1e-6)
+
+
+# --- units ---
+
+# The unit of each hyperparameter that has one: powers of the unit of φ and of that of the loss.
+SLOPE, SQUARED_SLOPE = (-1, 1), (-2, 2)
+LENGTH, LENGTH_PER_SLOPE = (1, 0), (2, -1)
+UNITS = {
+    GradientDescent: {"learning_rate": LENGTH_PER_SLOPE},
+    SVRG: {"learning_rate": LENGTH_PER_SLOPE},
+    Momentum: {"learning_rate": LENGTH_PER_SLOPE},
+    VelocityMomentum: {"learning_rate": LENGTH_PER_SLOPE},
+    BufferMomentum: {"learning_rate": LENGTH_PER_SLOPE},
+    Nesterov: {"learning_rate": LENGTH_PER_SLOPE},
+    NesterovAsPrinted: {"learning_rate": LENGTH_PER_SLOPE},
+    VelocityNesterov: {"learning_rate": LENGTH_PER_SLOPE},
+    RewrittenNesterov: {"learning_rate": LENGTH_PER_SLOPE},
+    DeltaBarDelta: {"learning_rate": LENGTH_PER_SLOPE, "increase": LENGTH_PER_SLOPE},
+    NormalizedGradient: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    AdaGrad: {"learning_rate": LENGTH, "epsilon": SLOPE, "initial_v": SQUARED_SLOPE},
+    RMSProp: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    RMSPropNesterov: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    AdaDelta: {"epsilon": (2, 0)},  # the square of a length, and of a slope as well: see below
+    Adam: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    AdamW: {"learning_rate": LENGTH, "epsilon": SLOPE, "weight_decay": (-1, 0)},
+    AMSGrad: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    Yogi: {
+        "learning_rate": LENGTH,
+        "epsilon": SLOPE,
+        "initial_m": SLOPE,
+        "initial_v": SQUARED_SLOPE,
+    },
+    NAdam: {"learning_rate": LENGTH, "epsilon": SLOPE},
+    SWATS: {"learning_rate": LENGTH, "epsilon": SLOPE, "tolerance": LENGTH_PER_SLOPE},
+    Newton: {},
+    RegularizedNewton: {"damping": (-2, 1)},
+    Bracketing: {"max_distance": LENGTH},
+    Backtracking: {"initial_rate": LENGTH_PER_SLOPE},
+}
+# RAdam's rate is a length per slope until it trusts v, and a length from then on. The first step of
+# a Wolfe search is at most 1 long, in whatever unit.
+WITHOUT = RAdam | ConjugateGradient | BFGS | LBFGS
+
+
+def in_units(rule, length, height):
+    """The same rule where φ is told in numbers `length` times as large, the loss in `height`."""
+    numbers = {}
+    for name, (of_phi, of_loss) in UNITS.get(type(rule), {}).items():
+        power = 2 if name == "epsilon" and getattr(rule, "epsilon_inside", False) else 1
+        value = getattr(rule, name)
+        if value is not None:
+            numbers[name] = value * (length**of_phi * height**of_loss) ** power
+    for name in ("rule", "line_search"):  # a part has units of its own
+        if is_dataclass(getattr(rule, name, None)):
+            numbers[name] = in_units(getattr(rule, name), length, height)
+    return replace(rule, **numbers)
+
+
+def scaled(loss, length, height):
+    """height · loss[φ / length]."""
+    return Bowls(loss.curvature * height / length**2, loss.centre * length)
+
+
+powers_of_two = st.sampled_from(2.0 ** np.arange(-6, 7))
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if not isinstance(r, WITHOUT)], ids=name)
+@given(problem=problems(), length=powers_of_two, height=powers_of_two)
+@settings(max_examples=5)
+def test_other_units_change_the_numbers_of_a_path_and_nothing_else(rule, problem, length, height):
+    """The scaling laws: with other units for φ and the loss, and for what is measured in them,
+    the path is the same, to the last bit as powers of two are exact.
+
+    So the steps of gradient descent and of momentum grow with the loss, and those of adaptive rules
+    see it by ε alone. AdaDelta has one ε for the squares of both its steps and its slopes: they
+    have the same unit where the loss is in squares of the unit of φ.
+    """
+    loss, starts = problem
+    height = length**2 if isinstance(rule, AdaDelta) else height
+    there = path(in_units(rule, length, height), scaled(loss, length, height), starts * length)
+    np.testing.assert_array_equal(there, length * path(rule, loss, starts))
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if isinstance(r, RAdam)], ids=name)
+@given(problem=problems(), length=powers_of_two, height=powers_of_two)
+@settings(max_examples=5)
+def test_the_rate_of_radam_changes_its_unit_once_it_trusts_v(rule, problem, length, height):
+    loss, starts = problem
+
+    def rate(t):
+        trusted, _ = rule.rectification(t, starts)
+        return rule.learning_rate * (length if trusted else length**2 / height)
+
+    converted = replace(rule, learning_rate=rate, epsilon=rule.epsilon * height / length)
+    there = path(converted, scaled(loss, length, height), starts * length)
+    np.testing.assert_array_equal(there, length * path(rule, loss, starts))
