@@ -143,6 +143,18 @@ def test_adam_without_memory_is_the_normalised_gradient():
     assert_differ(memoryless, GradientDescent(0.1))
 
 
+def test_adam_squares_the_gradient_of_the_batch():
+    """And not, as equation 6.18 prints it, the gradient of each example, before the sum."""
+    batch = np.array([3, 11, 20])
+    pulls = GABOR.per_example_gradients(START)[batch]
+    path = descend(GABOR, START, Adam(0.5, gamma=0.75, bias_correction=False), 1, batches=[batch])
+    length = np.abs(START - path.final)
+    v, as_printed = 0.25 * pulls.sum(axis=0) ** 2, 0.25 * (pulls**2).sum(axis=0)
+    m = 0.1 * pulls.sum(axis=0)
+    np.testing.assert_allclose(length, 0.5 * np.abs(m) / (np.sqrt(v) + 1e-8), rtol=1e-12)
+    assert (np.abs(length - 0.5 * np.abs(m) / np.sqrt(as_printed)) > 1e-2).all()
+
+
 @given(share)
 def test_adam_without_momentum_and_correction_is_rmsprop(gamma):
     adam = Adam(0.1, beta=0, gamma=gamma, bias_correction=False)
