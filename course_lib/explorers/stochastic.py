@@ -69,13 +69,14 @@ fig_lr = Explorer(
     "Loss against epoch at four learning rates",
     alt="Loss against epoch. Low: nearly a straight line. Good: down to the lowest loss. High: "
     "faster at first, then stuck above it. Very high: up and away. On a log scale the good rate "
-    "ends a hundred times closer to the lowest loss than the high one.",
+    "ends far closer to the lowest loss than the high one. In a second row, with all "
+    "examples in each batch, the curves are smooth and the high rate diverges too.",
     controls={
         "learning_rate": LogSlider(RATE, -3, -0.5, 0.05, 0.08),
         "batch_size": Slider(BATCH, 1, 12, 1, 3),
         "seed": Slider(SEED, 0, 20, 1, 0),
     },
-    presets={"batches of 3": {}},
+    presets={"batches of 3": {}, "all 12 examples": {"batch_size": 12, "learning_rate": 0.02}},
 )
 
 rate_schedules = Explorer(

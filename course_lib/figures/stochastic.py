@@ -347,7 +347,7 @@ def _(axes, initial, left, batch_size, schedule):
     chosen = SCHEDULE_NAMES.index(schedule)
     for number, (name, way) in enumerate(schedules(initial, left).items()):
         look = {"color": style.CYCLE[number], "lw": 3.2 if number == chosen else 1.2}
-        axes["a"].plot(t, way(t), label=name, zorder=3 if number == chosen else 2, **look)
+        axes["a"].plot(t[:-1], way(t[:-1]), label=name, zorder=3 if number == chosen else 2, **look)
         axes["b"].plot(t[::EVERY], means[:, number], zorder=3 if number == chosen else 2, **look)
     axes["a"].legend(loc="upper right", ncols=2)
     best = SCHEDULE_NAMES[int(np.argmin(means[-1]))]
