@@ -77,7 +77,7 @@ def _(axes, beta):
     if beta == 0:
         return "β = 0: only the gradient of this step counts"
     half = np.log(0.5) / np.log(beta)
-    axes["a"].axvline(half, color=style.INK, ls="--", lw=1.1)
+    axes["a"].plot([half, half], [0, 0.78], "--", color=style.INK, lw=1.1)
     return (
         f"half-life {half:.3g} steps (dashed); all weights together: 1 averaged, "
         f"{1 / (1 - beta):.3g} in velocity form"
@@ -198,7 +198,7 @@ def _(axes, rate):
     for _, rule, color in SWINGING:
         axes["b"].plot(beta, np.abs(roots(rule, beta, rate)).max(axis=0), color=color)
     plain = descend(Quadratic([1.0]), [1.0], GradientDescent(rate), SWINGS)
-    axes["a"].plot(plain.params[:, 0], "-o", color=style.MUTED, ms=2.5, lw=1)
+    draw_way(axes["a"], plain, style.MUTED)
 
 
 @oscillation.layer
@@ -206,12 +206,20 @@ def _(axes, rate, beta):
     words = []
     for name, rule, color in SWINGING:
         path = descend(Quadratic([1.0]), [1.0], rule(rate, beta), SWINGS)
-        axes["a"].plot(path.params[:, 0], "-o", color=color, ms=2.5)
+        draw_way(axes["a"], path, color)
         both = roots(rule, beta, rate)
         slowest = both[np.abs(both).argmax()]
         axes["b"].plot(beta, np.abs(slowest), "o", color=color, mec="white", ms=9, zorder=5)
         words.append(f"{name}: {behaviour(slowest)}, {np.abs(slowest):.3g} left after a step")
     return ";  ".join(words)
+
+
+def draw_way(ax, path, color):
+    """φ against the step, until it has run far out of the picture."""
+    phi = path.params[:, 0]
+    far = np.abs(phi) > 5
+    shown = far.argmax() + 1 if far.any() else len(phi)
+    ax.plot(phi[:shown], "-o", color=color, ms=2.5, lw=1.4)
 
 
 def behaviour(root):
@@ -251,7 +259,7 @@ def best_momentum(axes):
     """Gradient descent at its best rate, momentum at its best pair, on a long valley."""
     axes["a"].set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal", xlabel="φ₀", ylabel="φ₁")
     axes["a"].set_title("the paths (equal scales)")
-    axes["b"].set(xlim=(-1, 101), ylim=(1e-9, 30), yscale="log", xlabel="step")
+    axes["b"].set(xlim=(-1, 101), ylim=(1e-9, 3e3), yscale="log", xlabel="step")
     axes["b"].set_ylabel("distance / distance at the start")
     axes["b"].set_title("how far it still is (pale: the theory)")
     for name, color in BEST_COLORS.items():
