@@ -8,6 +8,7 @@ in the module that is named like its pictures in `course_lib.figures`.
 from course_lib.explorers import (
     adaptive,
     gradient_descent,
+    initialization,
     line_search,
     loss_surfaces,
     momentum,
@@ -15,7 +16,15 @@ from course_lib.explorers import (
 )
 from course_lib.panel import Explorer
 
-CHAPTERS = (gradient_descent, line_search, loss_surfaces, stochastic, momentum, adaptive)
+CHAPTERS = (
+    gradient_descent,
+    line_search,
+    loss_surfaces,
+    stochastic,
+    momentum,
+    adaptive,
+    initialization,
+)
 ALL = {
     name: value
     for chapter in CHAPTERS
