@@ -81,7 +81,7 @@ class Player(Slider):
         )  # fmt: skip
         # Linked in the browser: the slider moves as if it were dragged, frames dropped and all.
         widgets.jslink((play, "value"), (widget, "value"))
-        return widgets.HBox([play, widget])
+        return widgets.HBox([widget, play])
 
 
 @dataclass(frozen=True)

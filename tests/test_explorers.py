@@ -131,7 +131,7 @@ def test_buttons_play_the_steps_of_the_race_by_moving_its_slider():
     before = panel.image.value
     slider.value = 5
     assert panel.image.value != before and "after 5 steps" in panel.readout.value
-    play, beside = Player("steps", 0, 9, 1, 3).shown(slider).children
+    beside, play = Player("steps", 0, 9, 1, 3).shown(slider).children
     assert isinstance(play, widgets.Play) and beside is slider
     assert (play.min, play.max, play.step, play.value) == (0, 9, 1, 3)
     links = [w for w in _instances.values() if isinstance(w, Link) and w.source[0] is play]
