@@ -251,7 +251,7 @@ def _lowest_of_cubic(a, b):
         width = b.rate - a.rate
         slope_a, slope_b = width * a.slope, width * b.slope
         d1 = slope_a + slope_b + 3 * (a.loss - b.loss)
-        d2 = np.sqrt(d1**2 - slope_a * slope_b)
+        d2 = np.sqrt(d1 * d1 - slope_a * slope_b)
         return 1 - (slope_b + d2 - d1) / (slope_b - slope_a + 2 * d2)
 
 

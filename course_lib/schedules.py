@@ -28,7 +28,8 @@ def value_at(hyperparameter, t, phi):
     value = hyperparameter(t) if callable(hyperparameter) else hyperparameter
     if isinstance(value, np.ndarray) and value.ndim:
         return np.asarray(value, phi.dtype)[..., None]
-    return float(value)
+    # In float32 a number is rounded before it is used, as each entry of an array is.
+    return float(value) if phi.dtype == np.float64 else phi.dtype.type(value)
 
 
 def as_rate(name, rate):
