@@ -1,6 +1,6 @@
 """Rules that scale each coordinate: first steps by hand, and what each is a special case of."""
 
-from math import sqrt
+from math import log, sqrt
 
 import numpy as np
 import pytest
@@ -71,6 +71,9 @@ def assert_differ(first, second, gradients=NOISE):
 # After the first: m = 3/2 and v = 9/4. After the second: m = 11/4 and v = 91/16.
 # Corrected they are 3 and 9, then 11/3 and 13. Centred, m is 3/4 and then 25/16.
 EXACT = {"beta": 0.5, "gamma": 0.75, "epsilon": 0.0}
+# With 0.96^ψ = 1/2 NAdam's μ are 3/8, 7/16 and 15/32.
+HALVING = log(1 / 2) / log(0.96)
+NADAMS_SECOND = 5280 / 3781 + 288 / 107
 
 
 @pytest.mark.parametrize(
@@ -102,6 +105,7 @@ EXACT = {"beta": 0.5, "gamma": 0.75, "epsilon": 0.0}
         (Yogi(1.0, **EXACT, initial_v=100, bias_correction=False), 3 / sqrt(391), 11 / sqrt(1500)),
         (NAdam(1.0, **EXACT), 1 / 3 + 1, (11 / 7 + 8 / 3) / sqrt(13)),
         (NAdam(1.0, 0.5, 0.75, epsilon=1), 1, (11 / 7 + 8 / 3) / (sqrt(13) + 1)),
+        (NAdam(1.0, **EXACT, momentum_decay=HALVING), 135 / 107, NADAMS_SECOND / sqrt(13)),
         (RAdam(1.0, **EXACT), 3, 11 / 3),
         (DeltaBarDelta(1.0, increase=0.5), 3, 6),
     ],
