@@ -7,11 +7,13 @@ in the module that is named like its pictures in `course_lib.figures`.
 
 from course_lib.explorers import (
     adaptive,
+    ensembles,
     gradient_descent,
     initialization,
     line_search,
     loss_surfaces,
     momentum,
+    second_order,
     stochastic,
 )
 from course_lib.panel import Explorer
@@ -24,6 +26,8 @@ CHAPTERS = (
     momentum,
     adaptive,
     initialization,
+    second_order,
+    ensembles,
 )
 ALL = {
     name: value
