@@ -154,7 +154,7 @@ def _(axes, start, epsilon, schedule, learning_rate):
     end, lengths = np.abs(phi[-2:]).max(), np.abs(np.diff(phi))
     axes["b"].plot(learning_rate, max(end, 1.2e-5), "o", color=style.PATH, ms=8)
     return (
-        f"distance from the minimum over the last two steps: up to {number(end)}; "
+        f"farthest from the minimum over the last two steps: {number(end)}; "
         f"length of the first step {number(lengths[0])}, of the last {number(lengths[-1])}"
     )
 
