@@ -94,7 +94,7 @@ def possible_steps(phi, learning_rate):
     loss = gabor_loss()
     pulls = loss.per_example_gradients(phi)[all_batches(28, BATCH_OF_THREE)]
     ends = phi - learning_rate * pulls.sum(axis=1)
-    return ends, loss(ends.astype(np.float32)) > loss(phi)
+    return ends, loss(ends) > loss(phi)
 
 
 @fig_6_6.layer
@@ -236,9 +236,10 @@ def _(axes, examples, batch_size, replacement, drop_last, seed):
     low, high = taken.sum(axis=0).min(), taken.sum(axis=0).max()
     per_epoch = steps_per_epoch(examples, batch_size, drop_last)
     epochs, more = divmod(COUNTER_STEPS, per_epoch)
+    often = f"{low} times" if low == high else f"{low} to {high} times"
     return (
         f"{per_epoch} steps an epoch: {COUNTER_STEPS} steps are {epochs} epochs and {more} steps; "
-        f"each example was taken {low} to {high} times, {taken.sum() / examples:.3g} on average"
+        f"each example was taken {often}, {taken.sum() / examples:.3g} on average"
     )
 
 
@@ -277,8 +278,8 @@ def _(axes, batch_size, seed, learning_rate):
         return f"yours {path.reason}, in epoch {epochs_done(path.last_step, 12, batch_size) + 1}"
     last = path.losses[-5 * per_epoch :]
     return (
-        f"yours after {EPOCHS} epochs of {per_epoch} steps: loss {path.final_loss:.3g}; over the "
-        f"last five epochs between {last.min():.3g} and {last.max():.3g}"
+        f"yours after {EPOCHS} epochs ({EPOCHS * per_epoch} steps): loss {path.final_loss:.3g}; "
+        f"over the last five epochs between {last.min():.3g} and {last.max():.3g}"
     )
 
 
@@ -480,6 +481,8 @@ def _(axes, learning_rate, batch_size, seed, refresh, step):
         moves = possible_moves(rule, path, t, refresh, batch_size)
         axes["b"].plot(*moves.T, "o", color=color, ms=3, mec="none")
         spread[name] = np.linalg.norm(moves - moves.mean(axis=0), axis=-1).mean()
+    if losses[-1] > losses[0]:
+        return "SVRG runs away: the rate is too high for this batch size"
     return (
         f"at step {t} the noise of a step is {spread['SVRG']:.2g} long with SVRG and "
         f"{spread['SGD']:.2g} with SGD; SVRG ends {losses[-1]:.2g} above the lowest loss"
