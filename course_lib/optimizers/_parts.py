@@ -1,4 +1,4 @@
-"""What the update rules share: checks of hyperparameters, and three pieces of their equations."""
+"""What the update rules share: values of their hyperparameters, and pieces of their equations."""
 
 from typing import NamedTuple
 
@@ -12,17 +12,6 @@ class Moments(NamedTuple):
 
     m: np.ndarray
     v: np.ndarray
-
-
-def settle(rule, **checks):
-    """Check the named hyperparameters of a new rule; lists become arrays.
-
-    Each check is a function of the name and the value, which it returns or refuses.
-    """
-    for name, check in checks.items():
-        value = check(name, getattr(rule, name))
-        value = np.asarray(value) if isinstance(value, (list, tuple)) else value
-        object.__setattr__(rule, name, value)  # the rule is frozen from here on
 
 
 def as_line_search(name, search):

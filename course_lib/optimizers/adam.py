@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import Moments, root, settle, unbiased, values_at
-from course_lib.schedules import as_rate
+from course_lib.optimizers._parts import Moments, root, unbiased, values_at
+from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True, eq=False)

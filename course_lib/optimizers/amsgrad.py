@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import settle, unbiased, values_at
-from course_lib.schedules import as_rate
+from course_lib.optimizers._parts import unbiased, values_at
+from course_lib.schedules import as_rate, settle
 
 
 class MomentsAndLargest(NamedTuple):

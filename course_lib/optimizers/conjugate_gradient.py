@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over, settle
+from course_lib.optimizers._parts import as_line_search, first_rate, over
+from course_lib.schedules import settle
 
 
 def fletcher_reeves(g, before):

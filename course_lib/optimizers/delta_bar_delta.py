@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import fraction, not_negative, positive, share
-from course_lib.optimizers._parts import settle, values_at
+from course_lib.optimizers._parts import values_at
+from course_lib.schedules import settle
 
 
 class RatesAndAverage(NamedTuple):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib._validation import share
-from course_lib.optimizers._parts import settle, values_at
-from course_lib.schedules import as_rate, as_share
+from course_lib.optimizers._parts import values_at
+from course_lib.schedules import as_rate, as_share, settle
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.optimizers._parts import settle, values_at
-from course_lib.schedules import as_rate
+from course_lib.optimizers._parts import values_at
+from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ import numpy as np
 
 from course_lib._validation import at_least, positive
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over, settle
-from course_lib.schedules import value_at
+from course_lib.optimizers._parts import as_line_search, first_rate, over
+from course_lib.schedules import settle, value_at
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib._validation import not_negative, positive, share
-from course_lib.optimizers._parts import Moments, power, settle, unbiased, values_at
-from course_lib.schedules import as_rate, value_at
+from course_lib.optimizers._parts import Moments, power, unbiased, values_at
+from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True, eq=False)

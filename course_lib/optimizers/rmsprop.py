@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import Moments, root, settle, values_at
-from course_lib.schedules import as_rate, as_share
+from course_lib.optimizers._parts import Moments, root, values_at
+from course_lib.schedules import as_rate, as_share, settle
 
 
 @dataclass(frozen=True, eq=False)
