@@ -22,8 +22,8 @@ ensemble_fits = Explorer(
 averaged_path = Explorer(
     figures.averaged_path,
     "A path that never settles, and its averages",
-    alt="Left: a jittery path on the bowl of figure 6.1 with two smoother curves through it. Right: "
-    "the loss of the path stays high; that of its exponential average is lower, and that of the "
+    alt="Left: a jittery path on the bowl of figure 6.1 with two smoother curves through it. Right: the "
+    "loss of the path stays high; that of its exponential average is lower, and that of the "
     "mean of all later steps lowest.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 0.2, 0.01, 0.1),
