@@ -303,6 +303,13 @@ def test_random_search_beats_grid_search_when_one_of_two_hyperparameters_matters
     assert (random < grid).mean() < 0.6
 
 
+def test_rows_of_importance_are_so_many_comparisons():
+    rows = [(1, 0), (1, 0.5), (1, 1)]
+    together = random_against_grid(rows, points=2, repeats=30, seed=4)
+    alone = [random_against_grid(row, points=2, repeats=30, seed=4) for row in rows]
+    np.testing.assert_allclose(together, np.swapaxes(alone, 0, 1), rtol=1e-12)
+
+
 def test_the_grid_finds_the_nearest_of_its_own_points():
     grid, _ = random_against_grid(importance=(1.0,), points=2, repeats=50, seed=7)
     targets = np.random.default_rng(7).random(50)

@@ -16,14 +16,15 @@ def random_against_grid(importance=(1.0, 0.0), points=3, repeats=400, seed=0):
 
     Parameters
     ----------
-    importance : one weight for each hyperparameter, not negative
-    points : of the grid along each axis; both searches have points**len(importance) trials
+    importance : one weight for each hyperparameter, not negative; rows of them (K, n) are K
+        comparisons on the same targets and draws
+    points : of the grid along each axis; both searches have points**n trials
     repeats : how many landscapes
     seed : of the targets and of the random searches
 
     Returns
     -------
-    grid, random : the lowest losses, each of shape (repeats,)
+    grid, random : the lowest losses, each of shape (repeats,), or (K, repeats)
 
     >>> grid, random = random_against_grid()
     >>> float((random < grid).mean().round(1))
@@ -31,14 +32,15 @@ def random_against_grid(importance=(1.0, 0.0), points=3, repeats=400, seed=0):
     """
     importance = not_negative("importance", np.asarray(importance, float))
     at_least("repeats", repeats, 1)
-    space = {f"h{i}": Uniform(0, 1) for i in range(len(importance))}
-    targets = np.random.default_rng(seed).random((repeats, len(importance)))
+    n = importance.shape[-1]
+    space = {f"h{i}": Uniform(0, 1) for i in range(n)}
+    targets = np.random.default_rng(seed).random((repeats, n))
     lattice = _points(GridSearch(space, points), seed)
     draws = _points(RandomSearch(space, repeats * len(lattice)), seed)
     draws = draws.reshape(repeats, *lattice.shape)
 
     def lowest(tried):
-        return ((tried - targets[:, None]) ** 2 @ importance).min(axis=-1)
+        return ((tried - targets[:, None]) ** 2 @ importance.T).min(axis=1).T
 
     return lowest(lattice), lowest(draws)
 

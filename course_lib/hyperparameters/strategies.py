@@ -98,15 +98,17 @@ class CoarseToFine:
         stage = history[-1].stage + 1 if history else 0
         if stage == self.stages:
             return []
-        space = self._around(best_first(history), self.shrink**stage)
+        space = self.part_to_search(history)
         budget = self.budgets[stage] if self.budgets else None
         numbers = range(len(history), len(history) + self.trials)
         return _draws(space, seed, numbers, stage=stage, budget=budget)
 
-    def _around(self, ranking, width):
+    def part_to_search(self, history):
+        """The part of the space that the next stage draws from, around the best so far."""
+        ranking = best_first(history)
         if not ranking or not ranking[0].finished:
             return self.space
-        best = ranking[0].settings
+        best, width = ranking[0].settings, self.shrink ** (history[-1].stage + 1)
         return {name: scale.zoom(best[name], width) for name, scale in self.space.items()}
 
 
