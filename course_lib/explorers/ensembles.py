@@ -22,9 +22,9 @@ ensemble_fits = Explorer(
 averaged_path = Explorer(
     figures.averaged_path,
     "A path that never settles, and its averages",
-    alt="Left: a jittery path on the bowl of figure 6.1 with two smoother curves through it. Right: the "
-    "loss of the path stays high; that of its exponential average is lower, and that of the "
-    "mean of all later steps lowest.",
+    alt="Left: a jittery path on the bowl of figure 6.1 with two smoother curves through it. "
+    "Right: the loss of the path stays high; that of its exponential average is lower, and that of "
+    "the mean of all later steps lowest.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 0.2, 0.01, 0.1),
         "batch_size": Slider("batch size", 1, 12, 1, 2),
