@@ -116,11 +116,11 @@ variance_reduction = Explorer(
     "straight line, SGD falls fast and stays on a plateau, SVRG falls on a steep straight line. "
     "Right: the possible steps of SGD, a wide cloud, and of SVRG, a small one.",
     controls={
-        "learning_rate": LogSlider(RATE, -3, -1, 0.05, 0.04),
-        "batch_size": Slider(BATCH, 4, 20, 1, 5),
-        "refresh": Slider("a new anchor every … steps", 5, 100, 5, 20),
-        "step": Slider("look at step", 0, 100, 1, 30),
+        "learning_rate": LogSlider(RATE, -3, -1, 0.05, 0.03),
+        "batch_size": Slider(BATCH, 6, 20, 1, 8),
+        "refresh": Slider("a new anchor every … steps", 5, 80, 5, 20),
+        "step": Slider("look at step", 0, 80, 1, 30),
         "seed": Slider(SEED, 0, 20, 1, 0),
     },
-    presets={"early": {"step": 5}, "later": {"step": 45}},
+    presets={"early": {"step": 5}, "later": {"step": 50}},
 )

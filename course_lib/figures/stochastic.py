@@ -425,7 +425,7 @@ MANY, PASSES = 200, 10
 @picture("aab", size=(9.4, 4.0))
 def variance_reduction(axes):
     """SGD's plateau and SVRG's straight line, and the steps that each may take at one point."""
-    axes["a"].set(xlim=(-0.2, PASSES + 0.2), ylim=(1e-6, 1e3), yscale="log")
+    axes["a"].set(xlim=(-0.2, PASSES + 0.2), ylim=(1e-5, 1e3), yscale="log")
     axes["a"].set(xlabel="gradients of single examples, in passes over the data")
     axes["a"].set(ylabel="loss − lowest loss")
     axes["a"].set_title("a line through 200 points")
