@@ -1,10 +1,27 @@
 """What the update rules share: values of their hyperparameters, and pieces of their equations."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.schedules import value_at
+from course_lib.schedules import as_rate, as_share, settle, value_at
+
+
+@dataclass(frozen=True, eq=False)
+class MomentumRule:
+    """What every form of momentum has: a rate α, a share β, and one array that starts at zero."""
+
+    learning_rate: float | np.ndarray | Callable
+    beta: float | np.ndarray | Callable = 0.9
+
+    def __post_init__(self):
+        settle(self, learning_rate=as_rate, beta=as_share)
+
+    def init(self, phi):
+        """The average m, the velocity v or the buffer b: zeros, shape (*ensemble, P)."""
+        return np.zeros_like(phi)
 
 
 class Moments(NamedTuple):

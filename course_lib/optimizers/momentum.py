@@ -1,17 +1,16 @@
 """Momentum (equation 6.11), in the three forms in use."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib._validation import share
-from course_lib.optimizers._parts import values_at
-from course_lib.schedules import as_rate, as_share, settle
+from course_lib.optimizers._parts import MomentumRule, values_at
+from course_lib.schedules import settle
 
 
 @dataclass(frozen=True, eq=False)
-class Momentum:
+class Momentum(MomentumRule):
     """m ← β m + (1-β) g,  φ ← φ - α m,  where g = ∂L/∂φ (equation 6.11).
 
     m is an average of the gradients so far. Both steps together are those of `VelocityMomentum`
@@ -29,16 +28,6 @@ class Momentum:
     (array([7.]), array([2.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """m = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
-
     def step(self, phi, m, loss, t):
         """One step from phi (*ensemble, P), along the average m."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
@@ -47,7 +36,7 @@ class Momentum:
 
 
 @dataclass(frozen=True, eq=False)
-class VelocityMomentum:
+class VelocityMomentum(MomentumRule):
     """v ← β v - α g,  φ ← φ + v (CS231n; Goodfellow et al., algorithm 8.2).
 
     The rate is inside v, so a schedule changes new gradients only; `BufferMomentum` keeps it
@@ -62,16 +51,6 @@ class VelocityMomentum:
     (array([7.]), array([-1.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """v = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
-
     def step(self, phi, v, loss, t):
         """One step from phi (*ensemble, P), by the velocity v."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
@@ -80,7 +59,7 @@ class VelocityMomentum:
 
 
 @dataclass(frozen=True, eq=False)
-class BufferMomentum:
+class BufferMomentum(MomentumRule):
     """b ← β b + (1-d) g,  φ ← φ - α b;  the first b is g, undamped (torch.optim.SGD).
 
     With d = 0 also D2L's form and `optax.trace`. The rate is outside b, so a schedule changes old
@@ -96,16 +75,11 @@ class BufferMomentum:
     (array([7.]), array([8.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
     dampening: float | np.ndarray = 0.0
 
     def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share, dampening=share)
-
-    def init(self, phi):
-        """b = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
+        super().__post_init__()
+        settle(self, dampening=share)
 
     def step(self, phi, b, loss, t):
         """One step from phi (*ensemble, P), along the buffer b."""

@@ -1,16 +1,13 @@
 """Nesterov's accelerated momentum (equation 6.12): the gradient at the point looked ahead to."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from course_lib.optimizers._parts import values_at
-from course_lib.schedules import as_rate, as_share, settle, value_at
+from course_lib.optimizers._parts import MomentumRule, values_at
+from course_lib.schedules import value_at
 
 
 @dataclass(frozen=True, eq=False)
-class Nesterov:
+class Nesterov(MomentumRule):
     """m ← β m + (1-β) ∂L[φ - α β m]/∂φ,  φ ← φ - α m (equation 6.12, corrected).
 
     φ - α β m is where momentum alone would lead. `NesterovAsPrinted` looks further ahead. The
@@ -21,21 +18,12 @@ class Nesterov:
 
     Reference: Nesterov (1983); Sutskever et al. (2013).
 
+    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = Nesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([8.0]), Quadratic([1.0]), t=1)  # looks at 6
     (array([4.5]), array([7.]))
     """
-
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """m = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
 
     def step(self, phi, m, loss, t):
         """One step from phi (*ensemble, P), along the average m."""
@@ -45,7 +33,7 @@ class Nesterov:
 
 
 @dataclass(frozen=True, eq=False)
-class NesterovAsPrinted:
+class NesterovAsPrinted(MomentumRule):
     """m ← β m + (1-β) ∂L[φ - α m]/∂φ,  φ ← φ - α m (equation 6.12, as printed).
 
     The printed equation looks 1/β times as far ahead as momentum leads. The book's list of errata
@@ -54,21 +42,12 @@ class NesterovAsPrinted:
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
+    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = NesterovAsPrinted(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([8.0]), Quadratic([1.0]), t=1)  # looks at 4
     (array([5.]), array([6.]))
     """
-
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """m = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
 
     def step(self, phi, m, loss, t):
         """One step from phi (*ensemble, P), along the average m."""
@@ -78,27 +57,18 @@ class NesterovAsPrinted:
 
 
 @dataclass(frozen=True, eq=False)
-class VelocityNesterov:
+class VelocityNesterov(MomentumRule):
     """v ← β v - α ∂L[φ + β v]/∂φ,  φ ← φ + v (CS231n; Goodfellow et al., algorithm 8.3).
 
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
+    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = VelocityNesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([-4.0]), Quadratic([1.0]), t=1)  # looks at 6
     (array([3.]), array([-5.]))
     """
-
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """v = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
 
     def step(self, phi, v, loss, t):
         """One step from phi (*ensemble, P), by the velocity v."""
@@ -108,7 +78,7 @@ class VelocityNesterov:
 
 
 @dataclass(frozen=True, eq=False)
-class RewrittenNesterov:
+class RewrittenNesterov(MomentumRule):
     """v' = β v - α g,  φ ← φ - β v + (1+β) v' (CS231n's rewritten form).
 
     The φ of this rule are the points φ + β v that `VelocityNesterov` looks at, so that the
@@ -119,21 +89,12 @@ class RewrittenNesterov:
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
+    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = RewrittenNesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([6.0]), np.array([-4.0]), Quadratic([1.0]), t=1)
     (array([0.5]), array([-5.]))
     """
-
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
-
-    def init(self, phi):
-        """v = 0, shape (*ensemble, P)."""
-        return np.zeros_like(phi)
 
     def step(self, phi, v, loss, t):
         """One step from phi (*ensemble, P), the point looked ahead to."""
