@@ -129,12 +129,14 @@ def _kinks(f, phi, h, analytic, rounding):
     On a smooth loss the two one-sided slopes differ by h·f''. So their gap shrinks in proportion
     when h does. At a kink it does not: it stays (kink at φ), or is gone (kink merely near φ).
     """
-    behind, ahead = _one_sided_slopes(f, phi, h)
-    gap = np.abs(ahead - behind)
-    smaller_gap = np.abs(np.subtract(*_one_sided_slopes(f, phi, h / 10)))
+    slopes, nearer = np.array([_one_sided_slopes(f, phi, step) for step in (h, h / 10)])
+    gap, smaller_gap = (np.abs(ahead - behind) for behind, ahead in (slopes, nearer))
     smooth = np.abs(smaller_gap - gap / 10) <= 0.02 * gap + 20 * rounding
-    between = np.minimum(behind, ahead) - rounding <= analytic
-    between &= analytic <= np.maximum(behind, ahead) + rounding
+    # Where the loss is curved as well, a slope over h is h·f''/2 off the one at φ itself.
+    at_phi = nearer + (nearer - slopes) / 9
+    candidates = np.concatenate([slopes, at_phi])
+    between = candidates.min(axis=0) - 20 * rounding <= analytic
+    between &= analytic <= candidates.max(axis=0) + 20 * rounding
     return between & ~smooth
 
 

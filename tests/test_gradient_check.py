@@ -129,6 +129,17 @@ def test_a_kink_excuses_no_slope_outside_its_two_sides(slope):
     assert gradient_check(_relu_sum, lambda phi: [slope], [0.0]).verdicts == ("wrong",)
 
 
+@pytest.mark.parametrize("h", [1e-5, 1e-2])
+@pytest.mark.parametrize("curvature", [-3.0, 0.5, 40.0])
+@pytest.mark.parametrize("slope", [2.0, 3.0])
+def test_either_slope_at_a_kink_is_fair_where_the_loss_is_curved_too(h, curvature, slope):
+    def f(phi):
+        return 2 * phi[0] + max(phi[0], 0.0) + curvature / 2 * phi[0] ** 2
+
+    assert gradient_check(f, lambda phi: [slope], [0.0], h).verdicts == ("kink",)
+    assert gradient_check(f, lambda phi: [slope + 2], [0.0], h).verdicts == ("wrong",)
+
+
 @pytest.mark.parametrize("x", [0.0, 1e-3, 0.3])
 def test_strong_curvature_is_not_a_kink(x):
     # The two one-sided slopes straddle any small wrong answer here, but close up as h shrinks.
