@@ -15,6 +15,7 @@ from course_lib.explorers import (
     momentum,
     second_order,
     stochastic,
+    training,
 )
 from course_lib.panel import Explorer
 
@@ -27,6 +28,7 @@ CHAPTERS = (
     adaptive,
     initialization,
     second_order,
+    training,
     ensembles,
 )
 ALL = {
