@@ -120,9 +120,9 @@ bfgs_estimate = Explorer(
 lbfgs_memory = Explorer(
     figures.lbfgs_memory,
     "What memory buys, and what it costs",
-    alt="Left: the loss against the steps on a bowl of 20 parameters; BFGS falls fastest, L-BFGS "
-    "with few pairs and conjugate gradient are slower. Right: bars of the memory that each rule "
-    "needs for a million parameters: megabytes for all but BFGS and Newton, which need 8 TB.",
+    alt="Left: the loss against the steps on a bowl of 20 parameters; conjugate gradient and BFGS "
+    "fall fast, L-BFGS is slower, with 5 pairs more so than with 20. Right: bars of the memory "
+    "that each rule needs for a million parameters: megabytes for all but BFGS and Newton, which need 8 TB.",
     controls={
         "memory": Slider("pairs in memory", 1, 20, 1, 5),
         "conditioning": LogSlider("conditioning κ", 0, 4, 0.5, 1000.0),
@@ -136,7 +136,7 @@ second_order_race = Explorer(
     "The rules of this chapter, side by side",
     alt="Left: a map with the paths of six rules, one of them highlighted. Right: their losses "
     "against the evaluations. On Rosenbrock Newton is done in six steps, BFGS and L-BFGS follow, "
-    "then conjugate gradient; gradient descent hardly moves. On Himmelblau Newton ends on the "
+    "then conjugate gradient; gradient descent is far behind. On Himmelblau Newton ends on the "
     "maximum, and the others in a minimum.",
     controls={
         "steps": Player("steps", 0, figures.RACE_STEPS, 1, figures.RACE_STEPS),
