@@ -122,7 +122,8 @@ lbfgs_memory = Explorer(
     "What memory buys, and what it costs",
     alt="Left: the loss against the steps on a bowl of 20 parameters; conjugate gradient and BFGS "
     "fall fast, L-BFGS is slower, with 5 pairs more so than with 20. Right: bars of the memory "
-    "that each rule needs for a million parameters: megabytes for all but BFGS and Newton, which need 8 TB.",
+    "that each rule needs for a million parameters: megabytes for all but BFGS and Newton, which "
+    "need 8 TB.",
     controls={
         "memory": Slider("pairs in memory", 1, 20, 1, 5),
         "conditioning": LogSlider("conditioning κ", 0, 4, 0.5, 1000.0),
@@ -157,7 +158,7 @@ quantised_bits = Explorer(
     "global minimum. Right: the number of trials against the number of parameters, a straight line "
     "on a logarithmic scale that passes the age of the universe at 22 parameters of 4 bits.",
     controls={
-        "bits": Slider("bits a parameter", 1, 7, 1, 4),
+        "bits": Slider("bits a parameter", 1, 6, 1, 4),
         "parameters": Slider("parameters P", 1, figures.MOST_PARAMETERS, 1, 10),
     },
     presets={"3 bits": {"bits": 3}, "6 bits": {"bits": 6}},

@@ -440,8 +440,8 @@ def _(axes, conditioning, angle, start_angle, search, steps):
     left = bowl(params[-1]) / bowl(params[0])
     return (
         f"step {steps}: curvatures as estimated {low:.3g} and {high:.3g}, in truth "
-        f"{FLATTEST:.3g} and {FLATTEST * conditioning:.3g}; the estimate of H⁻¹ is off by "
-        f"{told(error)} of its size; loss left {told(left)}"
+        f"{FLATTEST:.3g} and {FLATTEST * conditioning:.3g}; relative error of the estimate "
+        f"{told(error)}; loss left {told(left)}"
     )
 
 
