@@ -193,7 +193,7 @@ def checked(bias, h, gradient):
 @lru_cache(maxsize=64)
 def reports_along(h, gradient):
     """Biases, and the report at each of them; the kinks are among them."""
-    biases = np.linspace(*BIAS_RANGE, 61)
+    biases = np.linspace(*BIAS_RANGE, 31)
     return biases, [checked(bias, h, gradient) for bias in biases]
 
 
