@@ -15,6 +15,8 @@ def _in_blocks(method):
     @wraps(method)
     def checked(self, phi):
         phi = as_parameters(phi, self.n_parameters)
+        if phi.ndim == 1:
+            return method(self, phi)
         return in_blocks(partial(method, self), phi, self.n_examples)
 
     return checked

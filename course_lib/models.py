@@ -52,9 +52,9 @@ def _each_times(slopes, x):
 def _one_and(x, dtype):
     """The rows [1, xᵢ], shape (I, 2) or (I, 1 + D)."""
     x = np.asarray(x, dtype)
-    rows = np.empty((len(x), 2 if x.ndim == 1 else 1 + x.shape[1]), dtype)
-    rows.T[0], rows.T[1:] = 1, x.T
-    return rows
+    columns = np.empty((2 if x.ndim == 1 else 1 + x.shape[1], len(x)), dtype)
+    columns[0], columns[1:] = 1, x.T
+    return columns.T
 
 
 def _two_parameters(phi):
@@ -140,10 +140,12 @@ class Gabor:
 
     def forward(self, x, phi):
         """The predictions, and Σᵢ wᵢ f'(uᵢ) ∂uᵢ/∂φ as a function of the weights w."""
-        predictions, slope = self._value_and_slope(self._phase(x, phi))
+        phi = as_parameters(phi, 2)
+        scaled = 0.06 * np.asarray(x, phi.dtype)
+        predictions, slope = self._value_and_slope(phi[..., :1] + phi[..., 1:] * scaled)
 
         def backward(weights):
-            return _row_times(weights * slope, self._phase_derivatives(x, slope.dtype))
+            return _row_times(weights * slope, _one_and(scaled, slope.dtype))
 
         return predictions, backward
 
