@@ -10,7 +10,8 @@ ensemble_fits = Explorer(
     "Several networks that answer as one",
     alt="Three rows, one for each kind of ensemble. Left: noisy points, twelve thin curves of the "
     "members and a thick one, their mean. Right: the loss per new example falls with the number of "
-    "members, steeply at first; most for different starts, hardly for checkpoints of one run.",
+    "members, at first more steeply; most for different starts, and hardly for the best of a "
+    "search, most of which are flat lines.",
     controls={
         "kind": Choice("members", figures.KINDS, "different starts"),
         "members": Slider("how many", 1, figures.MEMBERS, 1, figures.MEMBERS),

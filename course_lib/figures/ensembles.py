@@ -113,11 +113,11 @@ def averaged_path(axes):
     axes["b"].set_title("the loss of each")
     for label, color in AVERAGE_COLORS.items():
         axes["b"].plot([], [], color=color, label=label)
-    axes["b"].legend(loc="lower left", ncols=3, handlelength=1.4, columnspacing=1.2)
+    axes["b"].legend(loc="upper right")
 
 
 AVERAGE_COLORS = {
-    "SGD": style.SKY, "exponential": style.SECOND, "mean of all": style.PATH,
+    "SGD": style.FOURTH, "exponential": style.THIRD, "mean of later steps": style.PATH,
 }  # fmt: skip
 
 
