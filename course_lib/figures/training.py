@@ -380,7 +380,7 @@ def _(axes, n, noise, width, seed, patience):
 GAINS = 10.0 ** np.arange(-1, 1.01, 0.25)
 HIDDEN = 4
 SHOWN_STEPS, SHOWN_EVERY = 100, 5
-GRADIENT_RANGE, GRADIENT_LINEAR = 1e2, 1e-5
+GRADIENT_RANGE, GRADIENT_LINEAR = 1e4, 1e-5
 
 
 @picture("aabb", size=(9.6, 4.4))
@@ -394,7 +394,8 @@ def layer_histograms(axes):
     axes["b"].set(
         xlim=(-GRADIENT_RANGE, GRADIENT_RANGE), xlabel="∂L/∂w, per example, in powers of ten"
     )
-    axes["b"].set_xticks([-1, -1e-3, 0, 1e-3, 1], ["−1", "−0.001", "0", "0.001", "1"])
+    ticks = {-1e3: "−1000", -1: "−1", -1e-3: "−0.001", 0: "0", 1e-3: "0.001", 1: "1", 1e3: "1000"}
+    axes["b"].set_xticks(list(ticks), ticks.values())
     axes["b"].set_title("the gradients of each layer's weights")
 
 
@@ -420,7 +421,7 @@ def _(axes, activation, gain, step):
         scale = max(1.0, np.abs(histogram.edges).max()) if activation == "relu" else 1.0
         ridge(axes["a"], layer, histogram.edges / scale, histogram.counts, style.SECOND)
         if scale > 1:
-            axes["a"].text(-1, layer + 0.3, f"h / {scale:.2g}", fontsize=9, color=style.INK)
+            axes["a"].text(-1, layer + 0.3, f"shown: h / {scale:,.3g}", fontsize=9, color=style.INK)
     widths = []
     for layer, histogram in enumerate(gradient_histograms(network, loss, phi, 41), start=1):
         edges = histogram.edges / loss.n_examples
