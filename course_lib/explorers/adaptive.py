@@ -85,7 +85,7 @@ bias_correction = Explorer(
     "Adam with and without bias correction",
     alt="Left: down a steady slope corrected steps all have the length α; uncorrected ones begin "
     "at 3.2 α, grow to 6.6 α and fall slowly. Right: on the bowl the uncorrected path overshoots "
-    "far, the corrected one does not.",
+    "far, the corrected one does not. A second row, at γ = 0.9: uncorrected steps are too short.",
     controls={
         "beta": Slider("β", 0.0, 0.99, 0.01, 0.9),
         "one_minus_gamma": LogSlider("1 − γ", -4, 0, 0.1, 0.001),
@@ -98,8 +98,8 @@ fig_race = Explorer(
     "A race of rules",
     alt="Maps of three surfaces with six paths each, and their losses. On the saddle gradient "
     "descent, momentum and Nesterov stay beside it for a long time while AdaGrad, RMSProp and "
-    "Adam leave at once. In the bowl and in Rosenbrock's valley all six make progress, at "
-    "different speeds.",
+    "Adam leave at once. In Rosenbrock's valley Nesterov and momentum are far ahead. In the "
+    "bowl, at three times their best rates, gradient descent and Nesterov leave the map.",
     controls={
         "surface": Choice("surface", tuple(figures.RACES), "Rosenbrock"),
         "rules": Choice("rules", tuple(figures.RACERS), "one of each family"),
@@ -117,9 +117,9 @@ first_steps = Explorer(
     figures.first_steps,
     "The first steps, with noise",
     alt="Left: the lengths of the first 60 steps. Adam's begin at the full rate and shrink to a "
-    "sixth, warmed up they grow from nothing, RAdam's begin like momentum's and then almost stop. "
-    "Right: how far each has wandered from the minimum. With ten times the noise RAdam's first "
-    "four steps lead it far away.",
+    "seventh, warmed up they grow from nothing, RAdam's begin like momentum's and then almost "
+    "stop. Right: how far each has wandered from the minimum. With a hundred times the noise "
+    "RAdam's first four steps lead it far away.",
     controls={
         "learning_rate": LogSlider(RATE, -3, 0, 0.1, 0.1),
         "noise": LogSlider("noise in the slopes", -2, 1, 0.1, 0.1),

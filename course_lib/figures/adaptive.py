@@ -215,8 +215,9 @@ def rules_with_rates(alpha, gamma):
     """Rules that give every parameter a rate of its own, by name."""
     return {
         "normalised gradient": NormalizedGradient(alpha),
-        # Its rate is what a slope is multiplied by, not the length of a step.
-        "delta-bar-delta": DeltaBarDelta(alpha / 50, increase=alpha / 50),
+        # Its rate is what a slope is multiplied by, not the length of a step. (Not alpha / 50: by
+        # chance that would put φ₁ at 0 exactly, where there is no rate to show.)
+        "delta-bar-delta": DeltaBarDelta(alpha / 42, increase=alpha / 42),
         "AdaGrad": AdaGrad(alpha),
         "RMSProp": RMSProp(alpha, gamma),
         "AdaDelta": AdaDelta(alpha, gamma),
@@ -244,7 +245,7 @@ def rate_of_each(axes):
     """The rate that each parameter gets, step by step, beside the rate at which it is unstable."""
     bowl_axes(axes["a"])
     axes["a"].set_title(f"the path: {RATE_STEPS} steps on the bowl")
-    axes["b"].set(xlim=(-2, RATE_STEPS + 2), ylim=(1e-4, 1e3), yscale="log", xlabel="step")
+    axes["b"].set(xlim=(-2, RATE_STEPS + 2), ylim=(1e-5, 1e3), yscale="log", xlabel="step")
     axes["b"].set(ylabel="effective rate")
     axes["b"].set_title("what each slope is multiplied by")
     axes["b"].plot([], [], color=style.SECOND, lw=2, label="along φ₀ (flat)")
@@ -389,13 +390,17 @@ def fig_race(axes, surface):
     """Five or six rules race over one surface, each at its own best rate times a common factor."""
     race = RACES[surface]
     axes["a"].set(xlim=race.bounds[0], ylim=race.bounds[1], xlabel="φ₀", ylabel="φ₁")
-    axes["a"].set_title(f"{surface}")
+    axes["a"].set_title(surface)
     style.heat_map(axes["a"], race.bounds, heat(race.loss, race.bounds), levels=16)
     axes["b"].set(xlim=(-2, RACE_STEPS + 2), xlabel="step", ylabel="loss")
+    for panel in "ab":  # a new surface is a new stage, and every tick of a stage takes time
+        axes[panel].locator_params(nbins=5)
     if race.rate is None:
-        axes["b"].set(ylim=(FLOOR, 20 * race.loss(race.start)), yscale="log")
+        axes["b"].set(yscale="log", yticks=(1e-4, 1e-2, 1, 100))
+        axes["b"].set(ylim=(FLOOR, 20 * race.loss(race.start)))
+        axes["b"].minorticks_off()
     else:
-        axes["b"].set(ylim=(-1.6, 1.1))
+        axes["b"].set(ylim=(-1.6, 1.6))
     axes["b"].set_title("the loss after each step")
 
 
