@@ -74,6 +74,7 @@ def fig_6_9(axes):
     for panel in "bd":
         axes[panel].set_ylabel("")
     axes["e"].set(xlim=(-1, 61), ylim=(1e-3, 3e3), yscale="log", xlabel="step", ylabel="loss")
+    axes["e"].minorticks_off()
     axes["e"].set_title("the loss after each step")
     for name, color in zip("abcd", COLORS_6_9):
         axes["e"].plot([], [], color=color, lw=2, label=name)
@@ -247,6 +248,7 @@ def rate_of_each(axes):
     axes["a"].set_title(f"the path: {RATE_STEPS} steps on the bowl")
     axes["b"].set(xlim=(-2, RATE_STEPS + 2), ylim=(1e-5, 1e3), yscale="log", xlabel="step")
     axes["b"].set(ylabel="effective rate")
+    axes["b"].minorticks_off()
     axes["b"].set_title("what each slope is multiplied by")
     axes["b"].plot([], [], color=style.SECOND, lw=2, label="along φ₀ (flat)")
     axes["b"].plot([], [], color=style.PATH, lw=2, label="along φ₁ (steep)")
