@@ -9,6 +9,7 @@ from course_lib.explorers import (
     adaptive,
     ensembles,
     gradient_descent,
+    hyperparameters,
     initialization,
     line_search,
     loss_surfaces,
@@ -29,6 +30,7 @@ CHAPTERS = (
     initialization,
     second_order,
     training,
+    hyperparameters,
     ensembles,
 )
 ALL = {
