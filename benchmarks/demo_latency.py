@@ -18,7 +18,7 @@ from course_lib.controls import LogSlider, Slider, Switch
 from tests.browser.lab import ROOT, browser, server
 
 REPORT = ROOT / "docs" / "latency.md"
-WARM_UP, PRESSES = 2, 10
+WARM_UP, PRESSES = 1, 8
 MOST_MS, LEAST_RATIO = 70, 3
 REFERENCE = ("first_fit", "learning_rate")  # measured again at the end: the noise of the machine
 
