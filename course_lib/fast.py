@@ -5,8 +5,12 @@ import sys
 
 import numpy as np
 
-# Numbers in one temporary array. More of them leave the core's own cache; fewer are all overhead.
-BLOCK = 2**15
+# Numbers in one temporary array. With more of them they leave the cache; with fewer, two threads
+# spend their time on handing each other the interpreter's lock.
+BLOCK = 2**17
+# An array this large that comes and goes teaches Linux's allocator to keep the memory of smaller
+# ones. It would hand back each temporary of a block, and the next would wait for fresh pages.
+np.empty(2**24, np.uint8)
 HALF, ONE = np.array(0.5), np.array(1.0)  # NumPy takes twice as long over Python's numbers
 THREADS = 1 if sys.platform == "emscripten" else os.cpu_count() or 1  # a browser has no threads
 
