@@ -230,8 +230,8 @@ def report(rows, demos, again, load):
             "Written by `python -m benchmarks.demo_latency`; how it measures is in",
             "[benchmarks/README.md](../benchmarks/README.md).",
             "",
-            f"From a key press to the new picture in the browser, the median over {len(demos)} of the "
-            f"{len(explorers.ALL)} demos, all that were measured in this run, is "
+            f"From a key press to the new picture in the browser, the median over {len(demos)} of "
+            f"the {len(explorers.ALL)} demos, all that were measured in this run, is "
             f"{every.medians[1]:.0f} ms, and {every.medians[0]:.0f} ms for the same pictures under "
             f"stock `interact`. The slowest demo is {slowest.demo}, {slowest.medians[1]:.0f} ms.",
             "",

@@ -1,6 +1,6 @@
 """How fast the library is: every figure a ratio to a peer, measured in turns in one run.
 
-    python -m benchmarks.speed           # all of it, a few minutes; writes docs/speed.md
+    python -m benchmarks.speed           # all of it, about four minutes; writes docs/speed.md
 
 The exit status is 1 if a ratio misses its goal. Needs torch and JAX: `pip install torch jax`.
 """

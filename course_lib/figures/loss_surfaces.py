@@ -236,7 +236,7 @@ def nearest_minimum(phi, within=0.5):
     return np.where(distances.min(axis=-1) < within, distances.argmin(axis=-1), -1)
 
 
-@picture("aab", size=(9, 4.4))
+@picture("aab", size=(9, 4.0))
 def basin_map(axes):
     """Which minimum does each start reach? One pixel is one gradient descent."""
     (left, right), (bottom, top) = GABOR_BOUNDS
@@ -271,5 +271,6 @@ def _(axes, learning_rate, steps):
 @basin_map.layer
 def _(axes, learning_rate, steps, start0, start1):
     path = basin_path(learning_rate, (start0, start1))
-    style.trail(axes["a"], path.params[: steps + 1], color=style.INK)
+    moved = min(steps, path.last_step)  # a settled path has no more points to draw
+    style.trail(axes["a"], path.params[: moved + 1], color=style.INK)
     return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
