@@ -1,0 +1,112 @@
+"""What it takes to measure a claim: the claim, its experiment, what came out, and the verdict."""
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+HOLDS = "holds"
+CONDITION = "holds with a condition"
+FAILS = "does not hold"
+VERDICTS = (HOLDS, CONDITION, FAILS)
+
+
+class Figure(NamedTuple):
+    """One number that came out, and the interval it may lie in where it is random.
+
+    interval : low and high, or None for a number that is not random
+    """
+
+    what: str
+    value: float
+    interval: tuple[float, float] | None = None
+
+    def __str__(self):
+        text = f"{self.what}: {self.value:.3g}"
+        if self.interval is None:
+            return text
+        low, high = self.interval
+        return f"{text} (from {low:.3g} to {high:.3g})"
+
+
+class Finding(NamedTuple):
+    """What an experiment returns: its figures, the verdict they lead to, and why."""
+
+    figures: tuple[Figure, ...]
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A claim, the experiment that was run, what came out, and the verdict.
+
+    figures : by name, each Figure
+    """
+
+    claim: "Claim"
+    experiment: str
+    figures: dict[str, Figure]
+    verdict: str
+    why: str
+
+    def __str__(self):
+        lines = [
+            ("claim", f"{self.claim.statement} ({self.claim.id}; {self.claim.source})"),
+            ("experiment", self.experiment),
+            *(("figure", str(figure)) for figure in self.figures.values()),
+            ("verdict", f"{self.verdict}: {self.why}"),
+        ]
+        return "\n".join(_hanging(name, text) for name, text in lines)
+
+    __repr__ = __str__
+
+
+def _hanging(name, text):
+    return textwrap.fill(text, 96, initial_indent=f"{name:12}", subsequent_indent=" " * 12)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the sources. Call it to measure it: `claim(seed=1)` returns a Measurement.
+
+    id : the ledger's, such as "cl-4"
+    statement : what is claimed, in one sentence
+    source : who says so
+    measure : the experiment, a function of a seed and of sizes, that returns a Finding; the first
+        paragraph of its docstring says what is done, with {names} of its arguments
+    """
+
+    id: str
+    statement: str
+    source: str
+    measure: Callable[..., Finding]
+
+    @property
+    def __doc__(self):
+        return inspect.getdoc(self.measure)
+
+    def __call__(self, **settings):
+        arguments = inspect.signature(self.measure).bind(**settings)
+        arguments.apply_defaults()
+        experiment = inspect.getdoc(self.measure).partition("\n\n")[0].replace("\n", " ")
+        figures, verdict, why = self.measure(**settings)
+        if verdict not in VERDICTS:
+            raise ValueError(f"verdict is {verdict!r}, expected one of {', '.join(VERDICTS)}")
+        return Measurement(
+            claim=self,
+            experiment=experiment.format(**arguments.arguments),
+            figures={figure.what: figure for figure in figures},
+            verdict=verdict,
+            why=why,
+        )
+
+
+def claim(id, statement, source):
+    """Make the function below it, which measures, the Claim of that name."""
+
+    def declare(measure):
+        return Claim(id, statement, source, measure)
+
+    return declare
