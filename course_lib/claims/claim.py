@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from course_lib.seeds import wilson_interval
+
 HOLDS = "holds"
 CONDITION = "holds with a condition"
 FAILS = "does not hold"
@@ -28,6 +32,23 @@ class Figure(NamedTuple):
             return text
         low, high = self.interval
         return f"{text} (from {low:.3g} to {high:.3g})"
+
+
+def share_of(what, hits):
+    """The Figure of a share counted among independent runs, with Wilson's interval.
+
+    hits : array of bool, one for each run
+    """
+    count, n = int(np.sum(hits)), np.size(hits)
+    low, high = wilson_interval(count, n)
+    return Figure(what, count / n, (float(low), float(high)))
+
+
+def mean_of(what, values):
+    """The Figure of a mean of independent values, give or take 1.96 standard errors."""
+    mean = float(np.mean(values))
+    error = float(np.std(values, ddof=1) / np.sqrt(np.size(values)))
+    return Figure(what, mean, (mean - 1.96 * error, mean + 1.96 * error))
 
 
 class Finding(NamedTuple):
