@@ -7,6 +7,14 @@ import numpy as np
 import pytest
 
 from course_lib.critical_points import find_critical_points
+from course_lib.descent import descend
+from course_lib.optimizers import (
+    Momentum,
+    Nesterov,
+    NesterovAsPrinted,
+    VelocityMomentum,
+    VelocityNesterov,
+)
 from course_lib.problems import (
     PROBLEMS,
     DentedBowl,
@@ -17,15 +25,20 @@ from course_lib.problems import (
     pb_6_6,
     pb_6_7,
     pb_6_8,
+    pb_6_10,
     pb_6_11,
     pb_C1,
+    pb_C2,
+    pb_C3,
     pb_G1,
+    pb_G3,
     pb_P1,
     pb_P2,
 )
 from course_lib.problems.parts import ChoicePart, ChoicesPart, FunctionPart
 from course_lib.problems.problem import PUBLIC_SEED, Problem
 from course_lib.problems.verdict import NotAttempted, PartVerdict, Status, Verdict
+from course_lib.surfaces import Quadratic, Rosenbrock
 
 HIDDEN_SEED = 987_654
 PARTS = {f"{p.id}:{part.name}": (p, part) for p in PROBLEMS.values() for part in p.parts}
@@ -134,10 +147,109 @@ def gabor_gradient_by_differences(phi, x, y):
     return centred(loss, phi, 1e-5)
 
 
+def weights_by_unit_gradients(t, beta):
+    """The weight of each gradient is what momentum makes of a 1 in its place."""
+    m = np.zeros(t + 1)
+    for unit in np.eye(t + 1):
+        m = beta * m + (1 - beta) * unit
+    return m
+
+
+def total_of_ones(t, beta):
+    m = 0.0
+    for _ in range(t + 1):
+        m += (1 - beta) * (1 - m)
+    return m
+
+
+def momentum_of_steps_downhill(gradient, start, rates, beta):
+    """The velocity of opposite sign, in place."""
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        v *= beta
+        v += rate * gradient(phi)
+        phi -= v
+        path.append(phi.copy())
+    return path
+
+
+def momentum_of_differences(gradient, start, rates, beta):
+    """The velocity is the last step."""
+    path = [start, start]
+    for rate in rates:
+        here, before = path[-1], path[-2]
+        path.append(here + beta * (here - before) - rate * gradient(here))
+    return np.array(path[1:])
+
+
+def nesterov_of_steps_downhill(gradient, start, rates, beta):
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        v = beta * v + rate * gradient(phi - beta * v)
+        phi -= v
+        path.append(phi.copy())
+    return path
+
+
+def nesterov_rewritten_and_moved_back(gradient, start, rates, beta):
+    ahead, v, path = start, 0 * start, [start]
+    for rate in rates:
+        old, v = v, beta * v - rate * gradient(ahead)
+        ahead = ahead - beta * old + (1 + beta) * v
+        path.append(ahead - beta * v)
+    return np.array(path)
+
+
+def adagrad_by_running_sums(gradients, start, learning_rate, epsilon):
+    steps = gradients / (np.sqrt(np.cumsum(gradients**2, axis=0)) + epsilon)
+    return start - learning_rate * np.cumsum(np.vstack([0 * start, steps]), axis=0)
+
+
+def rmsprop_one_parameter_at_a_time(gradients, start, learning_rate, gamma, epsilon):
+    path = [list(start)]
+    cache = [0.0] * len(start)
+    for g in gradients:
+        cache = [gamma * old + (1 - gamma) * slope**2 for old, slope in zip(cache, g, strict=True)]
+        path.append(
+            [
+                phi - learning_rate * slope / (c**0.5 + epsilon)
+                for phi, slope, c in zip(path[-1], g, cache, strict=True)
+            ]
+        )
+    return path
+
+
+def adam_as_in_torch(gradients, start, lr, beta, gamma, epsilon):
+    exp_avg, exp_avg_sq, path = 0 * start, 0 * start, [start]
+    for step, g in enumerate(gradients, start=1):
+        exp_avg += (1 - beta) * (g - exp_avg)
+        exp_avg_sq = exp_avg_sq * gamma + (1 - gamma) * g * g
+        divisor = np.sqrt(exp_avg_sq) / np.sqrt(1 - gamma**step) + epsilon
+        path.append(path[-1] - lr / (1 - beta**step) * exp_avg / divisor)
+    return np.array(path)
+
+
+def clip_by_direction(gradient, max_norm):
+    length = np.sqrt(gradient @ gradient)
+    if length == 0:
+        return gradient
+    return (gradient / length * min(length, max_norm)).tolist()
+
+
+def clip_one_by_one(gradients, max_norm):
+    rows = [clip_by_direction(row, max_norm) for row in gradients.reshape(-1, gradients.shape[-1])]
+    return np.reshape(rows, gradients.shape)
+
+
 CURVES = {"a": True, "b": False, "c": False}
 POINTS = {
     1: "neither", 2: "global minimum", 3: "global minimum", 4: "neither",
     5: "local minimum", 6: "neither", 7: "global minimum",
+}  # fmt: skip
+
+SAME = {
+    "6.11": "same", "6.11, falling rate": "different",
+    "6.12, corrected": "same", "6.12, as printed": "different",
 }  # fmt: skip
 
 RIGHT = {
@@ -181,6 +293,38 @@ RIGHT = {
     "pb-6.11:distinct": [500_000_500_000, 10**6 * (10**6 + 1) / 2],
     "pb-6.11:float32": [3725.29, 4e12 / 2**30],
     "pb-6.11:float64": [7450.58, 8e12 / 2**30],
+    "pb-6.10:weights": [
+        weights_by_unit_gradients,
+        lambda t, beta: [(1 - beta) * beta**k for k in range(t, -1, -1)],
+    ],
+    "pb-6.10:by_age": [
+        lambda k, beta: np.exp(k * np.log(beta) + np.log(1 - beta)),
+        lambda k, beta: [beta**one - beta ** (one + 1) for one in k],
+    ],
+    "pb-6.10:total": [
+        total_of_ones,
+        lambda t, beta: sum((1 - beta) * beta**k for k in range(t + 1)),
+    ],
+    "pb-6.10:limit": ["tends to 1", "Tends to 1 "],
+    "pb-C2:momentum": [momentum_of_steps_downhill, momentum_of_differences],
+    "pb-C2:nesterov": [nesterov_of_steps_downhill, nesterov_rewritten_and_moved_back],
+    "pb-C2:translate": [
+        lambda alpha, beta, m: [alpha - alpha * beta, -m * alpha],
+        lambda alpha, beta, m: np.array([1 - beta, -m]) * alpha,
+    ],
+    "pb-C2:same": [SAME, {key: word.upper() for key, word in SAME.items()}],
+    "pb-C3:adagrad": [adagrad_by_running_sums, lambda *run: list(adagrad_by_running_sums(*run))],
+    "pb-C3:rmsprop": [rmsprop_one_parameter_at_a_time],
+    "pb-C3:adam": [adam_as_in_torch],
+    "pb-G3:clip": [
+        clip_by_direction,
+        lambda g, c: g * min(1, c / (np.linalg.norm(g) + 1e-12)),
+        lambda g, c: g / max(1, np.linalg.norm(g) / c),
+    ],
+    "pb-G3:clip_each": [
+        clip_one_by_one,
+        lambda g, c: np.apply_along_axis(clip_by_direction, -1, g, c),
+    ],
 }  # fmt: skip
 
 
@@ -295,6 +439,68 @@ def strictly_below(slope, start, learning_rate, tolerance, max_steps):
     return path
 
 
+def momentum_in_place(gradient, start, rates, beta):
+    phi, v, path = start, 0 * start, [start]
+    for rate in rates:
+        v = beta * v - rate * gradient(phi)
+        phi += v
+        path.append(phi)
+    return np.array(path)
+
+
+def nesterov_on_the_points_ahead(gradient, start, rates, beta):
+    """CS231n's rewritten form."""
+    x, v, path = start, 0 * start, [start]
+    for rate in rates:
+        v_prev, v = v, beta * v - rate * gradient(x)
+        x = x - beta * v_prev + (1 + beta) * v
+        path.append(x)
+    return path
+
+
+def nesterov_that_stays_ahead(gradient, start, rates, beta):
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        phi += beta * v
+        v = beta * v - rate * gradient(phi)
+        phi += v
+        path.append(phi.copy())
+    return path
+
+
+def adam_in_place(gradients, start, learning_rate, beta, gamma, epsilon):
+    phi, m, v, path = start, 0 * start, 0 * start, [start]
+    for t, g in enumerate(gradients):
+        m *= beta
+        m += (1 - beta) * g
+        v *= gamma
+        v += (1 - gamma) * g * g
+        m /= 1 - beta ** (t + 1)
+        v /= 1 - gamma ** (t + 1)
+        phi = phi - learning_rate * m / (np.sqrt(v) + epsilon)
+        path.append(phi)
+    return path
+
+
+def adam_counting_from_zero(gradients, start, learning_rate, beta, gamma, epsilon):
+    phi, m, v, path = start, 0 * start, 0 * start, [start]
+    for t, g in enumerate(gradients):
+        m = beta * m + (1 - beta) * g
+        v = gamma * v + (1 - gamma) * g**2
+        first, second = m / (1 - beta**t), v / (1 - gamma**t)
+        phi = phi - learning_rate * first / (np.sqrt(second) + epsilon)
+        path.append(phi)
+    return path
+
+
+def adagrad_without_adding(gradients, start, learning_rate, epsilon):
+    path = [start]
+    for g in gradients:
+        cache = g**2
+        path.append(path[-1] - learning_rate * g / (np.sqrt(cache) + epsilon))
+    return path
+
+
 STUDENTS_OWN = [
     (pb_6_11, {"float32": 4e12}, "in bytes: divide by 2**30"),
     (pb_6_11, {"float64": 8e12}, "in bytes: divide by 2**30"),
@@ -322,6 +528,30 @@ STUDENTS_OWN = [
     (pb_P2, {"surface": strictly_below}, "at most the tolerance"),
     (pb_P2, {"curve": lambda *run: descent_while(*run)[-1]}, "whole path was asked for"),
     (pb_P2, {"surface": lambda *run: descent_while(*run)[-1]}, "whole path was asked for"),
+    (pb_6_10, {"weights": lambda t, beta: beta ** np.arange(t, -1, -1)}, "counts in full"),
+    (
+        pb_6_10,
+        {"weights": lambda t, beta: [(1 - beta) * beta**k for k in range(t + 1)]},
+        "the opposite order",
+    ),
+    (
+        pb_6_10,
+        {"weights": lambda t, beta: [(1 - beta) * beta ** (t - k - 1) for k in range(t)]},
+        "One weight is missing",
+    ),
+    (pb_C2, {"momentum": momentum_in_place}, "Store a copy"),
+    (pb_C2, {"nesterov": nesterov_on_the_points_ahead}, "the rewritten form"),
+    (pb_C2, {"nesterov": nesterov_that_stays_ahead}, "You go on from the point"),
+    (pb_C3, {"adam": adam_in_place}, "taken the place of the running ones"),
+    (pb_C3, {"adam": adam_counting_from_zero}, "one step late"),
+    (pb_C3, {"adagrad": adagrad_without_adding}, "knows its own gradient only"),
+    (pb_G3, {"clip": lambda g, c: np.clip(g, -c, c)}, "turns the gradient"),
+    (pb_G3, {"clip": lambda g, c: g / np.linalg.norm(g) * c}, "bring every gradient"),
+    (
+        pb_G3,
+        {"clip_each": lambda g, c: g * min(1, c / (np.linalg.norm(g) + 1e-12))},
+        "that of the whole ensemble",
+    ),
     (pb_P1, {"minima": [-1.0]}, "multiplied by x, which is negative there"),
 ]
 
@@ -430,6 +660,47 @@ def test_line_search_path_turns_at_right_angles():
     assert angles_by_directions(line_search_path().params) == pytest.approx(90, abs=0.01)
 
 
+def same_path(rule, translated, alpha, beta=0.8):
+    """Whether a rule of chapter 6 and its translation take the same path, to nine digits."""
+
+    def rate(t):
+        return (alpha(t) if callable(alpha) else alpha) * (1 - beta)
+
+    runs = ((rule, alpha), (translated, rate))
+    one, other = (descend(Rosenbrock(), [-1.0, 1.2], make(a, beta), 50).params for make, a in runs)
+    return np.allclose(one, other, rtol=1e-9)
+
+
+def test_what_is_the_same_path_is_measured():
+    measured = {
+        "6.11": same_path(Momentum, VelocityMomentum, 0.002),
+        "6.11, falling rate": same_path(Momentum, VelocityMomentum, lambda t: 0.002 / (1 + t)),
+        "6.12, corrected": same_path(Nesterov, VelocityNesterov, 0.002),
+        "6.12, as printed": same_path(NesterovAsPrinted, VelocityNesterov, 0.002),
+    }
+    assert {key: "same" if same else "different" for key, same in measured.items()} == SAME
+
+
+def test_translation_goes_on_along_the_same_path():
+    alpha, beta, bowl, phi = 0.4, 0.8, Quadratic([1.0]), np.array([3.0])
+    averaged, m = Momentum(alpha, beta), np.zeros(1)
+    for t in range(7):
+        phi, m = averaged.step(phi, m, bowl, t)
+    [right] = [part.right for part in pb_C2.parts if part.name == "translate"]
+    rate, v = right(alpha, beta, m[0])
+    velocity, ahead, v = VelocityMomentum(rate, beta), phi, np.array([v])
+    for t in range(7, 14):
+        phi, m = averaged.step(phi, m, bowl, t)
+        ahead, v = velocity.step(ahead, v, bowl, t)
+        assert ahead == pytest.approx(phi, rel=1e-12)
+
+
+def test_one_right_half_of_the_translation_earns_its_share():
+    verdict = pb_C2.verdict(translate=lambda alpha, beta, m: (alpha, -alpha * m))
+    assert verdict.points == 1
+    assert "Right so far: the velocity. You leave the rate as it is." in str(verdict)
+
+
 # --- Where no known wrong answer matches ----------------------------------------------------------
 
 
@@ -464,6 +735,16 @@ def test_path_is_told_the_first_step_that_differs():
     assert "parts from the right one at step 3: yours is 0.5, which is 0.5 times" in message
     message = str(pb_P2.verdict(surface=lambda *run: np.array(descent_while(*run)) + 0.25))
     assert "at step 0, coordinate 0: yours is 4.25, which is 1.062 times" in message
+
+
+def test_run_on_given_gradients_is_told_the_first_step_and_coordinate():
+    def shifted(*run):
+        path = adagrad_by_running_sums(*run)
+        path[2:, 1] += 0.5
+        return path
+
+    message = str(pb_C3.verdict(adagrad=shifted))
+    assert "parts from the right one at step 2, coordinate 1: yours is " in message
 
 
 def test_path_that_stops_at_the_wrong_step_is_told_so():
@@ -869,6 +1150,10 @@ LEAKS = {
     "pb-6.2": (r"2 ?I\b|2 ?len|Σ ?x|x\*\*2\b|\\sum", "the corner is 2 I"),
     "pb-6.3": (r"u ?/ ?16|cos|2 ?\*", "it is cos u - u/16 sin u"),
     "pb-6.11": (r"3725|7450|500[ ,_]?000[ ,_]?500|10\*\*6", "about 3725"),
+    "pb-6.10": (r"\(1 ?- ?β\) ?\*? ?β|β\^|\*\*|β ?ᵏ", "it is (1 - β) β^k"),
+    "pb-C2": (r"α ?\(1 ?- ?β\)|-α ?m|β ?v ?- |\+ ?β ?v", "the rate is α(1 - β), and v is -α m"),
+    "pb-C3": (r"np\.sqrt|\*\*|\+ ?ε|/ ?\(|β\^", "g / (np.sqrt(v) + epsilon)"),
+    "pb-G3": (r"np\.m(in|ax)imum|max_norm ?/|keepdims|\* ?c", "g * np.minimum(1, max_norm / n)"),
 }
 
 

@@ -8,9 +8,11 @@
 One module for each exercise set. `PROBLEMS` holds them all by their ledger id.
 """
 
+from course_lib.problems.adaptive import pb_C3, pb_G3
 from course_lib.problems.gradient_descent import pb_6_1, pb_C1, pb_P2
 from course_lib.problems.line_search import DentedBowl, line_search_path, pb_6_7, pb_6_8, pb_G1
 from course_lib.problems.loss_surfaces import pb_6_2, pb_6_3, pb_6_6, pb_6_11, pb_P1
+from course_lib.problems.momentum import pb_6_10, pb_C2
 
 PROBLEMS = {
     problem.id: problem
@@ -18,6 +20,8 @@ PROBLEMS = {
         pb_6_1, pb_C1, pb_P2,
         pb_G1, pb_6_8, pb_6_7,
         pb_6_6, pb_P1, pb_6_2, pb_6_3, pb_6_11,
+        pb_6_10, pb_C2,
+        pb_C3, pb_G3,
     )
 }  # fmt: skip
 

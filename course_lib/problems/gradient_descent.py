@@ -7,8 +7,8 @@ from course_lib.gradient_check import finite_difference_gradient, relative_error
 from course_lib.losses import LeastSquares
 from course_lib.models import Linear
 from course_lib.optimizers import GradientDescent
-from course_lib.problems.answers import StepLimit
 from course_lib.problems.parts import FunctionPart, Misconception, PathPart
+from course_lib.problems.paths import PatientGradient, path_mistakes
 from course_lib.problems.problem import Problem
 from course_lib.surfaces import CosineWave, Polynomial, Quadratic
 
@@ -299,29 +299,7 @@ Never trust a gradient you have not checked. Write the two functions a checker i
 # --- pb-P2 ----------------------------------------------------------------------------------------
 
 
-class _Slope:
-    """The derivative of a curve, or the gradient of a loss, that loses patience with endless loops.
-
-    The message of StepLimit is what the student reads.
-    """
-
-    def __init__(self, loss, max_steps):
-        self.loss = loss
-        self.patience = 10 * max_steps + 100
-
-    def __repr__(self):
-        return f"{self.loss!r}.gradient"
-
-    def __call__(self, phi):
-        self.patience -= 1
-        if self.patience < 0:
-            raise StepLimit(
-                "Your loop asks for ten times as many slopes as max_steps allows: does it stop?"
-            )
-        return self.loss.gradient(phi)
-
-
-class _CurveSlope(_Slope):
+class _CurveSlope(PatientGradient):
     """The same for one parameter: takes a number and gives one."""
 
     def __call__(self, phi):
@@ -352,11 +330,13 @@ def _curve_inputs(rng):
 def _surface_inputs(rng):
     line = LeastSquares(Linear(), rng.uniform(0, 2, 6), rng.normal(size=6))
     return [
-        _run(_Slope, Quadratic((1.0, 2.0)), np.array([4.0, 2.0]), 0.5, 1.0, 10),
-        _run(_Slope, Quadratic((0.5, 4.0), angle=0.6), 3 + rng.normal(size=2), 0.2, 0.1, 100),
-        _run(_Slope, line, rng.normal(size=2), 0.02, 1e-9, 8),
-        _run(_Slope, Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), 0.1, 0.05, 100),
-        _run(_Slope, Quadratic((1.0, 1.0)), np.zeros(2), 0.1, 1e-3, 20),
+        _run(PatientGradient, Quadratic((1.0, 2.0)), np.array([4.0, 2.0]), 0.5, 1.0, 10),
+        _run(
+            PatientGradient, Quadratic((0.5, 4.0), angle=0.6), 3 + rng.normal(size=2), 0.2, 0.1, 100
+        ),
+        _run(PatientGradient, line, rng.normal(size=2), 0.02, 1e-9, 8),
+        _run(PatientGradient, Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), 0.1, 0.05, 100),
+        _run(PatientGradient, Quadratic((1.0, 1.0)), np.zeros(2), 0.1, 1e-3, 20),
     ]
 
 
@@ -418,14 +398,6 @@ _LOOP_MISTAKES = (
         "Your steps do not depend on the learning rate.",
     ),
     Misconception(
-        lambda *inputs: _mistaken()(*inputs)[1:],
-        "Your path is right but for its first point: the start belongs to it.",
-    ),
-    Misconception(
-        lambda *inputs: _mistaken()(*inputs)[-1],
-        "You return the last point alone. The whole path was asked for.",
-    ),
-    Misconception(
         _mistaken(stop=lambda gradient, rate, tolerance: _length(gradient) < tolerance),
         "Your path goes on where the size of the slope equals the tolerance: stop when it is at "
         "most the tolerance, not only when it is below.",
@@ -482,6 +454,7 @@ and stop in any case after `max_steps` moves. Return the whole path, the start i
             inputs=_curve_inputs,
             result="the path",
             misconceptions=(
+                *path_mistakes(_curve_path),
                 *_LOOP_MISTAKES,
                 Misconception(
                     _mistaken(stop=lambda gradient, rate, tolerance: gradient <= tolerance),
@@ -497,12 +470,8 @@ and stop in any case after `max_steps` moves. Return the whole path, the start i
             inputs=_surface_inputs,
             result="the path",
             misconceptions=(
+                *path_mistakes(_surface_path),
                 *_LOOP_MISTAKES,
-                Misconception(
-                    lambda *inputs: np.tile((path := _mistaken()(*inputs))[-1], (len(path), 1)),
-                    "All rows of your path are its last point: the list holds the same array again "
-                    "and again, changed in place. Store a copy.",
-                ),
                 Misconception(
                     _mistaken(stop=lambda gradient, rate, tol: np.abs(gradient).max() <= tol),
                     "You stop when the largest entry of the gradient is small: take its length.",
