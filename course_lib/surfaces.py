@@ -249,6 +249,33 @@ class Himmelblau(Surface):
         return 4 * a + 8 * x**2 + 2, 4 * (x + y), 4 * b + 8 * y**2 + 2
 
 
+class Slopes:
+    """Planes: example i has the slope `slopes[i]` along every axis, everywhere.
+
+    With batches of one a rule sees just these slopes, in the order of the batches, wherever it is.
+
+    slopes : shape (I,)
+
+    >>> Slopes([3.0, -1.0, -1.0]).gradient([5.0]), Slopes([3.0, -1.0]).batch([1]).slopes
+    (array([1.]), array([-1.]))
+    """
+
+    def __init__(self, slopes):
+        self.slopes = as_float_array("slopes", slopes)
+
+    def __call__(self, phi):
+        """The loss, shape (*ensemble,)."""
+        return self.slopes.sum() * as_parameters(phi, None).sum(axis=-1)
+
+    def gradient(self, phi):
+        """The sum of the slopes, whatever phi, shape (*ensemble, P)."""
+        return np.full_like(as_parameters(phi, None), self.slopes.sum())
+
+    def batch(self, indices):
+        """The planes of the chosen examples alone."""
+        return Slopes(self.slopes[indices])
+
+
 def badly_scaled_bowl():
     """The loss of figure 6.9: forty times steeper along φ₁ (vertical) than along φ₀.
 

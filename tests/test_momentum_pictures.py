@@ -5,7 +5,7 @@ import pytest
 
 from course_lib.descent import descend
 from course_lib.figures import momentum as pictures
-from course_lib.optimizers import Momentum, Nesterov, VelocityMomentum, VelocityNesterov
+from course_lib.optimizers import Nesterov, VelocityMomentum, VelocityNesterov
 from course_lib.surfaces import Quadratic
 
 
@@ -68,14 +68,6 @@ def test_the_table_of_forms(family, changing):
 def test_figure_6_7_compares_on_the_same_batches():
     paths = pictures.noisy_descents(0.5, 0.0, seed=4)
     np.testing.assert_array_equal(paths.params[:, 0], paths.params[:, 1])
-
-
-def test_slopes_drive_a_rule_with_the_gradients_they_list():
-    slopes = np.array([1.0, -2.0, 4.0])
-    path = descend(
-        pictures.Slopes(slopes), [0.0], Momentum(1.0, beta=0.0), 3, batches=[[0], [1], [2]]
-    )
-    np.testing.assert_array_equal(np.diff(path.params[:, 0]), -slopes)
 
 
 @pytest.mark.parametrize(("beta", "limit"), [(0.0, 2 / 3), (0.9, 3.8 / 3)])

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar, rosen, rosen_der, rosen_hess
 
 from course_lib.critical_points import classify, find_critical_points
+from course_lib.descent import descend
+from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import (
     Beale,
     CosineWave,
@@ -16,6 +18,7 @@ from course_lib.surfaces import (
     Quadratic,
     Rosenbrock,
     Saddle,
+    Slopes,
     badly_scaled_bowl,
     fig_6_11_losses,
 )
@@ -178,3 +181,10 @@ def test_the_standard_test_functions_have_the_critical_points_they_are_known_for
     lowest = sorted((p.phi for p in found if p.kind == "minimum"), key=lambda phi: phi[0])
     np.testing.assert_allclose(lowest, minima, atol=1e-6)
     np.testing.assert_allclose(surface(lowest), 0, atol=1e-18)
+
+
+def test_slopes_drive_a_rule_with_the_gradients_they_list():
+    loss, rule = Slopes([1.0, -2.0, 4.0]), GradientDescent(1.0)
+    path = descend(loss, [0.0], rule, 3, batches=[[0], [1], [2]])
+    np.testing.assert_array_equal(path.params[:, 0], [0, -1, 1, -3])
+    np.testing.assert_array_equal(path.losses, [0, -3, 3, -9])

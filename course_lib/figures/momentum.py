@@ -22,7 +22,7 @@ from course_lib.optimizers import (
     VelocityNesterov,
 )
 from course_lib.schedules import Constant, LinearDecay, MomentumSchedule
-from course_lib.surfaces import Quadratic
+from course_lib.surfaces import Quadratic, Slopes
 
 # --- what m remembers -------------------------------------------------------------------------
 
@@ -33,25 +33,6 @@ GRADIENTS = {
     "turning round each time": (-1.0) ** np.arange(REMEMBERED),
     "of random sign": np.random.default_rng(0).choice([-1.0, 1.0], REMEMBERED),
 }
-
-
-class Slopes:
-    """A plane that is tilted anew for every step: batch t has the slope `slopes[t]` everywhere."""
-
-    def __init__(self, slopes):
-        self.slopes = np.asarray(slopes)
-
-    def __call__(self, phi):
-        """The loss, shape (*ensemble,)."""
-        return self.slopes.sum() * phi.sum(axis=-1)
-
-    def gradient(self, phi):
-        """The slope, whatever phi, shape (*ensemble, P)."""
-        return np.full_like(phi, self.slopes.sum())
-
-    def batch(self, indices):
-        """The plane of the chosen steps."""
-        return Slopes(self.slopes[indices])
 
 
 @picture("ab", size=(9, 3.6))
