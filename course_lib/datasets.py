@@ -1,4 +1,4 @@
-"""The two small data sets of chapter 6 (floor 1)."""
+"""The small data sets of chapter 6 (floor 1)."""
 
 import numpy as np
 
@@ -13,6 +13,7 @@ GABOR = (0.0, 16.6)
 
 LINE_NOISE, LINE_SEED = 0.15, 5
 GABOR_NOISE, GABOR_SEED = 0.1635, 3
+CLASS_SEED = 0
 """The draws that the pictures show."""
 
 
@@ -39,6 +40,23 @@ def gabor_data(n=28, noise=GABOR_NOISE, seed=GABOR_SEED):
     0.64. Parameters and result as in `linear_data`.
     """
     return _noisy(Gabor(), GABOR, -15.0, 15.0, n, noise, seed)
+
+
+def two_class_data(n=10, seed=CLASS_SEED):
+    """Two classes that overlap (problem 6.4): x normal around -1 with y = 0, around 1 with y = 1.
+
+    Parameters
+    ----------
+    n : number of examples of each class, at least 1
+    seed : int or np.random.Generator
+
+    Returns
+    -------
+    x, y : arrays of shape (2n,), first the examples of class 0, then those of class 1
+    """
+    at_least("n", n, 1)
+    y = np.repeat([0.0, 1.0], n)
+    return 2 * y - 1 + np.random.default_rng(seed).standard_normal(2 * n), y
 
 
 def _noisy(model, phi, low, high, n, noise, seed):
