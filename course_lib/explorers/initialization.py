@@ -43,7 +43,7 @@ equal_weights = Explorer(
     "Do equal units ever part?",
     alt="Top: three units with equal weights, whose curves coincide for ever; the fit is one broad "
     "step where the data have a bump. Middle: with a difference of a thousandth at the start the "
-    "spread grows exponentially, the units part, and the fit follows the bump. Bottom: from zeros "
+    "spread grows a thousandfold, the units part, and the fit follows the bump. Bottom: from zeros "
     "no weight moves, and the fit is a constant.",
     controls={
         "common": Slider("every parameter starts at", 0.0, 1.0, 0.1, 0.5),
@@ -79,7 +79,7 @@ activation_spread = Explorer(
     "Too small, right, too large: the activations of each layer",
     alt="Histograms of the activations of eight tanh layers, and the size of the gradient of each "
     "layer's weights. With small weights the activations shrink to zero; with large ones they pile "
-    "up at -1 and 1; with Glorot's they fill the range in every layer.",
+    "up at -1 and 1; with Glorot's they fill most of the range in every layer.",
     controls={
         "gain": LogSlider("Glorot's weights times", -1, 1, 0.05, 1.0),
         "activation": Choice("activation", ("tanh", "sigmoid"), "tanh"),

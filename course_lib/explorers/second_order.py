@@ -51,7 +51,8 @@ newton_saddle = Explorer(
     "Drawn to a saddle, and turned away",
     alt="Left: a map with minima, saddles and a maximum marked. Newton's path ends on a saddle, "
     "the damped one in a minimum, or on x² − y² it leaves the map downhill. Right: the loss after "
-    "each step; Newton's rises or stays high.",
+    "each step; Newton's stays at that of the saddle, the damped one's goes on falling, with λ = 1 "
+    "after a leap far upwards.",
     controls={
         "surface": Choice("surface", tuple(figures.SADDLE_SURFACES), "Himmelblau"),
         "start0": Slider("start φ₀", -5.0, 5.0, 0.1, 1.0),
@@ -84,8 +85,8 @@ newton_basins = Explorer(
 conjugate_directions = Explorer(
     figures.conjugate_directions,
     "Conjugate is perpendicular, stretched",
-    alt="Left: a narrow tilted bowl; gradient descent turns right angles and is far from the "
-    "minimum after a few steps, conjugate gradient turns once and arrives with its second step. "
+    alt="Left: a narrow tilted bowl; gradient descent turns right angles and is not there after "
+    "six steps, conjugate gradient turns once and arrives with its second step. "
     "Right: the same paths stretched until the bowl is round; there conjugate gradient turns by "
     "90 degrees.",
     controls={

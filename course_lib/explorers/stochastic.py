@@ -11,10 +11,10 @@ SEED = "seed of the batches"
 fig_6_6 = Explorer(
     figures.fig_6_6,
     "Figure 6.6: a different loss for every batch",
-    alt="Three panels. The loss of all examples with a cloud of possible next points, the loss of "
-    "one batch of three examples with the step that it causes, and the model before and after. In "
-    "the first row both losses fall, in the second only the batch's, in the third the cloud sits "
-    "at the bottom of a wrong valley and every batch leads up.",
+    alt="Four panels. The loss of all examples and the loss of one batch of three, both with the "
+    "step that the batch causes; the cloud of all possible steps, gold where they lead up; the "
+    "model before and after. In the first row both losses fall, in the second only the batch's, in "
+    "the third the cloud sits at the bottom of a wrong valley and nearly every batch leads up.",
     controls={
         "batch": Slider("number of the batch", 0, 3275, 1, 2653),
         "learning_rate": LogSlider(RATE, -2, 0.2, 0.05, 0.6),
@@ -51,9 +51,10 @@ fig_6_5b = Explorer(
 epoch_counter = Explorer(
     figures.epoch_counter,
     "Which examples does each batch take?",
-    alt="A grid of examples against steps. Without replacement every example is dark once between "
+    alt="A grid of examples against steps. Without replacement every example is blue once between "
     "two red lines, and the last batch of each epoch is smaller; with replacement some examples "
-    "are taken often and some never. Beside it, how often each was taken.",
+    "are taken often, others seldom, and some twice in one batch. Beside it, how often each was "
+    "taken.",
     controls={
         "examples": Slider("examples I", 10, 30, 1, 23),
         "batch_size": Slider(BATCH, 1, 10, 1, 5),
@@ -67,9 +68,9 @@ epoch_counter = Explorer(
 fig_lr = Explorer(
     figures.fig_lr,
     "Loss against epoch at four learning rates",
-    alt="Loss against epoch. Low: nearly a straight line. Good: down to the lowest loss. High: "
-    "faster at first, then stuck above it. Very high: up and away. On a log scale the good rate "
-    "ends far closer to the lowest loss than the high one. In a second row, with all "
+    alt="Loss against epoch. Low: nearly a straight line. Good: down to the lowest loss. High: up, "
+    "then the lowest for a moment, then stuck above. Very high: up and away. On a log scale the "
+    "good rate ends far closer to the lowest loss than the high one. In a second row, with all "
     "examples in each batch, the curves are smooth and the high rate diverges too.",
     controls={
         "learning_rate": LogSlider(RATE, -3, -0.5, 0.05, 0.08),
@@ -84,7 +85,8 @@ rate_schedules = Explorer(
     "Six schedules, and the loss they lead to",
     alt="Left: a constant rate, four that fall to a hundredth, in steps, exponentially, as 1/t and "
     "on a straight line, and one that first rises. Right: SGD's excess loss under each; the "
-    "constant rate stays on a plateau, all others end far below it.",
+    "constant rate stays on a plateau, and all others end far below it, but for 1/t where it falls "
+    "to a hundredth.",
     controls={
         "initial": LogSlider("first rate α₀", -2, -0.85, 0.05, 0.1),
         "left": LogSlider("share left at the end", -3, -0.1, 0.1, 0.01),

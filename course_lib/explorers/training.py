@@ -31,7 +31,7 @@ kink_check = Explorer(
     alt="Left: a loss with five kinks as a function of one bias, a chord and a tangent. Right: "
     "the relative error at each bias: below the picture's floor nearly everywhere, and high at the "
     "kinks, where the points have the colour of the verdict kink. With a forgotten factor 2 nearly "
-    "every point is wrong.",
+    "every point to the right of the first kink is wrong.",
     controls={
         "bias": Slider("bias b", -1.4, 1.4, 0.01, -0.5),
         "h": LogSlider("h", -5, -0.5, 0.25, 0.1),
