@@ -22,9 +22,12 @@ from course_lib.problems import (
     pb_6_1,
     pb_6_2,
     pb_6_3,
+    pb_6_4,
+    pb_6_5,
     pb_6_6,
     pb_6_7,
     pb_6_8,
+    pb_6_9,
     pb_6_10,
     pb_6_11,
     pb_C1,
@@ -34,6 +37,7 @@ from course_lib.problems import (
     pb_G3,
     pb_P1,
     pb_P2,
+    pb_P3,
 )
 from course_lib.problems.parts import ChoicePart, ChoicesPart, FunctionPart
 from course_lib.problems.problem import PUBLIC_SEED, Problem
@@ -241,6 +245,56 @@ def clip_one_by_one(gradients, max_norm):
     return np.reshape(rows, gradients.shape)
 
 
+def sigmoid_by_tanh(phi, x):
+    return (1 + np.tanh((phi[0] + phi[1] * x) / 2)) / 2
+
+
+def cross_entropy_by_margin(phi, x, y):
+    total = 0
+    for one_x, one_y in zip(x, y, strict=True):
+        margin = (phi[0] + phi[1] * one_x) * (1 if one_y else -1)
+        total += max(-margin, 0) + np.log1p(np.exp(-abs(margin)))
+    return total
+
+
+def cross_entropy_table(phi0, phi1, x, y):
+    z = phi0[:, None, None] + phi1[:, None] * x
+    return (np.logaddexp(0, z) - y * z).sum(axis=-1)
+
+
+def dealt_by_keys(n_examples, batch_size, rng):
+    order = list(np.argsort(rng.random(n_examples)))
+    batches = []
+    while order:
+        batches.append(tuple(order[:batch_size]))
+        del order[:batch_size]
+    return tuple(batches)
+
+
+def dealt_in_place(n_examples, batch_size, rng):
+    order = np.arange(n_examples)
+    rng.shuffle(order)
+    return np.split(order, range(batch_size, n_examples, batch_size))
+
+
+def network_in_a_loop(phi, x):
+    by_phi, by_theta = [1], []
+    for unit in (1, 2, 3):
+        z = phi[2 + 2 * unit] + phi[3 + 2 * unit] * x
+        on = z > 0
+        by_phi.append(z if on else 0)
+        by_theta += [phi[unit] if on else 0, phi[unit] * x if on else 0]
+    return by_phi + by_theta
+
+
+def network_gradient_in_a_loop(phi, x, y):
+    total = np.zeros(10)
+    for one_x, one_y in zip(x, y, strict=True):
+        rows = np.array(network_in_a_loop(phi, one_x))
+        total += 2 * (phi[0] + phi[1:4] @ rows[1:4] - one_y) * rows
+    return list(total)
+
+
 CURVES = {"a": True, "b": False, "c": False}
 POINTS = {
     1: "neither", 2: "global minimum", 3: "global minimum", 4: "neither",
@@ -251,6 +305,13 @@ SAME = {
     "6.11": "same", "6.11, falling rate": "different",
     "6.12, corrected": "same", "6.12, as printed": "different",
 }  # fmt: skip
+
+MEANING = {
+    "phi0, where phi1 = 1": "moves left",
+    "phi0, where phi1 = -1": "Moves right",
+    "phi1, where phi0 = 0 and phi1 > 0": "grows steeper",
+}
+UNBIASED = {"sum": False, "scaled, without": True, "scaled, with": True, "scaled, fixed": False}
 
 RIGHT = {
     "pb-6.1:gradient": [
@@ -289,6 +350,56 @@ RIGHT = {
     ],
     "pb-6.2:flat": ["all x equal", " All x equal"],
     "pb-6.3:gradient": [gabor_gradient_by_two_terms, gabor_gradient_by_differences],
+    "pb-6.4:curve": [
+        lambda phi, x: 1 / (1 + np.exp(-phi[0] - phi[1] * x)),
+        sigmoid_by_tanh,
+        lambda phi, x: [sigmoid_by_tanh(phi, one) for one in x],
+    ],
+    "pb-6.4:meaning": [MEANING],
+    "pb-6.4:loss": [
+        cross_entropy_by_margin,
+        lambda phi, x, y: np.logaddexp(0, np.where(y == 1, -1, 1) * (phi[0] + phi[1] * x)).sum(),
+        lambda phi, x, y: cross_entropy_table(phi[:1], phi[1:], x, y)[0, 0],
+    ],
+    "pb-6.4:gradient": [
+        lambda phi, x, y: [sum((sigmoid_by_tanh(phi, x) - y) * w) for w in (1 + 0 * x, x)],
+        lambda phi, x, y: np.stack([x**0, x]) @ (sigmoid_by_tanh(phi, x) - y),
+    ],
+    "pb-6.4:heat_map": [
+        cross_entropy_table,
+        lambda phi0, phi1, *data: [
+            [cross_entropy_by_margin((a, b), *data) for b in phi1] for a in phi0
+        ],
+    ],
+    "pb-6.4:convex": [{"this loss": True, "least squares": False}],
+    "pb-6.9:even": [200, 200.0, np.int64(200)],
+    "pb-6.9:ragged": [142],
+    "pb-6.9:dropped": [166],
+    "pb-6.9:worth": [153.846, 20000 / 130],
+    "pb-6.9:epochs": [
+        lambda steps, n, size: int(steps / np.ceil(n / size)),
+        lambda steps, n, size: steps // len(range(0, n, size)),
+    ],
+    "pb-P3:deal": [dealt_by_keys, dealt_in_place],
+    "pb-P3:draw": [
+        lambda n, size, rng: rng.choice(n, size),
+        lambda n, size, rng: [int(n * rng.random()) for _ in range(size)],
+    ],
+    "pb-P3:estimate": [
+        lambda gradients, n: gradients.mean(axis=0) * n,
+        lambda gradients, n: [n * sum(column) / len(column) for column in gradients.T],
+    ],
+    "pb-P3:unbiased": [UNBIASED],
+    "pb-6.5:slope": [
+        lambda z: np.heaviside(z, 0),
+        lambda z: [1 if one > 0 else 0 for one in z],
+        lambda z: z > 0,
+    ],
+    "pb-6.5:derivatives": [
+        network_in_a_loop,
+        lambda phi, x: np.array(network_in_a_loop(phi, x)),
+    ],
+    "pb-6.5:gradient": [network_gradient_in_a_loop],
     "pb-6.11:shape": [(1_000_000, 1_000_000), [1e6, 1e6]],
     "pb-6.11:distinct": [500_000_500_000, 10**6 * (10**6 + 1) / 2],
     "pb-6.11:float32": [3725.29, 4e12 / 2**30],
@@ -365,6 +476,18 @@ def headings(points):
     return np.degrees(np.arctan2(*np.diff(points, axis=0).T[::-1]))
 
 
+def cross_entropy_kept_from_zero(phi, x, y, tiny):
+    p = sigmoid_by_tanh(phi, x)
+    return -(y * np.log(p + tiny) + (1 - y) * np.log(1 - p + tiny)).sum()
+
+
+def pieces(order, size):
+    return [order[first : first + size] for first in range(0, len(order), size)]
+
+
+numpy_seeded = np.random.default_rng
+
+
 # One mistake, many outcomes.
 SAME_MISTAKE = [
     *(
@@ -387,6 +510,41 @@ SAME_MISTAKE = [
             lambda points: np.abs(np.diff(headings(points))),
             lambda points: np.diff(headings(points)) % 360,
             lambda points: (np.diff(headings(points)) + 180) % 360 - 180,
+        )
+    ),
+    *(
+        (pb_6_4, {"loss": lambda *data, tiny=tiny: cross_entropy_kept_from_zero(*data, tiny)}, told)
+        for tiny in (1e-7, 1e-12, 1e-100)
+        for told in ("keeps your loss from growing",)
+    ),
+    *(
+        (pb_P3, {"deal": deal}, told)
+        for deal, told in (
+            (lambda n, size, rng: pieces(np.random.permutation(n), size), "a source of your own"),
+            (
+                lambda n, size, rng: pieces(numpy_seeded(0).permutation(n), size),
+                "the same for every",
+            ),
+            (lambda n, size, rng: [rng.choice(n, size) for _ in range(-(-n // size))], "filled up"),
+            (lambda n, size, rng: [rng.permutation(n)], "not of the sizes"),
+            (
+                lambda n, size, rng: [rng.permutation(p) for p in pieces(range(n), size)],
+                "blocks or",
+            ),
+            (lambda n, size, rng: pieces(rng.permutation(n) - 1, size), "outside the data"),
+            (lambda n, size, rng: pieces(rng.permutation(n - 1), size), "not of the sizes"),
+        )
+    ),
+    *(
+        (pb_P3, {"draw": draw}, told)
+        for draw, told in (
+            (lambda n, size, rng: np.random.choice(n, size), "a source of your own"),
+            (lambda n, size, rng: numpy_seeded(0).integers(n, size=size), "the same for every"),
+            (lambda n, size, rng: rng.choice(n, size, replace=False), "without replacement"),
+            (lambda n, size, rng: rng.integers(n, size=size + 1), "does not hold"),
+            (lambda n, size, rng: rng.integers(n + 1, size=size), "outside the data"),
+            (lambda n, size, rng: rng.integers(n, size=size) // 2 * 2, "more often than others"),
+            (lambda n, size, rng: np.floor((n - 1) * rng.random(size)), "never drawn"),
         )
     ),
 ]
@@ -553,6 +711,34 @@ STUDENTS_OWN = [
         "that of the whole ensemble",
     ),
     (pb_P1, {"minima": [-1.0]}, "multiplied by x, which is negative there"),
+    (
+        pb_6_4,
+        {
+            "loss": lambda phi, x, y: (
+                -y * np.log(1 / (1 + np.exp(-phi[0] - phi[1] * x)))
+                - (1 - y) * np.log(1 - 1 / (1 + np.exp(-phi[0] - phi[1] * x)))
+            ).sum()
+        },
+        "0 by the logarithm of 0",
+    ),
+    (
+        pb_6_4,
+        {"loss": lambda phi, x, y: np.log(1 + np.exp(-(2 * y - 1) * (phi[0] + phi[1] * x))).sum()},
+        "infinite for an example",
+    ),
+    (
+        pb_6_4,
+        {
+            "heat_map": lambda phi0, phi1, x, y: [
+                [np.log(1 + np.exp((1 - 2 * y) * (a + b * x))).sum() for b in phi1] for a in phi0
+            ]
+        },
+        "far out it is infinite",
+    ),
+    (pb_6_9, {"epochs": lambda steps, n, size: steps // (n // size)}, "one step more"),
+    (pb_6_9, {"even": 1000 * 100 / 20}, "upside down"),
+    (pb_P3, {"estimate": lambda gradients, n: sum(gradients)}, "only a share"),
+    (pb_6_5, {"slope": lambda z: np.where(z < 0, 0.0, 1.0)}, "but at the kink"),
 ]
 
 
@@ -654,6 +840,54 @@ def test_hints_on_the_dent_hold_for_the_run():
             assert pb_6_8.verdict((start, rate)).status is Status.CORRECT
     assert "only hops about inside the dent" in choose
     assert "hops to and fro inside the dent" in str(pb_6_8.verdict((2.1, 1.05 * limits[0])))
+
+
+def test_samplers_are_judged_alike_on_any_seed():
+    """Chance fails a right one less than once in a million verdicts, and saves no wrong one."""
+    for part in pb_P3.parts[:2]:
+        for seed in range(4):
+            for right in RIGHT[f"pb-P3:{part.name}"]:
+                assert verdict_on(pb_P3, part, right, seed).status is Status.CORRECT
+            for known in part.misconceptions:
+                assert verdict_on(pb_P3, part, known.answer, seed).message == known.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"deal": lambda n, size, rng: (batch for batch in ())}, "of type generator"),
+        ({"deal": lambda n, size, rng: rng.permutation(n)}, "A batch is no list of indices"),
+        ({"deal": lambda n, size, rng: [[0.5]]}, "whole numbers"),
+        ({"deal": lambda n, size, rng: []}, "not of the sizes"),
+        ({"draw": lambda n, size, rng: rng.random(size)}, "whole numbers"),
+        ({"draw": lambda n, size, rng: np.full(size, np.nan)}, "whole numbers"),
+        ({"draw": lambda n, size, rng: np.full(size, np.inf)}, "outside the data"),
+        ({"draw": lambda n, size, rng: []}, "does not hold"),
+    ],
+)
+def test_what_is_no_batch_is_told_so(answer, reason):
+    verdict = pb_P3.verdict(**answer)
+    assert (verdict.status, verdict.points) == (Status.NOT_YET, 0)
+    assert reason in str(verdict)
+
+
+def test_each_right_derivative_earns_its_share():
+    verdict = pb_6_5.verdict(
+        derivatives=lambda phi, x: np.where(np.arange(10) < 4, network_in_a_loop(phi, x), 7.0)
+    )
+    assert verdict.points == 2
+    assert "Right so far: ∂f/∂φ₀, ∂f/∂φ₁, ∂f/∂φ₂, ∂f/∂φ₃. " in str(verdict)
+
+
+def test_right_but_for_the_kink_earns_what_is_right_and_is_told_the_convention():
+    def on_at_the_kink(phi, x):
+        z = phi[4::2] + phi[5::2] * x
+        pairs = np.stack([phi[1:4] * (z >= 0), phi[1:4] * (z >= 0) * x], 1)
+        return [1, *np.maximum(z, 0), *pairs.ravel()]
+
+    verdict = pb_6_5.verdict(derivatives=on_at_the_kink)
+    assert 0 < verdict.points < 5
+    assert "the course counts the unit as off" in str(verdict)
 
 
 def test_line_search_path_turns_at_right_angles():
@@ -1149,6 +1383,10 @@ LEAKS = {
     "pb-P1": (r"\b1\.09|-0\.274\b", "it lies at 1.090"),
     "pb-6.2": (r"2 ?I\b|2 ?len|Σ ?x|x\*\*2\b|\\sum", "the corner is 2 I"),
     "pb-6.3": (r"u ?/ ?16|cos|2 ?\*", "it is cos u - u/16 sin u"),
+    "pb-6.4": (r"p ?- ?y|sig\[.*?\] ?- ?y|log1p|logaddexp|log\(1|p ?\(1", "the surplus p - y"),
+    "pb-6.9": (r"\b200\b|\b142\b|\b166\b|153\.8|seven steps", "it is 142"),
+    "pb-P3": (r"I ?/ ?B|n_examples ?/|permutation|mean times", "multiply by I / B"),
+    "pb-6.5": (r"φ₁ ?[·*]? ?x|slope ?\*|z > 0|φ[_₁]d? ?a'", "it is φ₁ x where z > 0"),
     "pb-6.11": (r"3725|7450|500[ ,_]?000[ ,_]?500|10\*\*6", "about 3725"),
     "pb-6.10": (r"\(1 ?- ?β\) ?\*? ?β|β\^|\*\*|β ?ᵏ", "it is (1 - β) β^k"),
     "pb-C2": (r"α ?\(1 ?- ?β\)|-α ?m|β ?v ?- |\+ ?β ?v", "the rate is α(1 - β), and v is -α m"),
