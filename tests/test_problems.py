@@ -485,7 +485,8 @@ def pieces(order, size):
     return [order[first : first + size] for first in range(0, len(order), size)]
 
 
-numpy_seeded = np.random.default_rng
+seeded = np.random.default_rng
+SHARED = seeded(0)  # goes on from one call to the next, like NumPy's global functions
 
 
 # One mistake, many outcomes.
@@ -520,26 +521,26 @@ SAME_MISTAKE = [
     *(
         (pb_P3, {"deal": deal}, told)
         for deal, told in (
-            (lambda n, size, rng: pieces(np.random.permutation(n), size), "a source of your own"),
+            (lambda n, size, rng: pieces(SHARED.permutation(n), size), "a source of your own"),
             (
-                lambda n, size, rng: pieces(numpy_seeded(0).permutation(n), size),
+                lambda n, size, rng: pieces(seeded(0).permutation(n), size),
                 "the same for every",
             ),
             (lambda n, size, rng: [rng.choice(n, size) for _ in range(-(-n // size))], "filled up"),
             (lambda n, size, rng: [rng.permutation(n)], "not of the sizes"),
             (
                 lambda n, size, rng: [rng.permutation(p) for p in pieces(range(n), size)],
-                "blocks or",
+                "blocks",
             ),
             (lambda n, size, rng: pieces(rng.permutation(n) - 1, size), "outside the data"),
-            (lambda n, size, rng: pieces(rng.permutation(n - 1), size), "not of the sizes"),
+            (lambda n, size, rng: pieces(rng.permutation(n - 1), size), "some are left out"),
         )
     ),
     *(
         (pb_P3, {"draw": draw}, told)
         for draw, told in (
-            (lambda n, size, rng: np.random.choice(n, size), "a source of your own"),
-            (lambda n, size, rng: numpy_seeded(0).integers(n, size=size), "the same for every"),
+            (lambda n, size, rng: SHARED.choice(n, size), "a source of your own"),
+            (lambda n, size, rng: seeded(0).integers(n, size=size), "the same for every"),
             (lambda n, size, rng: rng.choice(n, size, replace=False), "without replacement"),
             (lambda n, size, rng: rng.integers(n, size=size + 1), "does not hold"),
             (lambda n, size, rng: rng.integers(n + 1, size=size), "outside the data"),

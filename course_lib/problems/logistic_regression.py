@@ -43,7 +43,7 @@ def _maps(rng):
         "y": np.array([1.0, 0.0, 1.0]),
     }
     drawn = {"phi0": np.linspace(-4, 4, 7), "phi1": np.linspace(-2, 6, 7), "x": x, "y": y}
-    wide = {"phi0": np.linspace(-3, 3, 3), "phi1": np.linspace(-2000, 2000, 4), "x": x, "y": y}
+    wide = {"phi0": np.linspace(-3, 3, 3), "phi1": np.linspace(-1e6, 1e6, 4), "x": x, "y": y}
     return [by_hand, drawn, wide]
 
 
