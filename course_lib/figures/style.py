@@ -1,7 +1,14 @@
 """One look for every picture: sizes, and colours that colour-blind readers can tell apart."""
 
+from functools import lru_cache
+
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.collections import PathCollection
+from matplotlib.colors import ListedColormap
+from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 # Okabe and Ito's palette, by the role each colour plays in the course.
 INK = "#222222"
@@ -61,29 +68,60 @@ def heat_map(ax, bounds, values, levels=14, vmax=None):
     ax.contour(*axes, height, levels=inner, colors="white", linewidths=0.6, alpha=0.7)
 
 
+def regions(ax, bounds, numbers, colors):
+    """Whole numbers on a `parameter_grid` over `bounds`, each in its colour, one pixel a point."""
+    (left, right), (bottom, top) = bounds
+    ax.imshow(
+        numbers.T, extent=(left, right, bottom, top), origin="lower", aspect="auto",
+        cmap=ListedColormap(colors), vmin=-0.5, vmax=len(colors) - 0.5, interpolation="nearest",
+    )  # fmt: skip
+
+
 def trail(ax, points, color=PATH, numbers=0):
     """A path (T + 1, 2): a line with a dot for each step, ringed start, filled end.
 
     The first `numbers` points carry their step number, where there is room for it.
     """
-    x, y = points[:, 0], points[:, 1]
-    ax.plot(x, y, "-o", color=color, ms=3.5, mec="white", mew=0.5, lw=1.6, zorder=3)
-    ax.plot(x[:1], y[:1], "o", mfc="white", mec=color, mew=1.8, ms=7, zorder=4)
-    ax.plot(x[-1:], y[-1:], "o", mfc=color, mec="white", mew=1.2, ms=8, zorder=4)
-    labelled = None
-    for step in reversed(range(min(numbers, len(points)))):
-        pixel = ax.transData.transform(points[step])
-        if labelled is None or np.hypot(*(pixel - labelled)) > 16:
-            tag(ax, str(step), points[step])
-            labelled = pixel
+    ax.plot(*points.T, "-o", color=color, ms=3.5, mec="white", mew=0.5, lw=1.6, zorder=3)
+    ax.scatter(
+        *points[[0, -1]].T, s=(49, 64), c=("white", color), edgecolors=(color, "white"),
+        linewidths=(1.8, 1.2), zorder=4,
+    )  # fmt: skip
+    labelled = []
+    pixels = ax.transData.transform(points[:numbers])
+    for step in reversed(range(len(pixels))):
+        if not labelled or np.hypot(*(pixels[step] - pixels[labelled[-1]])) > 16:
+            labelled.append(step)
+    if labelled:
+        tags(ax, map(str, labelled), points[labelled])
 
 
 def tag(ax, text, point):
-    """A small label beside a point, readable on any shade of a heat map, inside the axes."""
-    right, top = ax.transAxes.inverted().transform(ax.transData.transform(point)) > 0.9
-    ax.annotate(
-        text, point, xytext=(-7 if right else 7, -6 if top else 6), textcoords="offset points",
-        ha="right" if right else "left", va="top" if top else "baseline",
-        color=INK, fontsize=9, zorder=5, annotation_clip=True,
-        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.8},
+    """A small label beside a point."""
+    tags(ax, [text], [point])
+
+
+def tags(ax, texts, points):
+    """A small label beside each point, readable on any shade of a heat map, inside the axes.
+
+    One collection of outlines, each with a halo, takes a quarter of the time of texts in boxes.
+    """
+    pixels = ax.transData.transform(points)
+    beyond = ax.transAxes.inverted().transform(pixels) > 0.9
+    labels = PathCollection(
+        [outline(text, *flip) for text, flip in zip(texts, map(tuple, beyond))],
+        offsets=points, offset_transform=ax.transData, facecolors=INK, linewidths=0, zorder=5,
+        path_effects=[withStroke(linewidth=3, foreground="white", alpha=0.8)],
     )  # fmt: skip
+    labels.set_transform(Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans)
+    ax.add_collection(labels, autolim=False)
+
+
+@lru_cache(maxsize=64)
+def outline(text, left, below):
+    """The outline of a label in points: right of the origin and above it, or left of it, below."""
+    path = TextPath((0, 0), text, size=9)
+    width, height = path.get_extents().max
+    return path.transformed(
+        Affine2D().translate(-7 - width if left else 7, -6 - height if below else 6)
+    )
