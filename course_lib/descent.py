@@ -276,7 +276,7 @@ def _arrays(rule):
 
 
 def turning_angles(points):
-    """Degrees between each step of a path (T + 1, P) and the next, shape (T - 1,).
+    """Degrees between each step of a path (T + 1, *ensemble, P) and the next: (T - 1, *ensemble).
 
     Straight on is 0, back again is 180; where a step has no length the angle is nan.
 

@@ -6,8 +6,7 @@ import pytest
 from course_lib.batches import Minibatches
 from course_lib.descent import descend
 from course_lib.figures import stochastic as figures
-from course_lib.figures.gradient_descent import STARTS_6_5
-from course_lib.figures.scenes import gabor_loss
+from course_lib.figures.scenes import STARTS_6_5, gabor_loss
 from course_lib.optimizers import SVRG, GradientDescent
 
 

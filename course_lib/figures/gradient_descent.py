@@ -12,8 +12,11 @@ from course_lib.figures.picture import picture
 from course_lib.figures.scenes import (
     GABOR_BOUNDS,
     LINE_BOUNDS,
+    LINE_START,
+    STARTS_6_5,
     gabor_loss,
     heat,
+    line_minimum,
     linear_loss,
 )
 from course_lib.line_search import Bracketing
@@ -21,7 +24,6 @@ from course_lib.models import Gabor
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import CosineWave, Quadratic
 
-LINE_START = (1.6, -0.5)
 WAVE_X = np.linspace(-15, 15, 301)
 
 
@@ -177,7 +179,7 @@ def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
     axes["b"].plot(*shown.T, loss(shown), "-o", color=style.PATH, ms=3.5, zorder=10)
     style.trail(axes["c"], path.params, numbers=5)
     draw_lines(axes["d"], loss.model, path.params)
-    best = loss(np.linalg.solve(loss.hessian((0.0, 0.0)), -loss.gradient((0.0, 0.0))))
+    best = loss(line_minimum(loss))
     return (
         f"loss {path.losses[0]:.4g} → {path.final_loss:.4g} in {steps} steps; "
         f"the lowest possible is {best:.4g}"
@@ -231,9 +233,6 @@ def _(axes, noise, seed, phi0, phi1):
 
 
 # --- figure 6.5a ------------------------------------------------------------------------------
-
-STARTS_6_5 = ((-1.5, 9.8), (5.0, 9.4), (1.5, 20.5))
-"""The three starts of figure 6.5: the first and the third in the right valley."""
 
 COLORS_6_5 = (style.GOLD, style.FOURTH, style.THIRD)
 

@@ -11,7 +11,7 @@ from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import linear_loss
+from course_lib.figures.scenes import LINE_START, line_minimum, linear_loss
 from course_lib.grids import parameter_grid
 from course_lib.hyperparameters import (
     CoarseToFine,
@@ -26,15 +26,12 @@ from course_lib.hyperparameters import (
 from course_lib.hyperparameters.results import best_first
 from course_lib.optimizers import GradientDescent, Momentum
 
-LINE_START = (1.6, -0.5)
-
 
 @lru_cache(maxsize=1)
 def lowest_loss_of_the_line():
     """The loss of the best line through the points of figure 6.1."""
     loss = linear_loss(LINE_NOISE, LINE_SEED)
-    origin = np.zeros(2)
-    return float(loss(np.linalg.solve(loss.hessian(origin), -loss.gradient(origin))))
+    return float(loss(line_minimum(loss)))
 
 
 # --- random against grid ----------------------------------------------------------------------

@@ -10,14 +10,22 @@ from course_lib.grids import parameter_grid
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 
-LINE_BOUNDS = ((-0.4, 2.0), (-1.0, 1.4))
+LINE_BOUNDS, LINE_START = ((-0.4, 2.0), (-1.0, 1.4)), (1.6, -0.5)
 GABOR_BOUNDS = ((-10.0, 10.0), (2.5, 22.5))
+STARTS_6_5 = ((-1.5, 9.8), (5.0, 9.4), (1.5, 20.5))
+"""The three starts of figure 6.5: the first and the third in the right valley."""
 
 
 @lru_cache(maxsize=64)
 def linear_loss(noise, seed):
     """The loss of figure 6.1 for one draw of its 12 points."""
     return LeastSquares(Linear(), *linear_data(noise=noise, seed=seed))
+
+
+@lru_cache(maxsize=64)
+def line_minimum(loss):
+    """The lowest point of the bowl of a line's loss: where its gradient is zero."""
+    return np.linalg.solve(loss.hessian((0.0, 0.0)), -loss.gradient((0.0, 0.0)))
 
 
 @lru_cache(maxsize=64)

@@ -11,20 +11,17 @@ from course_lib.batches import Minibatches, epochs_done, steps_per_epoch
 from course_lib.datasets import LINE_NOISE, LINE_SEED, linear_data
 from course_lib.descent import descend, iterate
 from course_lib.figures import style
-from course_lib.figures.gradient_descent import (
-    COLORS_6_5,
-    LINE_START,
-    STARTS_6_5,
-    WAVE_X,
-    draw_descent,
-)
-from course_lib.figures.loss_surfaces import BASIN_COLORS, nearest_minimum
+from course_lib.figures.basins import BASIN_COLORS, nearest_minimum
+from course_lib.figures.gradient_descent import COLORS_6_5, WAVE_X, draw_descent
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import (
     GABOR_BOUNDS,
+    LINE_START,
+    STARTS_6_5,
     gabor_loss,
     gabor_minima,
     heat,
+    line_minimum,
     linear_loss,
 )
 from course_lib.losses import LeastSquares
@@ -46,12 +43,6 @@ from course_lib.seeds import BatchForEach, descend_each, wilson_interval
 def all_batches(n_examples, size):
     """Every batch of so many different examples, shape (number of batches, size)."""
     return np.array(list(combinations(range(n_examples), size)))
-
-
-@lru_cache(maxsize=8)
-def line_minimum(loss):
-    """The lowest point of the bowl of a line's loss: where its gradient is zero."""
-    return np.linalg.solve(loss.hessian((0.0, 0.0)), -loss.gradient((0.0, 0.0)))
 
 
 def excess(loss, losses):

@@ -1,0 +1,53 @@
+"""The claims about line search, held against closed forms and against inexact searches."""
+
+import numpy as np
+import pytest
+
+from course_lib.claims.claim import CONDITION, FAILS, HOLDS
+from course_lib.claims.line_search import (
+    four_line_search_steps_come_near,
+    line_search_steps_meet_at_right_angles,
+)
+from course_lib.datasets import LINE_SEED, linear_data
+from course_lib.figures.scenes import LINE_BOUNDS, LINE_START
+from course_lib.line_search import Backtracking, Bracketing
+
+
+def test_four_steps_leave_what_exact_steps_leave():
+    """On a bowl with the Hessian H the exact rate is gᵀg / gᵀHg; the excess is gᵀH⁻¹g / 2."""
+    measured = four_line_search_steps_come_near(draws=30, starts=20, seed=5)
+    rng, left = np.random.default_rng(5), []
+    for seed in (LINE_SEED, *30 * [rng]):
+        x, y = linear_data(seed=seed)
+        design = np.stack([np.ones(12), x], axis=-1)
+        hessian = 2 * design.T @ design
+        starts = [LINE_START, *rng.uniform(*np.transpose(LINE_BOUNDS), size=(20, 2))]
+        g = 2 * (starts @ design.T - y) @ design
+        before = (g @ np.linalg.inv(hessian) * g).sum(axis=-1)
+        for _ in range(4):
+            rate = (g * g).sum(axis=-1) / (g @ hessian * g).sum(axis=-1)
+            g = g - rate[:, None] * (g @ hessian)
+        left.append((g @ np.linalg.inv(hessian) * g).sum(axis=-1) / before)
+    left = np.array(left)
+    in_the_figure, of_its_start, box, worst = (f.value for f in measured.figures.values())
+    assert in_the_figure == pytest.approx(left[0, 0], rel=0.01)
+    assert of_its_start == np.mean(left[1:, 0] < 0.01)
+    assert box == pytest.approx(np.mean(left[1:, 1:] < 0.01), abs=0.005)
+    assert worst == pytest.approx(left[1:].max(axis=1).mean(), rel=0.01)
+
+
+@pytest.mark.parametrize("steps, verdict", [(1, FAILS), (40, HOLDS)])
+def test_one_step_does_not_come_near_and_forty_do_from_everywhere(steps, verdict):
+    assert four_line_search_steps_come_near(draws=5, steps=steps).verdict == verdict
+
+
+@pytest.mark.parametrize("search", [Backtracking(), Bracketing(max_distance=0.05)])
+def test_other_searches_turn_at_other_angles(search):
+    assert line_search_steps_meet_at_right_angles(search=search).verdict == FAILS
+
+
+def test_a_longer_bracket_is_as_exact():
+    assert line_search_steps_meet_at_right_angles(search=Bracketing(9.0, 1e-10)).verdict in (
+        HOLDS,
+        CONDITION,
+    )

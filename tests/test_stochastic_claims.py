@@ -1,0 +1,183 @@
+"""The claims about SGD, held against enumeration, closed forms and made-up clocks."""
+
+import numpy as np
+import pytest
+
+from course_lib.claims import stochastic as claims
+from course_lib.claims.claim import CONDITION, FAILS, HOLDS
+from course_lib.datasets import linear_data
+from course_lib.figures import stochastic as figures
+from course_lib.figures.scenes import STARTS_6_5, gabor_loss
+from course_lib.losses import LeastSquares
+from course_lib.surfaces import Polynomial
+
+
+def values(measurement):
+    return [figure.value for figure in measurement.figures.values()]
+
+
+# cl-4
+
+
+def test_share_that_arrives_is_the_one_of_figure_6_5b():
+    arrived, by_gradient_descent, lost = values(claims.noise_leaves_a_wrong_valley(runs=100))
+    assert by_gradient_descent == 0
+    assert arrived == pytest.approx(np.mean(figures.valleys(2, 1.0, 2, 40) == 0), abs=0.02)
+    assert lost == pytest.approx(np.mean(figures.valleys(2, 1.0, 1, 40) != 0), abs=0.02)
+
+
+def test_too_little_noise_leaves_no_valley():
+    assert claims.noise_leaves_a_wrong_valley(learning_rate=0.1).verdict == FAILS
+
+
+# cl-5, cl-6, cl-7
+
+
+def test_sums_over_a_batch_are_a_share_of_the_whole():
+    for size in (1, 2, 3):
+        bias, other_bias, multiple, _ = values(claims.batch_gradients_are_unbiased(batch_size=size))
+        assert bias == other_bias == 0
+        assert multiple == pytest.approx(size / 28, rel=1e-12)
+
+
+def test_bias_is_seen(monkeypatch):
+    class Biased(LeastSquares):
+        def gradient(self, phi):
+            return 1.001 * super().gradient(phi)
+
+    monkeypatch.setattr(claims, "LeastSquares", Biased)
+    measured = claims.batch_gradients_are_unbiased()
+    assert measured.verdict == FAILS
+    assert values(measured)[:2] == pytest.approx([0.001 / 1.001] * 2)
+
+
+def test_noise_is_that_of_all_the_batches_there_are():
+    """With the population's variance, a batch of n of I has (I - n) / (I - 1) / n of it."""
+    measured = claims.noise_falls_as_one_over_root_n()
+    n = claims.SIZES
+    exact = np.polyfit(np.log(n), np.log(np.sqrt((28 - n) / 27 / n)), 1)[0]
+    with_, without, at_14, kept_at_14 = measured.figures.values()
+    for figure, truth in (
+        (with_, -0.5), (without, exact), (at_14, 1), (kept_at_14, np.sqrt(14 / 27))
+    ):  # fmt: skip
+        low, high = figure.interval
+        assert abs(figure.value - truth) < 1.5 * (high - low)
+        assert high - low < 0.05
+    pulls = gabor_loss().per_example_gradients(STARTS_6_5[0])
+    every = pulls[figures.all_batches(28, 3)].mean(axis=1)
+    assert every.var(axis=0) == pytest.approx(25 / 27 / 3 * pulls.var(axis=0))
+
+
+@pytest.mark.parametrize(
+    "way, verdict", [({"drop_last": True}, CONDITION), ({"replacement": True}, FAILS)]
+)
+def test_other_ways_to_pass_use_examples_unequally(way, verdict):
+    assert claims.one_pass_uses_every_example_equally(**way).verdict == verdict
+
+
+def test_drawing_with_replacement_misses_a_known_share():
+    fewest, most, missed, weight = claims.one_pass_uses_every_example_equally().figures.values()
+    assert (fewest.value, most.value, weight.value) == (1, 1, 5 / 3)
+    low, high = missed.interval
+    assert abs(missed.value - (22 / 23) ** 25) < high - low < 0.02
+
+
+# cl-24, cl-25: noise of 1 or -1 at every step
+
+
+def test_excess_on_a_parabola_is_the_closed_form():
+    """At the rate 1/(t + 1) x is the mean of k draws: 1/2k. At a fixed α it tends to α/2(2 - α)."""
+    parabola = Polynomial([0, 0, 1 / 2])
+    k, excess = claims.excess_errors(parabola, 4000, 400, np.random.default_rng(0))
+    assert k.tolist() == list(range(20, 401, 20))
+    means, errors = excess.mean(axis=1), excess.std(axis=1) / np.sqrt(4000)
+    assert (abs(means - 1 / (2 * k[:, None])) < 4 * errors)[:, 2].all()
+    assert (abs(means - 0.1 / 2 / 1.9) < 4 * errors)[4:, 0].all()
+
+
+@pytest.mark.parametrize("rate, verdict", [("fixed", FAILS), ("as 1/k", HOLDS)])
+def test_it_is_the_falling_rate_that_lets_the_error_fall(monkeypatch, rate, verdict):
+    monkeypatch.setattr(claims, "RATES", {rate: claims.RATES[rate]})
+    assert claims.excess_error_falls_with_the_rate().verdict == verdict
+
+
+def test_share_in_the_wide_valley_is_boltzmanns():
+    """In the end the density is proportional to exp[-L/T] with T = α · pull² / 2."""
+    surface, rates = claims.TwoValleys(), np.array([claims.LOW, claims.HIGH])
+    path = claims.noisy_runs(
+        surface, 0.6, lambda t: rates, 8000, 1000, np.random.default_rng(0), claims.PULL
+    )
+    measured = np.mean(path.final[..., 0] > 0.6, axis=0)
+    for share, temperature in zip(measured, rates * claims.PULL**2 / 2):
+        x = np.linspace(-5, 15, 200_001)
+        density = np.exp(-surface.value(x) / temperature)
+        exact = density[x > 0.6].sum() / density.sum()
+        assert share == pytest.approx(exact, abs=0.06)
+
+
+def test_two_valleys_join_and_slope_as_they_say():
+    surface, x, h = claims.TwoValleys(), np.array([-1.0, 0.3, 0.59, 0.61, 1.0, 3.0]), 1e-6
+    assert surface.value(0.6 - 1e-12) == pytest.approx(surface.value(0.6))
+    numerical = (surface.value(x + h) - surface.value(x - h)) / (2 * h)
+    assert surface.slope(x) == pytest.approx(numerical)
+
+
+# cl-35, cl-36
+
+
+def clock_of(durations, repeats):
+    """A clock by which the first thing timed takes the first of the durations, and so on."""
+    looks = [look for duration in durations for look in repeats * [0, duration]]
+    return iter(np.cumsum(looks).tolist()).__next__
+
+
+@pytest.mark.parametrize(
+    "durations, verdict",
+    [
+        ((9, 2, 1), HOLDS),
+        ((1, 2, 9), HOLDS),
+        ((2, 9, 1), FAILS),
+        ((2, 1, 9), FAILS),
+        ((1, 1, 1), FAILS),
+    ],
+)
+def test_a_pass_in_mini_batches_is_compared_with_the_others(durations, verdict):
+    measured = claims.minibatch_pass_costs_between(clock=clock_of(durations, 3))
+    assert values(measured) == list(durations)
+    assert measured.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "durations, verdict",
+    [
+        ((1, 1, 2, 50), HOLDS),
+        ((1, 32, 1024, 32768), FAILS),  # no gain at all
+        ((1, 1, 1, 1), FAILS),  # a gain without end
+    ],
+)
+def test_throughput_grows_and_less_than_linearly(durations, verdict):
+    measured = claims.larger_batches_return_less_than_linearly(clock=clock_of(durations, 30))
+    sizes = 32, 1024, 32768
+    assert values(measured) == [size / seconds for size, seconds in zip(sizes, durations[1:])]
+    assert measured.verdict == verdict
+
+
+def test_both_hold_on_this_machine():
+    """With room to spare: single examples take 60 times as many steps as batches of 32."""
+    assert claims.minibatch_pass_costs_between().verdict == HOLDS
+    assert claims.larger_batches_return_less_than_linearly().verdict == HOLDS
+
+
+# cl-38
+
+
+def test_with_many_points_every_pass_follows_the_generalisation_error(monkeypatch):
+    """The training error of many points is nearly the generalisation error."""
+    monkeypatch.setattr(claims, "POINTS", 100)
+    assert claims.first_pass_follows_the_generalisation_error(data_sets=100).verdict == CONDITION
+
+
+def test_moments_are_those_of_the_line_s_inputs():
+    x = linear_data(n=200_000, seed=0)[0]
+    design = np.stack([np.ones_like(x), x], axis=-1)
+    np.testing.assert_allclose(design.T @ design / len(x), claims.MOMENTS, atol=0.005)
