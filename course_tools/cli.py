@@ -1,6 +1,7 @@
 """The ``course`` command, for instructors and continuous integration; students need none of it."""
 
 import argparse
+from itertools import chain
 from pathlib import Path
 
 from nbclient.exceptions import CellExecutionError
@@ -21,7 +22,12 @@ def main(argv=None):
 
     add(exercises).add_argument("--check", action="store_true", help="write nothing, compare")
     add(coverage)
-    add(report)
+    reporting = add(report)
+    reporting.add_argument(
+        "names", nargs="*", type=some_notebooks, metavar="notebook",
+        help="paths, or how names begin, such as 04; every notebook by default",
+    )  # fmt: skip
+    reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
     add(run).add_argument("paths", nargs="*", type=Path, help="every notebook by default")
     arguments = vars(parser.parse_args(argv))
     return arguments.pop("function")(**arguments)
@@ -46,16 +52,34 @@ def coverage():
     return 0
 
 
-def report():
-    """execute every notebook and solution in a copy; time, size, failures, points"""
-    from course_tools.report import Entry, report
+def report(names, output):
+    """execute notebooks and solutions in a copy; write what failed, points, times, slow demos"""
+    from course_tools.report import examine_all, page, summary
 
-    print(Entry.HEADER)
-    failed = False
-    for entry in report():
+    chosen = list(dict.fromkeys(chain(*names))) or notebooks.notebook_paths(ROOT)
+    entries = []
+    for entry in examine_all(chosen, ROOT):
         print(entry, flush=True)
-        failed = failed or bool(entry.failures)
-    return int(failed)
+        entries.append(entry)
+    output.write_text(page(entries), encoding="utf-8")
+    print("", *summary(entries), "", f"The whole report: {output}", sep="\n")
+    return int(any(entry.failures for entry in entries))
+
+
+def some_notebooks(name):
+    """The notebooks that a name on the command line means, at least one."""
+    if found := notebooks.notebooks_named(name, ROOT):
+        return found
+    stems = dict.fromkeys(path.stem for path in notebooks.notebook_paths(ROOT))
+    raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
+
+
+def new_file(name):
+    """The path of a file on the command line that can be written."""
+    path = Path(name)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{name!r} is not a file in a folder that exists")
+    return path
 
 
 def run(paths):

@@ -1,5 +1,7 @@
 """Notebooks found, executed in a fresh kernel, and put into the form that is committed."""
 
+from pathlib import Path
+
 import nbformat
 from nbclient import NotebookClient
 
@@ -25,24 +27,49 @@ def read(path):
     return nbformat.reader.reads(path.read_text(encoding="utf-8"))
 
 
+def notebooks_named(name, root=ROOT):
+    """The notebooks that a name means, an empty list where it means none.
+
+    A name is a path, of a notebook or of a folder of some, or how a notebook's own name begins:
+    "04" is notebook 04 and its exercises.
+    """
+    place = Path(name).resolve()
+    return [
+        path
+        for path in notebook_paths(root)
+        if path.is_relative_to(place) or path.stem.startswith(name)
+    ]
+
+
 def execute(path, allow_errors=False):
     """The notebook at path, executed in a fresh kernel in its own folder; the file is left alone.
 
     Raises nbclient's CellExecutionError at the first failing cell, unless allow_errors.
     """
     notebook = read(path)
+    execute_cells(notebook, path.parent, allow_errors)
+    return notebook
+
+
+def execute_cells(notebook, folder, allow_errors=False):
+    """Execute a notebook in a fresh kernel in `folder`; outputs and times go into its cells.
+
+    Raises CellExecutionError as `execute` does. CellTimeoutError and DeadKernelError are raised
+    even if allow_errors: then the cells from there on have not run.
+    """
     client = NotebookClient(
         notebook,
         timeout=120,
         kernel_name=KERNEL["name"],
         allow_errors=allow_errors,
         coalesce_streams=True,
-        record_timing=False,
+        record_timing=True,
         store_widget_state=False,
-        extra_arguments=["--log-level=ERROR"],  # or every kernel warns that loopback is plain text
-        resources={"metadata": {"path": str(path.parent)}},
+        # Or every kernel warns that loopback is plain text, and fills the history of its user.
+        extra_arguments=["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
+        resources={"metadata": {"path": str(folder)}},
     )
-    return client.execute()
+    client.execute()
 
 
 def normalise(notebook):

@@ -1,93 +1,394 @@
-"""Every notebook and solution executed in a temporary copy: time, size, failures, points."""
+"""The instructor's run: every notebook executed in a copy, and a page that says how it went.
 
+`examine` executes one notebook and says what it found in an Entry; `summary` is the first screen on
+all of them and `page` the whole report, Markdown. Answers of students are not its business.
+"""
+
+import os
+import platform
 import re
 import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbgrader.utils import determine_grade, is_grade
+from nbformat.reader import NotJSONError
+from nbgrader.utils import determine_grade, is_grade, is_solution
 
+from course_lib import explorers
 from course_lib.course_map import ROOT
-from course_tools.notebooks import execute, notebook_paths, read
+from course_tools.notebooks import execute_cells, read
 
+SLOW_CELL = 10
+"""Seconds; a cell that takes longer is named on the first screen."""
+CELLS_SHOWN = 10
 MINUTES = re.compile(r"(\d+)\s+minutes")
+DEMO = re.compile(r"\bexplorers\.(\w+)\(")
+BUSY, DONE = "iopub.status.busy", "shell.execute_reply"
+"""What nbclient calls the times at which a cell begins and has ended."""
+
+
+class Cell(NamedTuple):
+    """A code cell that came to its end: its number, seconds in the kernel, and first line."""
+
+    number: int
+    seconds: float
+    begins: str
+
+
+class Exercise(NamedTuple):
+    """A problem: points gained from its checks, points possible there, points given by hand."""
+
+    title: str
+    gained: float
+    possible: float
+    by_hand: float
+
+
+class Update(NamedTuple):
+    """One control of a demo moved: the processor's seconds for the picture, and any error."""
+
+    demo: str
+    move: str
+    seconds: float
+    error: str
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the report says of one notebook."""
+    """What the report knows of one notebook.
+
+    minutes : what it asks of a student, None where it does not say
+    updates : the slowest of each demo it shows
+    """
 
     name: str
-    seconds: float
-    cells: int
-    minutes: str
-    points: str
-    failures: list
-
-    HEADER = f"{'notebook':56}{'seconds':>8}{'cells':>7}{'minutes':>9}{'points':>9}  failures"
+    seconds: float = 0.0
+    minutes: int | None = None
+    cells: tuple[Cell, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    updates: tuple[Update, ...] = ()
+    failures: tuple[str, ...] = ()
 
     def __str__(self):
-        failures = "; ".join(self.failures) or "none"
-        numbers = f"{self.seconds:8.1f}{self.cells:7}{self.minutes:>9}{self.points:>9}"
-        return f"{self.name:56}{numbers}  {failures}"
+        gained, possible, _ = points(self.exercises)
+        marks = f"{gained:g}/{possible:g} points" if possible else ""
+        return f"{self.name:60}{self.seconds:6.1f} s  {marks:14}{'; '.join(self.failures) or 'ok'}"
 
 
-def report(root=ROOT):
-    """Yield an Entry for each notebook and solution, as each is done."""
+# --- running ----------------------------------------------------------------------------------
+
+
+def examine_all(paths, root=ROOT):
+    """Yield an Entry for each notebook, as each is done; nothing under root is touched."""
     with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch)
         for folder in ("notebooks", "solutions"):
-            shutil.copytree(root / folder, copy / folder)
-        for path in notebook_paths(copy):
-            yield examine(path, path.relative_to(copy).as_posix())
+            shutil.copytree(root / folder, Path(scratch, folder))
+        for path in paths:
+            name = path.relative_to(root)
+            yield examine(scratch / name, name.as_posix())
 
 
 def examine(path, name):
     """Execute the notebook at path, without saving it, and say how it went."""
-    start = time.perf_counter()
     try:
-        notebook = execute(path, allow_errors=True)
-        failures = [*failing_cells(notebook)]
-    except (CellTimeoutError, DeadKernelError) as error:
         notebook = read(path)
-        failures = [type(error).__name__]
-    seconds = time.perf_counter() - start
-    gained, possible = points(notebook)
-    if gained < possible:
-        failures.append("a solution without full marks")
-    return Entry(
-        name=name,
-        seconds=seconds,
-        cells=len(notebook.cells),
-        minutes=stated_minutes(notebook),
-        points=f"{gained:g}/{possible:g}" if possible else "",
-        failures=failures,
-    )
+    except NotJSONError as error:
+        return Entry(name, failures=(f"is no notebook: {first_line(error)}",))
+    forget_outputs(notebook)
+    start, stopped = time.perf_counter(), None
+    try:
+        execute_cells(notebook, path.parent, allow_errors=True)
+    except (CellTimeoutError, DeadKernelError) as error:
+        stopped = error
+    seconds, minutes = time.perf_counter() - start, stated_minutes(notebook)
+    graded = tuple(exercises(notebook))
+    moved = [moves(demo) for demo in demos(notebook)]
+    failures = [
+        *failing_cells(notebook, stopped),
+        *(f"{e.title}: {e.gained:g} of {e.possible:g} points" for e in graded if not full(e)),
+        *(f"demo {u.demo}, {u.move}: {u.error}" for of_demo in moved for u in of_demo if u.error),
+        *([] if minutes else ["does not say how many minutes it takes"]),
+    ]
+    slowest = tuple(max(of_demo, key=lambda update: update.seconds) for of_demo in moved)
+    cells = tuple(finished_cells(notebook))
+    return Entry(name, seconds, minutes, cells, graded, slowest, tuple(failures))
 
 
-def failing_cells(notebook):
-    """Cells that raise and should not, or should raise and do not."""
-    for number, cell in enumerate(notebook.cells, start=1):
-        errors = [o.ename for o in cell.get("outputs", []) if o.output_type == "error"]
+def forget_outputs(notebook):
+    """Take out what was saved: a cell that is not reached must not pass for one that ran."""
+    for cell in code_cells(notebook).values():
+        cell.outputs = []
+        cell.metadata.pop("execution", None)
+
+
+def code_cells(notebook):
+    """The code cells that have something to run, by number; all cells count, from 1."""
+    cells = enumerate(notebook.cells, start=1)
+    return {n: cell for n, cell in cells if cell.cell_type == "code" and cell.source.strip()}
+
+
+def seconds_of(cell):
+    """How long the kernel took for a cell, None where it did not come to the end of it."""
+    times = cell.metadata.get("execution", {})
+    if DONE not in times:
+        return None
+    start, end = (datetime.fromisoformat(times[event]) for event in (BUSY, DONE))
+    return (end - start).total_seconds()
+
+
+def finished_cells(notebook):
+    """A Cell for each that came to its end."""
+    for number, cell in code_cells(notebook).items():
+        if seconds_of(cell) is not None:
+            yield Cell(number, seconds_of(cell), first_line(cell.source))
+
+
+def failing_cells(notebook, stopped):
+    """Cells that raise and should not, that should and do not, and the one that stopped it all."""
+    for number, cell in code_cells(notebook).items():
+        if seconds_of(cell) is None:
+            yield f"cell {number}: {type(stopped).__name__}: {first_line(stopped)}"
+            return
+        errors = [output for output in cell.outputs if output.output_type == "error"]
         expected = "raises-exception" in cell.metadata.get("tags", [])
         if errors and not expected:
-            yield f"cell {number}: {errors[0]}"
+            yield f"cell {number}: {errors[0].ename}: {first_line(errors[0].evalue)}"
         if expected and not errors:
-            yield f"cell {number}: raised nothing"
+            yield f"cell {number}: is tagged raises-exception and raised nothing"
+
+
+def first_line(text):
+    """The first line of a source or an error's message, an empty string where it has none."""
+    return next(iter(str(text).strip().splitlines()), "")
 
 
 def stated_minutes(notebook):
-    """The first number of minutes that the notebook's prose names, or an empty string."""
+    """The first number of minutes that the notebook's prose names, or None."""
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = MINUTES.search(prose)
-    return found[1] if found else ""
+    return int(found[1]) if found else None
 
 
-def points(notebook):
-    """Points gained and possible in the cells that grade themselves: not in written answers."""
-    grades = [determine_grade(cell) for cell in notebook.cells if is_grade(cell)]
-    graded = [(gained, possible) for gained, possible in grades if gained is not None]
-    return sum(gained for gained, _ in graded), sum(possible for _, possible in graded)
+# --- points -----------------------------------------------------------------------------------
+
+
+def exercises(notebook):
+    """An Exercise for each problem; a graded cell belongs to the statement that it follows."""
+    title, graded = "no statement", {}
+    for cell in notebook.cells:
+        if any(tag.startswith("pb-") for tag in cell.metadata.get("tags", [])):
+            title = first_line(cell.source).lstrip("# ")
+        if is_grade(cell):
+            graded.setdefault(title, []).append(cell_points(cell))
+    for title, of_cells in graded.items():
+        yield Exercise(title, *map(sum, zip(*of_cells)))
+
+
+def cell_points(cell):
+    """Points gained, points possible, and points given by hand, of one graded cell."""
+    gained, possible = determine_grade(cell)
+    if is_solution(cell):
+        return 0, 0, possible
+    return gained if seconds_of(cell) is not None else 0, possible, 0
+
+
+def points(graded):
+    """The same of several exercises together."""
+    return [sum(column) for column in list(zip(*graded))[1:]] or [0, 0, 0]
+
+
+def full(exercise):
+    """Whether nothing is missing that the checks can give."""
+    return exercise.gained >= exercise.possible
+
+
+# --- demos ------------------------------------------------------------------------------------
+
+
+def demos(notebook):
+    """The names of the explorers that the notebook shows, each once."""
+    sources = "\n".join(cell.source for cell in code_cells(notebook).values())
+    return [name for name in dict.fromkeys(DEMO.findall(sources)) if name in explorers.ALL]
+
+
+@cache
+def moves(name):
+    """An Update for each move of one control of a demo, the others at their defaults.
+
+    A slider goes to both its ends and between, a choice to each of its options. The panel is one
+    in this process: all is as in a notebook, but that no browser shows the picture.
+    """
+    explorer, rng = explorers.ALL[name], np.random.default_rng(0)
+    panel, updates = explorer(), []
+    for setting, control in explorer.controls.items():
+        for value in control.samples(rng):
+            start = time.process_time()
+            panel.set(**{setting: value})
+            seconds, error = time.process_time() - start, ""
+            if panel.error:
+                error = f"{type(panel.error).__name__}: {first_line(panel.error)}"
+            told = f"{value:.4g}" if isinstance(value, float) else value
+            updates.append(Update(name, f"{control.label} = {told}", seconds, error))
+        panel.set(**{setting: control.default})
+    return updates
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+
+def summary(entries):
+    """The first screen as Markdown, line by line: well or not, points, time, what is slowest."""
+    failures = sum(len(entry.failures) for entry in entries)
+    failed = sum(bool(entry.failures) for entry in entries)
+    state = f"{counted(failures, 'failure')} in {failed} of" if failures else "All is well:"
+    seconds = sum(entry.seconds for entry in entries)
+    yield f"**{state} {counted(len(entries), 'notebook')}, executed in {seconds:.0f} s.**"
+    yield ""
+    gained, possible, by_hand = points([e for entry in entries for e in entry.exercises])
+    if possible:
+        yield f"- points: {gained:g} of {possible:g} by machine; {by_hand:g} more are given by hand"
+    longest = max(entries, key=lambda entry: entry.seconds)
+    minutes = sum(entry.minutes or 0 for entry in entries)
+    if minutes:
+        yield (
+            f"- time: {share(seconds, minutes)} of the {minutes} minutes that the notebooks state; "
+            f"the longest run is {longest.name}, {longest.seconds:.1f} s"
+        )
+    if cells := slowest_cells(entries):
+        name, cell = cells[0]
+        slow = [f"{name}, cell {cell.number}" for name, cell in cells if cell.seconds > SLOW_CELL]
+        yield f"- slowest cell: {name}, cell {cell.number}, {cell.seconds:.1f} s"
+        yield f"- cells that take more than {SLOW_CELL} s: {'; '.join(slow) or 'none'}"
+    if updates := slowest_updates(entries):
+        name, update = updates[0]
+        yield (
+            f"- slowest update of a demo: {update.demo}, {update.move}, "
+            f"{1000 * update.seconds:.0f} ms, in {name}"
+        )
+
+
+def page(entries):
+    """The report, Markdown: the first screen, then what it is drawn from."""
+    failures = [f"- {entry.name}: {code(f)}" for entry in entries for f in entry.failures]
+    sections = {
+        "What failed": "\n".join(failures),
+        "Running time": running_time(entries),
+        f"The {CELLS_SHOWN} slowest cells": cell_times(entries),
+        "Points": point_table(entries),
+        "Demos": demo_times(entries),
+    }
+    parts = ["# The course, executed", "\n".join(summary(entries)), setting()]
+    for title, text in sections.items():
+        parts += [f"## {title}", text] if text else []
+    return "\n\n".join(parts) + "\n"
+
+
+def setting():
+    """When, and on what."""
+    return (
+        f"{datetime.now():%Y-%m-%d %H:%M}, Python {platform.python_version()}, "
+        f"NumPy {np.__version__}, {os.cpu_count()} cores."
+    )
+
+
+def running_time(entries):
+    """A table of the notebooks: seconds beside the minutes that a student is told."""
+    columns = {
+        "notebook": "---", "code cells": "--:", "seconds": "--:", "minutes stated": "--:",
+        "share": "--:", "slowest cell": "---",
+    }  # fmt: skip
+    rows = []
+    for entry in entries:
+        slowest = "".join(f"{c.number}: {c.seconds:.1f} s" for _, c in slowest_cells([entry])[:1])
+        minutes = entry.minutes or "not stated"
+        part = share(entry.seconds, entry.minutes) if entry.minutes else ""
+        rows.append([entry.name, len(entry.cells), f"{entry.seconds:.1f}", minutes, part, slowest])
+    return "The start of a kernel is counted in.\n\n" + table(columns, rows)
+
+
+def cell_times(entries):
+    """A table of the slowest cells."""
+    columns = {"seconds": "--:", "notebook": "---", "cell": "--:", "begins with": "---"}
+    return table(
+        columns,
+        [
+            [f"{cell.seconds:.1f}", name, cell.number, code(cell.begins)]
+            for name, cell in slowest_cells(entries)[:CELLS_SHOWN]
+        ],
+    )
+
+
+def point_table(entries):
+    """A table of the problems, set by set."""
+    rows = []
+    for entry in entries:
+        if entry.exercises:
+            total = Exercise(entry.name, *points(entry.exercises))
+            rows += [["**" + told + "**" for told in point_row(total)]]
+            rows += [point_row(exercise) for exercise in entry.exercises]
+    return table({"problem": "---", "by machine": "--:", "by hand": "--:"}, rows)
+
+
+def point_row(exercise):
+    """Title, points gained of those possible, and those given by hand."""
+    return [
+        exercise.title,
+        f"{exercise.gained:g}/{exercise.possible:g}",
+        f"{exercise.by_hand:g}",
+    ]
+
+
+def demo_times(entries):
+    """A table of the demos, the slowest first."""
+    rows = [
+        [update.demo, f"{1000 * update.seconds:.0f}", code(update.move), name]
+        for name, update in slowest_updates(entries)
+    ]
+    explained = (
+        "Milliseconds of processor time that the slowest move of one control took the panel, in "
+        "the process of this report: every slider was moved to both its ends and between, every "
+        "choice to each option. A browser adds about 30 ms until one sees the picture."
+    )
+    columns = {"demo": "---", "slowest ms": "--:", "moved": "---", "notebook": "---"}
+    return f"{explained}\n\n{table(columns, rows)}" if rows else ""
+
+
+def slowest_cells(entries):
+    """Pairs of a notebook's name and a Cell, the slowest first."""
+    pairs = [(entry.name, cell) for entry in entries for cell in entry.cells]
+    return sorted(pairs, key=lambda pair: -pair[1].seconds)
+
+
+def slowest_updates(entries):
+    """Pairs of a notebook's name and an Update, the slowest first."""
+    pairs = [(entry.name, update) for entry in entries for update in entry.updates]
+    return sorted(pairs, key=lambda pair: -pair[1].seconds)
+
+
+def counted(number, what):
+    """A number of things in words."""
+    return f"{number} {what}{'s' if number != 1 else ''}"
+
+
+def share(seconds, minutes):
+    """Seconds as a share of minutes, in words."""
+    return f"{100 * seconds / (60 * minutes):.1f} %"
+
+
+def code(text):
+    """A text as it stands, whatever Markdown would make of it."""
+    return f"`{text.replace('`', chr(39))}`"
+
+
+def table(columns, rows):
+    """A Markdown table, an empty string where it has no rows; columns name their alignment."""
+    cells = [[str(cell).replace("|", "\\|") for cell in row] for row in rows]
+    lines = [f"| {' | '.join(row)} |" for row in [columns, columns.values(), *cells]]
+    return "\n".join(lines) if rows else ""

@@ -13,7 +13,6 @@ from course_lib.course_map import ROOT
 from course_tools import cli
 from course_tools.notebook_rules import problems_with
 from course_tools.notebooks import WIDGET_VIEW, normalise, notebook_paths, read, run_in_place
-from course_tools.report import report
 
 NOTEBOOKS = notebook_paths()
 CHAPTERS = [p for p in NOTEBOOKS if p.parent.name == "notebooks" and not p.name.startswith("00_")]
@@ -185,51 +184,6 @@ def test_course_run_does_not_save_a_failing_notebook(tmp_path, capsys):
     assert cli.main(["run", str(path)]) == 1
     assert path.read_bytes() == before
     assert "not saved" in capsys.readouterr().out
-
-
-def graded(source, points):
-    cell = new_code_cell(source)
-    settings = dict(grade=True, solution=False, locked=True, points=points, schema_version=3)
-    cell.metadata.nbgrader = {**settings, "grade_id": cell.id, "task": False, "cell_type": "code"}
-    return cell
-
-
-def small_course(root, *cells):
-    """A course of one notebook and one solution; the cells are the solution's."""
-    goals = new_markdown_cell("About 40 minutes.")
-    for name, content in {"notebooks/02_a": [goals], "solutions/s/s": cells}.items():
-        path = root / f"{name}.ipynb"
-        path.parent.mkdir(parents=True)
-        nbformat.write(new_notebook(cells=list(content)), path)
-    return root
-
-
-def test_report_says_how_each_notebook_went(tmp_path):
-    chapter, solution = report(small_course(tmp_path, graded("2.0", 2), graded("pass", 3)))
-    assert (chapter.name, chapter.cells, chapter.minutes) == ("notebooks/02_a.ipynb", 1, "40")
-    assert (solution.points, solution.failures, chapter.points) == ("5/5", [], "")
-    assert "solutions/s/s.ipynb" in str(solution) and solution.seconds > 0
-
-
-@pytest.mark.parametrize(
-    "cell, failures",
-    [
-        (graded("1.5", 2), ["a solution without full marks"]),
-        (new_code_cell("1 / 0"), ["cell 1: ZeroDivisionError"]),
-        (new_code_cell("1", metadata={"tags": ["raises-exception"]}), ["cell 1: raised nothing"]),
-        (new_code_cell("import os\nos._exit(1)"), ["DeadKernelError"]),
-    ],
-)
-def test_report_catches(cell, failures, tmp_path):
-    _, solution = report(small_course(tmp_path, cell))
-    assert solution.failures == failures
-
-
-@pytest.mark.parametrize("source, status", [("1", 0), ("1 / 0", 1)])
-def test_course_report_exits_with_1_when_something_failed(source, status, tmp_path, monkeypatch):
-    course = small_course(tmp_path, new_code_cell(source))
-    monkeypatch.setattr("course_tools.report.report", lambda: report(course))
-    assert cli.main(["report"]) == status
 
 
 @pytest.mark.parametrize("differences, status", [([], 0), (["a.ipynb is out of date"], 1)])

@@ -1,0 +1,309 @@
+"""The instructor's run: what it finds in small notebooks, what it says, and its exit status."""
+
+import time
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from course_lib import explorers
+from course_lib.controls import Choice, Slider
+from course_lib.figures.picture import picture
+from course_lib.panel import Explorer
+from course_tools import cli, report
+from course_tools.notebooks import notebooks_named
+from course_tools.report import Cell, Entry, Exercise, Update, demos, examine, moves, page, summary
+
+TIME = new_markdown_cell("**Time.** About 40 minutes.")
+
+
+def statement(title, id):
+    return new_markdown_cell(f"## {title}\n\nWhat is it?", metadata={"tags": [id]})
+
+
+def graded(source, points, **settings):
+    """A cell that nbgrader takes for a check."""
+    cell = new_code_cell(source)
+    cell.metadata.nbgrader = {
+        "grade": True, "solution": False, "locked": True, "points": points, "schema_version": 3,
+        "grade_id": cell.id, "task": False, "cell_type": "code", **settings,
+    }  # fmt: skip
+    return cell
+
+
+def written(points):
+    """A written answer, marked by hand."""
+    cell = new_markdown_cell("Because.")
+    cell.metadata.nbgrader = {**graded("", points).metadata.nbgrader, "solution": True}
+    return cell
+
+
+def save(path, *cells):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return path
+
+
+@pytest.fixture
+def examined(tmp_path):
+    """The Entry of a notebook of these cells that says how long it takes."""
+    return lambda *cells: examine(save(tmp_path / "a.ipynb", TIME, *cells), "a.ipynb")
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Make a course of one notebook and one solution, that of these cells, and go to its root."""
+
+    def make(*cells):
+        save(tmp_path / "notebooks" / "02_a.ipynb", TIME, new_code_cell("1"))
+        save(tmp_path / "solutions" / "02_a" / "02_a.ipynb", TIME, *cells)
+        save(tmp_path / "solutions" / "03_b" / "03_b.ipynb", TIME)
+        monkeypatch.setattr(cli, "ROOT", tmp_path)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return make
+
+
+# --- one notebook -----------------------------------------------------------------------------
+
+
+def test_cells_are_numbered_and_timed_in_the_kernel(examined):
+    entry = examined(
+        new_code_cell("import time\ntime.sleep(0.3)"), new_markdown_cell("b"), new_code_cell("1")
+    )
+    slept, quick = entry.cells
+    assert (slept.number, slept.begins, quick.number, quick.begins) == (2, "import time", 4, "1")
+    assert 0.3 < slept.seconds < entry.seconds and quick.seconds < 0.3
+    assert (entry.minutes, entry.failures) == (40, ())
+
+
+def test_points_are_counted_problem_by_problem(examined):
+    entry = examined(
+        statement("pb-1 · First", "pb-1"), graded("2.0", 2), graded("pass", 3), written(4),
+        statement("pb-2 · Second", "pb-2"), graded("0.5", 2), graded("1 / 0", 1),
+    )  # fmt: skip
+    assert entry.exercises == (
+        Exercise("pb-1 · First", 5, 5, 4),
+        Exercise("pb-2 · Second", 0.5, 3, 0),
+    )
+    assert entry.failures == (
+        "cell 8: ZeroDivisionError: division by zero",
+        "pb-2 · Second: 0.5 of 3 points",
+    )
+
+
+def test_failures_are_told_in_a_line(examined):
+    tagged = {"tags": ["raises-exception"]}
+    entry = examined(
+        new_code_cell("raise ValueError('first\\nsecond')"),
+        new_code_cell("1", metadata=tagged),
+        new_code_cell("1 / 0", metadata=tagged),
+        graded("1.5", 2),
+    )
+    assert entry.failures == (
+        "cell 2: ValueError: first",
+        "cell 3: is tagged raises-exception and raised nothing",
+        "no statement: 1.5 of 2 points",
+    )
+
+
+def test_a_dead_kernel_is_told_with_its_cell_and_earns_nothing_after_it(examined):
+    """Outputs from an earlier run do not count."""
+    saved = graded("2.0", 2)
+    saved.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2.0"})]
+    saved.metadata.execution = {
+        report.BUSY: "2026-01-01T00:00:00Z",
+        report.DONE: "2026-01-01T00:00:01Z",
+    }
+    entry = examined(graded("1.0", 1), new_code_cell("import os\nos._exit(1)"), saved)
+    assert entry.failures == (
+        "cell 3: DeadKernelError: Kernel died",
+        "no statement: 1 of 3 points",
+    )
+    assert [cell.number for cell in entry.cells] == [2]
+
+
+def test_a_notebook_must_say_how_long_it_takes(tmp_path):
+    entry = examine(save(tmp_path / "a.ipynb", new_markdown_cell("Five minutes.")), "a.ipynb")
+    assert entry.minutes is None
+    assert entry.failures == ("does not say how many minutes it takes",)
+
+
+def test_a_file_that_is_no_notebook_is_a_failure(tmp_path):
+    path = tmp_path / "a.ipynb"
+    path.write_text("<<<<<<< HEAD\n")
+    (failure,) = examine(path, "a.ipynb").failures
+    assert failure.startswith("is no notebook: ")
+
+
+# --- demos ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fragile(monkeypatch):
+    """A demo that is slow at one of its settings and fails at another."""
+
+    @picture("a", size=(3, 2))
+    def fragile(axes):
+        """A stage."""
+
+    @fragile.layer
+    def _(axes, value, kind):
+        if value == 4:
+            end = time.process_time() + 0.3
+            while time.process_time() < end:
+                pass
+        if kind == "bad":
+            raise ValueError("kind is bad\nas it was told")
+
+    controls = {
+        "value": Slider("the value", 0, 4, 1, 1),
+        "kind": Choice("kind", ("good", "bad"), "good"),
+    }
+    monkeypatch.setitem(explorers.ALL, "fragile", Explorer(fragile, "Fragile", "A.", controls))
+    moves.cache_clear()
+
+
+def test_every_control_of_a_demo_is_moved(fragile):
+    updates = moves("fragile")
+    assert [u.move.split(" = ")[0] for u in updates] == ["the value"] * 3 + ["kind"] * 2
+    slowest = max(updates, key=lambda update: update.seconds)
+    assert slowest.move == "the value = 4" and 0.3 < slowest.seconds < 2
+    assert [u.error for u in updates] == [""] * 4 + ["ValueError: kind is bad"]
+
+
+def test_a_notebook_is_told_the_slowest_update_of_each_demo_and_every_error(fragile, examined):
+    entry = examined(new_code_cell("if False:\n    explorers.fragile()"))
+    (update,) = entry.updates
+    assert (update.demo, update.move) == ("fragile", "the value = 4")
+    assert entry.failures == ("demo fragile, kind = bad: ValueError: kind is bad",)
+
+
+def test_the_demos_of_a_notebook_are_those_that_its_code_shows():
+    cells = [
+        new_code_cell("from course_lib import explorers\nexplorers.first_fit()"),
+        new_markdown_cell("`explorers.fig_6_1()`"),
+        new_code_cell("explorers.zigzag()\nexplorers.first_fit()\nexplorers.unknown()"),
+    ]
+    assert demos(new_notebook(cells=cells)) == ["first_fit", "zigzag"]
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+SOUND = Entry(
+    "notebooks/02_a.ipynb", 12.0, 40, (Cell(3, 1.5, "x = a | b"), Cell(5, 0.1, "`")),
+    updates=(Update("zigzag", "steps = 9", 0.041, ""), Update("first_fit", "α = 1", 0.2, "")),
+)  # fmt: skip
+SET = Entry(
+    "solutions/02_a/02_a.ipynb", 8.0, 60, (Cell(2, 10.5, "f()"),),
+    (Exercise("pb-1 · First", 2, 2, 3), Exercise("pb-2 · Second", 3, 3, 0)),
+)  # fmt: skip
+BROKEN = Entry("notebooks/03_b.ipynb", failures=("cell 1: E: a | *b*", "cell 2: F: c"))
+
+
+def test_the_first_screen_when_all_is_well():
+    assert list(summary([SOUND, SET])) == [
+        "**All is well: 2 notebooks, executed in 20 s.**",
+        "",
+        "- points: 5 of 5 by machine; 3 more are given by hand",
+        "- time: 0.3 % of the 100 minutes that the notebooks state; "
+        "the longest run is notebooks/02_a.ipynb, 12.0 s",
+        "- slowest cell: solutions/02_a/02_a.ipynb, cell 2, 10.5 s",
+        "- cells that take more than 10 s: solutions/02_a/02_a.ipynb, cell 2",
+        "- slowest update of a demo: first_fit, α = 1, 200 ms, in notebooks/02_a.ipynb",
+    ]
+
+
+def test_the_first_screen_when_something_failed():
+    headline, *_ = summary([SOUND, BROKEN])
+    assert headline == "**2 failures in 1 of 2 notebooks, executed in 12 s.**"
+    (only,) = [line for line in summary([BROKEN]) if line]
+    assert only == "**2 failures in 1 of 1 notebook, executed in 0 s.**"
+
+
+def test_the_page_holds_a_table_of_each():
+    text = page([SOUND, SET, BROKEN])
+    for line in (
+        "## What failed",
+        "- notebooks/03_b.ipynb: `cell 1: E: a | *b*`",
+        "| notebooks/02_a.ipynb | 2 | 12.0 | 40 | 0.5 % | 3: 1.5 s |",
+        "| notebooks/03_b.ipynb | 0 | 0.0 | not stated |  |  |",
+        "| 10.5 | solutions/02_a/02_a.ipynb | 2 | `f()` |",
+        "| 1.5 | notebooks/02_a.ipynb | 3 | `x = a \\| b` |",
+        "| **solutions/02_a/02_a.ipynb** | **5/5** | **3** |",
+        "| pb-1 · First | 2/2 | 3 |",
+        "| first_fit | 200 | `α = 1` | notebooks/02_a.ipynb |",
+    ):
+        assert line in text.splitlines()
+    assert text.index("first_fit | 200") < text.index("zigzag | 41"), "the slowest first"
+    assert "What failed" not in page([SOUND]) and "## Points" not in page([SOUND])
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_a_sound_course_exits_with_0_and_leaves_its_report_behind_and_nothing_else(course, capsys):
+    root = course(new_code_cell("open('litter', 'w').close()"), graded("2.0", 2))
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert cli.main(["report"]) == 0
+    text, printed = (root / "report.md").read_text(encoding="utf-8"), capsys.readouterr().out
+    assert "All is well: 3 notebooks" in text and "All is well: 3 notebooks" in printed
+    (root / "report.md").unlink()
+    assert before == {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("cell", [new_code_cell("1 / 0"), graded("1.5", 2)])
+def test_a_failing_cell_or_a_missing_point_exits_with_1(cell, course, capsys):
+    root = course(cell)
+    assert cli.main(["report", "solutions/02_a"]) == 1
+    text, printed = (root / "report.md").read_text(encoding="utf-8"), capsys.readouterr().out
+    assert "1 failure in 1 of 1 notebook" in text and "1 failure in 1 of 1 notebook" in printed
+
+
+def test_a_notebook_without_its_minutes_exits_with_1(course):
+    save(course() / "notebooks" / "02_a.ipynb", new_markdown_cell("No time."))
+    assert cli.main(["report", "notebooks", "--output", "b.md"]) == 1
+
+
+def test_a_part_of_the_course_and_another_file(course, capsys):
+    root = course(new_code_cell("1 / 0"))
+    (root / "pages").mkdir()
+    arguments = ["report", "notebooks", "notebooks/02_a.ipynb", "03", "--output", "pages/b.md"]
+    assert cli.main(arguments) == 0
+    assert "2 notebooks" in (root / "pages" / "b.md").read_text(encoding="utf-8")
+    assert "solutions/02_a" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("02", ["notebooks/02_a.ipynb", "solutions/02_a/02_a.ipynb"]),
+        ("02_a", ["notebooks/02_a.ipynb", "solutions/02_a/02_a.ipynb"]),
+        ("notebooks/02_a.ipynb", ["notebooks/02_a.ipynb"]),
+        ("solutions/02_a", ["solutions/02_a/02_a.ipynb"]),
+        ("solutions", ["solutions/02_a/02_a.ipynb", "solutions/03_b/03_b.ipynb"]),
+        ("a", []),
+        ("notebooks/04_c.ipynb", []),
+    ],
+)
+def test_names_of_notebooks(name, found, course):
+    root = course()
+    assert [path.relative_to(root).as_posix() for path in notebooks_named(name, root)] == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["04"], "no notebook is '04'; there are 02_a, 03_b"),
+        (["--output", "nowhere/b.md"], "'nowhere/b.md' is not a file in a folder that exists"),
+        (["--output", "notebooks"], "'notebooks' is not a file"),
+    ],
+)
+def test_a_bad_path_is_refused_before_anything_runs(arguments, message, course, capsys):
+    root = course()
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["report", *arguments])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+    assert not list(root.rglob("*.md"))
