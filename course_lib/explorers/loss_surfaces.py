@@ -1,4 +1,4 @@
-"""Slider demos of notebook 04: convexity, minima, saddles, basins."""
+"""Slider demos of notebook 04: convexity, minima, saddles, basins, two classes."""
 
 from course_lib.controls import Choice, LogSlider, Slider
 from course_lib.explorers.sliders import RATE, gabor_start
@@ -71,4 +71,17 @@ basin_map = Explorer(
         **gabor_start(-4.0, 16.0),
     },
     presets={"α = 0.1, 200 steps": {}},
+)
+
+logistic_curve = Explorer(
+    figures.logistic_curve,
+    "Logistic regression, two parameters",
+    alt="Left: ten points at height 0, mostly on the left, ten at height 1, mostly on the right; "
+    "a curve of probabilities, first level at a half, then rising steeply among them. Right: a "
+    "heat map of the loss over φ₀ and φ₁, low in one region, with your place on it.",
+    controls={
+        "phi0": Slider("φ₀", -4.0, 4.0, 0.1, 0.0),
+        "phi1": Slider("φ₁", -2.0, 6.0, 0.1, 0.0),
+    },
+    presets={"a fair coin everywhere": {}, "a steep rise": {"phi0": 1.0, "phi1": 5.0}},
 )

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.colors import ListedColormap
 
+from course_lib.datasets import two_class_data
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.gradient_descent import WAVE_X
@@ -17,6 +18,8 @@ from course_lib.figures.scenes import (
     heat,
 )
 from course_lib.grids import parameter_grid
+from course_lib.losses import BinaryCrossEntropy
+from course_lib.models import Logistic
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Saddle, fig_6_11_losses
 
@@ -274,3 +277,46 @@ def _(axes, learning_rate, steps, start0, start1):
     moved = min(steps, path.last_step)  # a settled path has no more points to draw
     style.trail(axes["a"], path.params[: moved + 1], color=style.INK)
     return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
+
+
+# --- logistic regression ----------------------------------------------------------------------
+
+CLASS_BOUNDS = ((-4.0, 4.0), (-2.0, 6.0))
+CLASS_X = np.linspace(-4, 4, 201)
+
+
+@lru_cache(maxsize=1)
+def class_loss():
+    """The loss of logistic regression on the ten points of each class."""
+    return BinaryCrossEntropy(Logistic(), *two_class_data())
+
+
+@picture("ab", size=(9, 3.9))
+def logistic_curve(axes):
+    """Logistic regression on 10 + 10 points: the curve of probabilities, and its loss."""
+    loss = class_loss()
+    axes["a"].set(xlim=(-4, 4), ylim=(-0.06, 1.06), xlabel="input x", ylabel="Pr(y = 1 | x)")
+    axes["a"].set_yticks([0, 0.5, 1])
+    axes["a"].axhline(0.5, color=style.MUTED, lw=0.8)
+    for y, color, marker in ((0, style.SECOND, "o"), (1, style.THIRD, "s")):
+        x = loss.x[loss.y == y]
+        axes["a"].plot(x, np.full_like(x, y), marker, color=color, ms=7, mec="white", zorder=3)
+    axes["a"].set_title("the curve, and how far it is from each point")
+    axes["b"].set(xlim=CLASS_BOUNDS[0], ylim=CLASS_BOUNDS[1], xlabel="φ₀", ylabel="φ₁")
+    style.heat_map(axes["b"], CLASS_BOUNDS, heat(loss, CLASS_BOUNDS))
+    axes["b"].set_title("the loss, dark is low; ◇ is your place")
+
+
+@logistic_curve.layer
+def _(axes, phi0, phi1):
+    loss, phi = class_loss(), np.array((phi0, phi1))
+    probability = loss.model(loss.x, phi)
+    axes["a"].vlines(loss.x, probability, loss.y, color=style.MUTED, lw=1.0, zorder=1)
+    axes["a"].plot(CLASS_X, loss.model(CLASS_X, phi), color=style.PATH, lw=2.2, zorder=2)
+    axes["b"].plot(phi0, phi1, "D", mfc="none", mec=style.PATH, mew=2.2, ms=10, clip_on=False)
+    if phi1 == 0:
+        middle = "the curve is level"
+    else:
+        middle = f"the curve passes a half at x = {-phi0 / phi1 + 0.0:.3g}"
+    wrong = np.sum((probability > 0.5) != loss.y)
+    return f"loss {loss(phi):.3g}; {middle}; {wrong} of 20 points are on the wrong side of a half"
