@@ -165,16 +165,19 @@ def test_the_powers_of_gradient_descent_are_those_of_its_closed_form():
 
 def test_adam_bears_more_rates_than_gradient_descent_and_not_always_more_than_momentum():
     measurement = claims.adam_is_insensitive_to_its_rate()
-    descent, momentum, adam = np.reshape(values(measurement), (3, 3)).T
+    descent, momentum, _, adam = np.reshape(values(measurement), (3, 4)).T
     assert measurement.verdict == CONDITION
     assert (adam >= 2 * descent).all() and not (adam >= momentum + 1).all()
 
 
 @pytest.mark.parametrize(
     ("rules", "verdict"),
-    [((GradientDescent, GradientDescent, Adam), HOLDS), ((Adam, Adam, GradientDescent), FAILS)],
+    [
+        ((GradientDescent, GradientDescent, RMSProp, Adam), HOLDS),
+        ((Adam, Adam, RMSProp, GradientDescent), FAILS),
+    ],
 )
-def test_the_verdict_compares_the_three(monkeypatch, rules, verdict):
+def test_the_verdict_compares_adam_with_the_others(monkeypatch, rules, verdict):
     monkeypatch.setattr(claims, "RIVALS", rules)
     assert claims.adam_is_insensitive_to_its_rate().verdict == verdict
 

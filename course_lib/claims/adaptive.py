@@ -38,7 +38,7 @@ from course_lib.seeds import descend_each
 from course_lib.surfaces import Polynomial, Quadratic, Slopes, badly_scaled_bowl
 
 SQUARE = ((-8.0, 8.0), (-8.0, 8.0))
-RIVALS, RATES = (GradientDescent, Momentum, Adam), np.logspace(-5, 2, 71)
+RIVALS, RATES = (GradientDescent, Momentum, RMSProp, Adam), np.logspace(-5, 2, 71)
 EARLY = {
     "Adam": Adam(0.001),
     "warm-up": Adam(WarmUp(20, then=0.001)),
@@ -288,7 +288,7 @@ def adam_is_insensitive_to_its_rate(draws=4, seed=0):
         for i, name in enumerate(("the bowl", "the line", "the Gabor wave"))
         for j, rule in enumerate(RIVALS)
     )
-    descent, momentum, adam = borne.mean(axis=0).T
+    descent, momentum, _, adam = borne.mean(axis=0).T
     if not (adam >= 2 * descent).all():
         return Finding(figures, FAILS, "it bears hardly more rates than gradient descent")
     if (adam >= momentum + 1).all():
