@@ -21,7 +21,6 @@ from tests.browser.lab import ROOT, browser, server
 REPORT = ROOT / "docs" / "latency.md"
 WARM_UP, PRESSES = 1, 8
 MOST_MS, LEAST_RATIO = 70, 3
-REFERENCE = ("first_fit", "learning_rate")  # measured again at the end: the noise of the machine
 
 OURS = "from course_lib import explorers\nexplorers.{name}()"
 STOCK = """
@@ -110,14 +109,13 @@ CHAPTERS = {
 
 def main(arguments):
     """Measure, print, and for whole chapters write the report; the return value is the status."""
-    names = [name for argument in arguments for name in CHAPTERS.get(argument, [argument])]
+    groups = [CHAPTERS.get(argument, [argument]) for argument in arguments]
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         with server(Path(folder)) as lab, browser() as chromium:
-            rows = [row for name in names for row in measure(lab, chromium, name)]
-            demo, *only = REFERENCE
-            again = measure(lab, chromium, demo, only)
-    demos = [whole(rows, name) for name in names]
+            rows = [row for names in groups for row in measure(lab, chromium, names)]
+            again = measure(lab, chromium, groups[0][:1])  # how far they differ is the noise
+    demos = [whole(rows, name) for names in groups for name in names]
     text = report(rows, demos, again, load)
     print(text)
     if set(arguments) <= CHAPTERS.keys():
@@ -135,25 +133,35 @@ def whole(rows, name):
 # --- measuring --------------------------------------------------------------------------------
 
 
-def measure(lab, chromium, name, only=()):
-    """The rows of one explorer, for all its sliders or only for some.
+def measure(lab, chromium, names):
+    """The rows of some explorers, one after the other, for all their sliders.
 
-    The two panels have a kernel each, so that neither finds what the other has computed.
+    Stock panels and ours have a kernel each, so that neither finds what the other has computed.
     """
-    panels = {}
-    for source, shown in ((STOCK, "stock"), (OURS, explorers.ALL[name].picture.name)):
-        path = lab.write(f"{name}_{shown}.ipynb", source.format(name=name))
-        notebook = lab.open(chromium, path, height=1400)
-        notebook.run_all()
-        panels[shown] = notebook.panel(shown)
-        panels[shown].settle()
+    notebooks = []
+    for source, who in ((STOCK, "stock"), (OURS, "ours")):
+        path = lab.write(f"{who}.ipynb", *(source.format(name=name) for name in names))
+        notebooks.append(lab.open(chromium, path, height=1400))
     rows = []
-    for setting, control in explorers.ALL[name].controls.items():
-        if isinstance(control, Slider | LogSlider) and setting in (only or [setting]):
-            rows += measure_slider(panels.values(), name, setting)
-    for panel in panels.values():
-        panel.notebook.close()
+    for index, name in enumerate(names):
+        shown = "stock", explorers.ALL[name].picture.name
+        panels = [show(notebook, index, panel) for notebook, panel in zip(notebooks, shown)]
+        for setting, control in explorers.ALL[name].controls.items():
+            if isinstance(control, Slider | LogSlider):
+                rows += measure_slider(panels, name, setting)
+        for notebook in notebooks:
+            notebook.js("app.commands.execute('notebook:clear-cell-output').then(() => null)")
+    for notebook in notebooks:
+        notebook.close()
     return rows
+
+
+def show(notebook, index, name):
+    """Run a cell, which shows the one panel on the page."""
+    notebook.run_cell(index)
+    panel = notebook.panel(name)
+    panel.settle()
+    return panel
 
 
 def measure_slider(panels, name, setting):
@@ -241,7 +249,7 @@ def report(rows, demos, again, load):
             "",
             f"Measured on {os.cpu_count()} cores, Python {platform.python_version()}, Chromium "
             f"headless; the load was {load:.1f} before the start. "
-            f"The first row, measured again at the end: {'; '.join(repeats)}.",
+            f"The first demo, measured again at the end: {'; '.join(repeats)}.",
             "",
             "## Each demo",
             "",

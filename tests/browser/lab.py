@@ -211,10 +211,14 @@ class Notebook:
 
     def run(self, index):
         """Run one cell and return what it shows as text."""
+        self.run_cell(index)
+        return self.cell(index).locator(".jp-OutputArea").inner_text()
+
+    def run_cell(self, index):
+        """Run one cell, until it is done and the page shows what it shows."""
         self.select(index)
         self.js("app.commands.execute('notebook:run-cell').then(() => null)")
         self.wait_for_paint()
-        return self.cell(index).locator(".jp-OutputArea").inner_text()
 
     def cells(self):
         """Every cell as it would be saved."""
