@@ -237,6 +237,10 @@ _ADAM_MISTAKES = (
         "counted from t = 0 here, and one gradient has come by then.",
     ),
     Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b, -1), _corrected(g**2, c, -1), e)),
+        "Your correction is one step ahead: it counts one gradient more than have come.",
+    ),
+    Misconception(
         _keeps_the_corrected,
         "Your first step is right and the later ones are not: the corrected averages have taken "
         "the place of the running ones. Correct copies, and go on from the uncorrected.",
@@ -534,6 +538,13 @@ A gradient of zeros stays zero in both.
                     lambda gradients, c: _scaled(gradients, c, np.linalg.norm(gradients)),
                     "Your length is that of the whole ensemble: one long member shortens all. "
                     "Measure each gradient by itself, along the last axis.",
+                ),
+                Misconception(
+                    lambda gradients, c: np.array(
+                        [_scaled(g, c, np.linalg.norm(g)) for g in gradients]
+                    ),
+                    "You go along the first axis and take the rest for one gradient. The last axis "
+                    "is the gradient, however many axes there are before it, even none.",
                 ),
                 Misconception(
                     lambda gradients, c: _scaled(gradients, c, _lengths(gradients).max()),

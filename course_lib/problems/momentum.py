@@ -369,9 +369,10 @@ is lost to friction, would lead by itself.
    come to the average $m$ (one parameter: three numbers). With which rate, and from which velocity,
    does the velocity form with the same $\beta$ go on along the same path? Return the pair
    `(rate, v)`.
-4. `same`: so translated, are these rules of chapter 6 the `"same"` path as momentum
-   (`"6.11"`, and `"6.11, falling rate"`, where each step's $\alpha$ is translated by itself) or as
-   Nesterov's form (`"6.12, corrected"` and `"6.12, as printed"`), or a `"different"` one?
+4. `same`: each of these rules of chapter 6 runs beside its velocity form, translated as in 3:
+   `"6.11"` and `"6.11, falling rate"` (each step's $\alpha$ is translated by itself) beside
+   momentum, `"6.12, corrected"` and `"6.12, as printed"` beside Nesterov's rule. Are the two paths
+   the `"same"` or `"different"`?
 
 Below, show by a change of variables what you answered on the two forms of equation 6.12.
 """,
