@@ -1,10 +1,11 @@
-"""The two data sets: same seed, same points; a noise slider moves them, and moves nothing else."""
+"""The data sets: same seed, same points; a noise slider moves them, and moves nothing else."""
 
 import numpy as np
 import pytest
 
-from course_lib.datasets import GABOR, LINE, gabor_data, linear_data
-from course_lib.models import Gabor, Linear
+from course_lib.datasets import GABOR, LINE, gabor_data, linear_data, two_class_data
+from course_lib.losses import BinaryCrossEntropy
+from course_lib.models import Gabor, Linear, Logistic
 
 datasets = pytest.mark.parametrize(
     ("data", "model", "phi", "n", "bounds"),
@@ -57,3 +58,30 @@ def test_noise_is_the_standard_deviation_of_a_normal_draw(data, model, phi, n, b
     assert residuals.mean() == pytest.approx(0, abs=0.02)
     assert residuals.std() == pytest.approx(0.5, abs=0.02)
     assert (np.abs(residuals) < 0.5).mean() == pytest.approx(0.6827, abs=0.02)
+
+
+def test_two_classes_are_normal_around_minus_one_and_one():
+    """Problem 6.4 (iv)."""
+    x, y = two_class_data(n=20_000)
+    assert (np.unique(y).tolist(), np.diff(y).min()) == ([0, 1], 0)
+    for label, mean in ((0, -1), (1, 1)):
+        of_class = x[y == label]
+        assert len(of_class) == 20_000
+        assert (of_class.mean(), of_class.std()) == pytest.approx((mean, 1), abs=0.03)
+        assert (np.abs(of_class - mean) < 1).mean() == pytest.approx(0.6827, abs=0.02)
+
+
+def test_two_classes_repeat_with_their_seed():
+    x, y = two_class_data()
+    assert x.shape == y.shape == (20,)
+    np.testing.assert_array_equal(
+        two_class_data(seed=8), two_class_data(seed=np.random.default_rng(8))
+    )
+    assert not np.array_equal(two_class_data(seed=8)[0], two_class_data(seed=9)[0])
+
+
+def test_the_two_classes_of_the_picture_overlap_so_that_the_minimum_is_in_its_window():
+    x, y = two_class_data()
+    assert x[y == 0].max() > x[y == 1].min()
+    loss = BinaryCrossEntropy(Logistic(), x, y)
+    assert np.linalg.norm(loss.gradient([0.3705, 2.1082])) < 1e-2
