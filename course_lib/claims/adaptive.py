@@ -56,7 +56,8 @@ def normalised_gradients_bounce(starts=200, epsilon=1e-8, seed=0):
     with seed {seed}; 500 steps of normalised gradients at α = 0.1, with ε = {epsilon}. How far
     from the minimum along an axis is the farther of the last two points?
 
-    A path has come to rest if that is less than α/100 along both axes.
+    A path has come to rest if that is less than α/100 along both axes. The claim holds if surely
+    fewer than one in twenty do, and with a condition if fewer than half do.
     """
     alpha, begin = 0.1, random_starts(SQUARE, starts, seed)
     constant, falling = (
@@ -165,7 +166,8 @@ def adam_fails_where_amsgrad_converges(gamma=0.1, starts=100, seed=0):
     least sum is at -1; α falls like 1/√t, β = 0, γ = {gamma}. {starts} starts drawn uniformly in
     the interval with seed {seed}, 900 steps. From which share of them does a rule come to -1?
 
-    A path has come there if it ends less than 0.1 away.
+    A path has come there if it ends less than 0.1 away. A rule fails if fewer than one path in
+    twenty does, and converges if at least nineteen in twenty do.
     """
     begin = random_starts([(-1, 1)], starts, seed)
     in_turn = [[t % 3] for t in range(900)]
@@ -185,7 +187,7 @@ def adam_fails_where_amsgrad_converges(gamma=0.1, starts=100, seed=0):
     adam, amsgrad, _ = (figure.value for figure in figures)
     if amsgrad < 0.95:
         return Finding(figures, FAILS, "AMSGrad fails here, too")
-    if adam > 0.05:
+    if adam >= 0.05:
         return Finding(figures, FAILS, "with this γ Adam arrives: it remembers the large slopes")
     why = "Adam forgets the rare large slope before the next one comes, and walks the wrong way"
     return Finding(figures, HOLDS, why)
