@@ -7,6 +7,7 @@ in the module that is named like its pictures in `course_lib.figures`.
 
 from course_lib.explorers import (
     adaptive,
+    basins,
     ensembles,
     gradient_descent,
     hyperparameters,
@@ -15,6 +16,7 @@ from course_lib.explorers import (
     loss_surfaces,
     momentum,
     second_order,
+    stepper,
     stochastic,
     training,
 )
@@ -27,6 +29,8 @@ CHAPTERS = (
     stochastic,
     momentum,
     adaptive,
+    basins,
+    stepper,
     initialization,
     second_order,
     training,

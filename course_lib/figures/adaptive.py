@@ -9,6 +9,7 @@ import numpy as np
 from course_lib.clipping import ClippedGradient, clip_by_norm, clip_by_value
 from course_lib.descent import descend, iterate
 from course_lib.figures import style
+from course_lib.figures.equations import cautious
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import heat
 from course_lib.optimizers import (
@@ -338,11 +339,6 @@ RACES = {
     "Beale": Race(Beale(), ((-0.5, 4.0), (-1.5, 2.0)), (1.0, 1.4)),
     "Himmelblau": Race(Himmelblau(), ((-5.0, 5.0), (-5.0, 5.0)), (-0.3, -1.2)),
 }
-
-
-def cautious(learning_rate):
-    """Delta-bar-delta whose rates rise by a tenth of the first: it has no rise of its own scale."""
-    return DeltaBarDelta(learning_rate, increase=learning_rate / 10)
 
 
 RACERS = {

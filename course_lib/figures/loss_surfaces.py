@@ -3,11 +3,11 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.colors import ListedColormap
 
 from course_lib.datasets import two_class_data
 from course_lib.descent import descend
 from course_lib.figures import style
+from course_lib.figures.basins import basin_axes, draw_basins, draw_start, path_from, reached
 from course_lib.figures.gradient_descent import WAVE_X
 from course_lib.figures.picture import picture
 from course_lib.figures.scenes import (
@@ -211,61 +211,18 @@ def _(axes, offset, learning_rate, tolerance):
 
 # --- basins -----------------------------------------------------------------------------------
 
-BASIN_POINTS = 51
-BASIN_COLORS = ("#08306B", "#2171B5", style.SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD)
-
-
-@lru_cache(maxsize=256)
-def basin_ends(learning_rate, steps):
-    """Where descents from a grid over the Gabor box have come after `steps` (a multiple of 10)."""
-    if steps == 0:
-        return parameter_grid(GABOR_BOUNDS, BASIN_POINTS).astype(np.float32)
-    starts = basin_ends(learning_rate, steps - 10)
-    rule = GradientDescent(learning_rate)
-    return descend(gabor_loss(), starts, rule, steps=10, keep="last").final
-
-
-@lru_cache(maxsize=32)
-def basin_path(learning_rate, start):
-    """The descent from one start, until it has settled."""
-    rule = GradientDescent(learning_rate)
-    return descend(gabor_loss(), start, rule, steps=400, tolerance=1e-3)
-
-
-def nearest_minimum(phi, within=0.5):
-    """The rank of the minimum that each phi (..., 2) has come close to, -1 where there is none."""
-    minima = np.array([point.phi for point in gabor_minima()], dtype=phi.dtype)
-    distances = np.linalg.norm(phi[..., None, :] - minima, axis=-1)
-    return np.where(distances.min(axis=-1) < within, distances.argmin(axis=-1), -1)
-
 
 @picture("aab", size=(9, 4.0))
 def basin_map(axes):
     """Which minimum does each start reach? One pixel is one gradient descent."""
-    (left, right), (bottom, top) = GABOR_BOUNDS
-    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="start φ₀", ylabel="start φ₁")
-    axes["a"].set_title("the minimum that each start reaches")
-    names = ["global", *(f"{point.loss:.2f}" for point in gabor_minima()[1:]), "none of them"]
-    axes["b"].set(xlim=(0, 100), ylim=(len(names) - 0.4, -0.6), xlabel="share of the starts, %")
-    axes["b"].set_yticks(range(len(names)), names)
-    axes["b"].set_ylabel("loss of the minimum reached")
+    basin_axes(axes, "none of them")
 
 
 @basin_map.layer
 def _(axes, learning_rate, steps):
-    reached = nearest_minimum(basin_ends(learning_rate, steps))
-    count = len(gabor_minima())
-    shares = [100 * (reached == rank).mean() for rank in (*range(count), -1)]
-    colors = [style.PATH, *BASIN_COLORS[: count - 1], "#EEEEEE"]
-    (left, right), (bottom, top) = GABOR_BOUNDS
-    axes["a"].imshow(
-        np.where(reached < 0, count, reached).T, extent=(left, right, bottom, top), origin="lower",
-        aspect="auto", cmap=ListedColormap(colors), vmin=-0.5, vmax=count + 0.5,
-        interpolation="nearest",
-    )  # fmt: skip
-    for point, color in zip(gabor_minima(), colors):
-        axes["a"].plot(*point.phi, "o", mfc=color, mec=style.INK, mew=1.4, ms=8)
-    axes["b"].barh(range(count + 1), shares, color=colors, edgecolor=style.INK, lw=0.8)
+    ranks = reached("gradient descent", learning_rate, steps)
+    numbers = np.where(ranks < 0, len(gabor_minima()), ranks)
+    shares = draw_basins(axes, numbers, others=1)
     return (
         f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
     )
@@ -273,10 +230,7 @@ def _(axes, learning_rate, steps):
 
 @basin_map.layer
 def _(axes, learning_rate, steps, start0, start1):
-    path = basin_path(learning_rate, (start0, start1))
-    moved = min(steps, path.last_step)  # a settled path has no more points to draw
-    style.trail(axes["a"], path.params[: moved + 1], color=style.INK)
-    return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
+    return draw_start(axes, path_from((start0, start1), "gradient descent", learning_rate), steps)
 
 
 # --- logistic regression ----------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import ListedColormap
 
 from course_lib.critical_points import classify, find_critical_points
 from course_lib.descent import descend, iterate, turning_angles
@@ -312,12 +311,8 @@ def newton_basins(axes):
 def _(axes, rule, steps):
     kinds, places, colors = basin_targets()
     ends = reached(rule, steps)
-    (left, right), (bottom, top) = SQUARE
-    axes["a"].imshow(
-        np.where(ends < 0, len(kinds), ends).T, extent=(left, right, bottom, top), origin="lower",
-        aspect="auto", cmap=ListedColormap([*colors, "#EEEEEE"]), vmin=-0.5,
-        vmax=len(kinds) + 0.5, interpolation="nearest",
-    )  # fmt: skip
+    numbers = np.where(ends < 0, len(kinds), ends)
+    style.regions(axes["a"], SQUARE, numbers, [*colors, "#EEEEEE"])
     draw_critical_points(axes["a"], critical_points("Himmelblau"))
     kind_of_end = np.array([*kinds, "none"])[ends]
     shares = [100 * (kind_of_end == kind).mean() for kind in (*MARKS, "none")]
