@@ -126,26 +126,47 @@ class Painted(NamedTuple):
 
 
 class Canvas:
-    """One picture, repainted again and again as its settings change."""
+    """One picture, repainted again and again as its settings change.
+
+    A stage takes a few times as long as all that stands on it, so the last ones are kept, each with
+    what was painted on it last.
+    """
+
+    STAGES = 8
 
     def __init__(self, picture, dpi=100):
+        self.picture, self.dpi = picture, dpi
+        self.sheets = {}
+
+    def render(self, **settings):
+        """Return the picture at these settings as PNG bytes, and its text."""
+        with DRAWING, rc_context(RC):
+            stage = tuple(chosen(settings, self.picture.layers[0]).items())
+            # What is half painted when an error comes is lost: the next picture starts afresh.
+            sheet = self.sheets.pop(stage, None) or Sheet(self.picture, self.dpi)
+            shown = sheet.render(settings)
+            self.sheets[stage] = sheet
+            if len(self.sheets) > self.STAGES:
+                del self.sheets[next(iter(self.sheets))]
+            return shown
+
+
+class Sheet:
+    """A figure with the layers that were painted on it, bottom up; the stage stays the same."""
+
+    def __init__(self, picture, dpi):
         self.picture = picture
         self.figure = Figure(figsize=picture.size, dpi=dpi, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self.painted = []
 
-    def render(self, **settings):
-        """Return the picture at these settings as PNG bytes, and its text."""
-        with DRAWING, rc_context(RC):
-            try:
-                self._keep_unchanged(settings)
-                for layer in self.picture.layers[len(self.painted) :]:
-                    self._paint(layer, chosen(settings, layer))
-            except Exception:
-                self.painted.clear()  # what is half painted goes: the next picture starts afresh
-                raise
-            text = "\n".join(filter(None, (painted.text for painted in self.painted)))
-            return self._png(), text
+    def render(self, settings):
+        """Paint the layers that are not yet as the settings want them; return the PNG and text."""
+        self._keep_unchanged(settings)
+        for layer in self.picture.layers[len(self.painted) :]:
+            self._paint(layer, chosen(settings, layer))
+        text = "\n".join(filter(None, (painted.text for painted in self.painted)))
+        return png(np.asarray(self.canvas.buffer_rgba())[..., :3]), text
 
     def _keep_unchanged(self, settings):
         """Take layers off the top until only those remain whose settings have not changed."""
@@ -174,8 +195,6 @@ class Canvas:
         self.painted.append(Painted(settings, new, text, self._pixels()))
 
     def _paint_stage(self, layer, settings):
-        self.figure.clear()
-        self.figure.set_layout_engine("constrained")
         self.axes = self.picture.axes_on(self.figure)
         text = layer(self.axes, **settings)
         for ax in self.axes.values():
@@ -190,9 +209,6 @@ class Canvas:
 
     def _pixels(self):
         return self.canvas.copy_from_bbox(self.figure.bbox)
-
-    def _png(self):
-        return png(np.asarray(self.canvas.buffer_rgba())[..., :3])
 
 
 def coarse(pixels):
