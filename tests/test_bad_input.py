@@ -5,7 +5,7 @@ import pytest
 
 from course_lib.convexity import positive_by_eigenvalues, positive_by_trace_and_determinant
 from course_lib.critical_points import border_index, classify, find_critical_points
-from course_lib.datasets import gabor_data, linear_data
+from course_lib.datasets import gabor_data, linear_data, two_class_data
 from course_lib.descent import descend
 from course_lib.global_search import grid_search, multi_start, random_starts
 from course_lib.gradient_check import finite_difference_gradient, gradient_check
@@ -72,6 +72,7 @@ BAD_CALLS = [
     (lambda: LINE.batch([True, False, True]), "indices is .*True.*, expected a list of whole"),
     (lambda: linear_data(n=0), "n is 0, expected at least 1"),
     (lambda: gabor_data(n=2.5), "n is 2.5, expected a whole number"),
+    (lambda: two_class_data(n=0), "n is 0, expected at least 1"),
     (lambda: gabor_data(noise=-0.1), "noise is -0.1, expected finite and not negative"),
     (lambda: gabor_data(noise=NAN), "noise is nan, expected finite and not negative"),
     (lambda: linear_data(noise=INF), "noise is inf, expected finite and not negative"),
