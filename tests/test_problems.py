@@ -545,7 +545,7 @@ SAME_MISTAKE = [
             (lambda n, size, rng: rng.integers(n, size=size + 1), "does not hold"),
             (lambda n, size, rng: rng.integers(n + 1, size=size), "outside the data"),
             (lambda n, size, rng: rng.integers(n, size=size) // 2 * 2, "more often than others"),
-            (lambda n, size, rng: np.floor((n - 1) * rng.random(size)), "never drawn"),
+            (lambda n, size, rng: ((n - 1) * rng.random(size)).astype(int), "never drawn"),
         )
     ),
 ]
@@ -858,11 +858,12 @@ def test_samplers_are_judged_alike_on_any_seed():
     [
         ({"deal": lambda n, size, rng: (batch for batch in ())}, "of type generator"),
         ({"deal": lambda n, size, rng: rng.permutation(n)}, "A batch is no list of indices"),
-        ({"deal": lambda n, size, rng: [[0.5]]}, "whole numbers"),
+        ({"deal": lambda n, size, rng: [[0.5]]}, "of integers"),
         ({"deal": lambda n, size, rng: []}, "not of the sizes"),
-        ({"draw": lambda n, size, rng: rng.random(size)}, "whole numbers"),
-        ({"draw": lambda n, size, rng: np.full(size, np.nan)}, "whole numbers"),
-        ({"draw": lambda n, size, rng: np.full(size, np.inf)}, "outside the data"),
+        ({"draw": lambda n, size, rng: np.floor(n * rng.random(size))}, "of integers"),
+        ({"draw": lambda n, size, rng: np.full(size, np.nan)}, "of integers"),
+        ({"draw": lambda n, size, rng: np.full(size, True)}, "of integers"),
+        ({"draw": lambda n, size, rng: np.full(size, 2**64 - 1)}, "outside the data"),
         ({"draw": lambda n, size, rng: []}, "does not hold"),
     ],
 )

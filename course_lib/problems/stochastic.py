@@ -288,10 +288,10 @@ def _as_epoch(value):
 
 
 def _as_batch(value):
-    batch = as_array(value, "A batch")
-    if batch.ndim != 1 or not (batch == np.floor(batch)).all():
-        raise Rejected(Status.NOT_YET, "A batch is no list of indices, that is, whole numbers.")
-    return batch
+    numbers = as_array(value, "A batch")
+    if numbers.ndim != 1 or (numbers.size and np.asarray(value).dtype.kind not in "iu"):
+        raise Rejected(Status.NOT_YET, "A batch is no list of indices, that is, of integers.")
+    return np.asarray(value)
 
 
 def _one_batch(value):
