@@ -40,7 +40,7 @@ def test_what_has_left_the_box_and_what_has_diverged_are_counted():
 
 
 def test_momentum_finds_the_global_minimum_from_more_starts_than_gradient_descent():
-    """By any rate of gradient descent at most a fifth and a bit; by momentum more than a quarter."""
+    """Gradient descent at its best rates from a fifth, momentum from more than a quarter."""
     descent = [(basins.reached("gradient descent", rate, 200) == 0).mean() for rate in (0.05, 0.1)]
     assert 0.1 < max(descent) < 0.22
     assert (basins.reached("momentum", 0.5, 200) == 0).mean() > 0.27
