@@ -95,6 +95,30 @@ def test_excess_on_a_parabola_is_the_closed_form():
     assert (abs(means - 0.1 / 2 / 1.9) < 4 * errors)[4:, 0].all()
 
 
+def test_a_batch_sums_over_its_examples():
+    """The variance of x settles where α² B = (1 - (1 - αB)²) var: excess α / 2(2 - αB)."""
+    parabola, alpha, size = Polynomial([0, 0, 1 / 2]), 0.1, 4
+    path = claims.noisy_runs(
+        parabola, 0.0, lambda t: np.array([alpha]), 60, 4000, np.random.default_rng(0), 1.0, size
+    )
+    excess = parabola(path.final)
+    exact = alpha / 2 / (2 - alpha * size)
+    assert abs(excess.mean() - exact) < 4 * excess.std() / np.sqrt(4000) < 0.2 * exact
+
+
+def test_excess_follows_the_rate_where_it_has_time_to():
+    """With noise of one size the mean excess on xᵖ/p tends to α/2p: it falls as the rate does."""
+    slopes = claims.excess_error_falls_with_the_rate().figures
+    for surface, rate, slope in (
+        ("x²/2", "fixed", 0),
+        ("x⁴/4", "fixed", 0),
+        ("x²/2", "as 1/√k", -1 / 2),
+        ("x⁴/4", "as 1/√k", -1 / 2),
+        ("x²/2", "as 1/k", -1),
+    ):
+        assert slopes[f"slope on {surface}, rate {rate}"].value == pytest.approx(slope, abs=0.06)
+
+
 @pytest.mark.parametrize("rate, verdict", [("fixed", FAILS), ("as 1/k", HOLDS)])
 def test_it_is_the_falling_rate_that_lets_the_error_fall(monkeypatch, rate, verdict):
     monkeypatch.setattr(claims, "RATES", {rate: claims.RATES[rate]})
@@ -113,6 +137,11 @@ def test_share_in_the_wide_valley_is_boltzmanns():
         density = np.exp(-surface.value(x) / temperature)
         exact = density[x > 0.6].sum() / density.sum()
         assert share == pytest.approx(exact, abs=0.06)
+
+
+def test_without_a_difference_in_the_ratio_nothing_is_decided(monkeypatch):
+    monkeypatch.setattr(claims, "HIGH", claims.LOW)
+    assert claims.ratio_of_rate_to_batch_decides_the_width(runs=200).verdict == FAILS
 
 
 def test_two_valleys_join_and_slope_as_they_say():

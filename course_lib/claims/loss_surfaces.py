@@ -20,7 +20,7 @@ from course_lib.optimizers import GradientDescent
 def convex_leads_home_from_any_start(draws=20, starts=100, steps=400, seed=0):
     """Twelve points near a line and 28 points near a Gabor wave, drawn {draws} times each (seed
     {seed}). On each of these losses {steps} steps of gradient descent from {starts} starts, drawn
-    uniformly in the box of its figure, at a rate that the loss can bear. Which share of the starts
+    uniformly in the box of its figure, at a rate that the loss can bear. What share of the starts
     ends at the lowest point that any of them finds?
 
     The rate is 1/λmax for the line, and 0.1 for the Gabor loss. At that point is taken to mean

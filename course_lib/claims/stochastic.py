@@ -45,8 +45,8 @@ from course_lib.surfaces import Curve, Polynomial
 def noise_leaves_a_wrong_valley(runs=400, learning_rate=1.0, seed=0):
     """The Gabor loss of figure 6.5. From its start 2, in a wrong valley: {runs} runs of 40 steps of
     SGD at the rate {learning_rate} with batches of two (seed {seed}), and 400 steps of gradient
-    descent at each of 50 rates from 0.02 to 1. Which share is then in the valley of the global
-    minimum? And of as many runs of SGD from start 1, which begins there, which share has left it?
+    descent at each of 50 rates from 0.02 to 1. What share is then in the valley of the global
+    minimum? And of as many runs of SGD from start 1, which is in that valley, what share leaves it?
 
     In the valley is taken to mean that gradient descent finishes within 0.5 of the minimum. The
     claim holds if most runs of SGD arrive, and with a condition if clearly more than one in a
@@ -135,8 +135,8 @@ SIZES = np.array([1, 2, 4, 7, 14])
 )
 def noise_falls_as_one_over_root_n(draws=4000, seed=0):
     """The gradients of the 28 examples of figure 6.5 at its start 1; {draws} batches (seed {seed})
-    of each of the sizes n = 1, 2, 4, 7 and 14, with and without replacement. How does the standard
-    deviation of a batch's mean gradient fall with n: which slope has it on log-log axes?
+    of each of the sizes n = 1, 2, 4, 7 and 14, with and without replacement. The standard
+    deviation of a batch's mean gradient falls with n: with what slope, on log-log axes?
 
     As σ/√n is taken to mean a slope within 0.05 of -0.5. The claim holds if both have it, and with
     a condition if only the batches with replacement do.
@@ -155,8 +155,8 @@ def noise_falls_as_one_over_root_n(draws=4000, seed=0):
         return Finding(figures, HOLDS, "however the batch is drawn")
     if follows[0]:
         why = (
-            "for independent draws it does; without replacement it falls faster, by the factor "
-            "√((I-n)/(I-1)), and to zero for all I examples"
+            "for independent draws it does; without replacement there is one more factor, "
+            "√((I-n)/(I-1)), so that it falls faster, to zero for all I examples"
         )
         return Finding(figures, CONDITION, why)
     return Finding(figures, FAILS, "not even with replacement")
@@ -274,7 +274,7 @@ def excess_error_falls_with_the_rate(runs=1000, steps=2000, seed=0):
     """Two losses: x²/2, which is strongly convex, and x⁴/4, which is not: its curvature is zero at
     the minimum. {runs} runs of SGD from x = 1, in which chance adds 1 or -1 to every gradient (seed
     {seed}), at rates that are fixed, fall as 1/√k, or fall as 1/k. Against the step k, on log-log
-    axes, which slope has the mean excess error in the last 95 in 100 of {steps} steps?
+    axes, what is the slope of the mean excess error over the last 95 in 100 of {steps} steps?
 
     As 1/√k and as 1/k are taken to mean a slope below -0.4 and below -0.9. The claim holds if the
     error on x⁴/4 falls as 1/√k and that on x²/2 as 1/k at each of these rates, and with a condition
@@ -336,12 +336,12 @@ def ratio_of_rate_to_batch_decides_the_width(runs=1000, examples=4000, seed=0):
     """A loss with a deep, narrow valley (curvature 10) beside a shallow, wide one (curvature 1);
     every example adds 16 or -16 to the gradient by chance. {runs} runs of SGD from the ridge
     between them (seed {seed}), {examples} examples long, at the rates αB: with the sums of equation
-    6.10, α itself is the ratio of that rate to the batch size B. Which share ends in the wide one?
+    6.10, α itself is the ratio of that rate to the batch size B. What share ends in the wide one?
 
     The claim holds if, at the same α, the shares for B = 1, 2 and 64 differ less than half as much
     as those for the two α do, and with a condition if only those for B = 1 and 2 do.
     """
-    rng, wide = np.random.default_rng(seed), {}
+    rng, figures = np.random.default_rng(seed), []
     for size in (1, 2, 64):
         path = noisy_runs(
             TwoValleys(), TwoValleys.RIDGE, lambda t: np.array([LOW, HIGH]), examples // size, runs,
@@ -349,16 +349,16 @@ def ratio_of_rate_to_batch_decides_the_width(runs=1000, examples=4000, seed=0):
         )  # fmt: skip
         for rate, ends in zip((LOW, HIGH), path.final[..., 0].T):
             what = f"in the wide valley with α = {rate}, B = {size}, share"
-            wide[rate, size] = share_of(what, ends > TwoValleys.RIDGE)
-    figures = tuple(wide.values())
+            figures.append(share_of(what, ends > TwoValleys.RIDGE))
     shares = np.reshape([figure.value for figure in figures], (3, 2))  # (batch sizes, rates)
-    alike = np.abs(shares - shares[0]).max(axis=1) < np.abs(shares[:2, 1] - shares[:2, 0]).min() / 2
+    by_rate = np.abs(shares[:2, 1] - shares[:2, 0]).min()
+    alike = np.abs(shares - shares[0]).max(axis=1) < by_rate / 2
     if alike.all():
-        return Finding(figures, HOLDS, "the same ratio, the same share")
+        return Finding(tuple(figures), HOLDS, "the same ratio, the same share")
     if alike[1]:
         why = "while steps are short, as the source says; long ones jump out of the narrow valley"
-        return Finding(figures, CONDITION, why)
-    return Finding(figures, FAILS, "the same ratio leads to other shares")
+        return Finding(tuple(figures), CONDITION, why)
+    return Finding(tuple(figures), FAILS, "the same ratio leads to other shares")
 
 
 # --- time -------------------------------------------------------------------------------------
@@ -366,7 +366,7 @@ def ratio_of_rate_to_batch_decides_the_width(runs=1000, examples=4000, seed=0):
 
 @claim(
     "cl-35",
-    "A pass in mini-batches takes a time between full batches and single examples",
+    "In time, a pass in mini-batches lies between full batches and single examples",
     source="Optimisation algorithms, part 1",
 )
 def minibatch_pass_costs_between(examples=2000, seed=0, clock=time.perf_counter):
@@ -406,7 +406,7 @@ def larger_batches_return_less_than_linearly(seed=0, clock=time.perf_counter):
     counts.
 
     Idle is taken to mean that 32 at once get through at least twice as many a second as one; less
-    than linearly, that 32768 at once get through less than 16384 times as many.
+    than linearly, that 32768 at once get through fewer than 16384 times as many.
     """
     loss, sizes = LeastSquares(Linear(), *linear_data(n=32768, seed=seed)), (1, 32, 1024, 32768)
     times = [
