@@ -611,10 +611,12 @@ def second_order_race(axes, surface):
     course = COURSES[surface]
     axes["a"].set(xlim=course.bounds[0], ylim=course.bounds[1], xlabel="φ₀", ylabel="φ₁")
     axes["a"].set_title(surface)
+    axes["a"].locator_params(nbins=5)
     style.heat_map(axes["a"], course.bounds, heat(course.loss, course.bounds), levels=18)
     axes["b"].set(xlim=(0.8, 500), ylim=(1e-12, 1e8), xscale="log", yscale="log")
     axes["b"].set(xlabel="evaluations (a Hessian counts as two gradients)", ylabel="loss")
     axes["b"].set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4])
+    axes["b"].minorticks_off()
     axes["b"].set_title("the loss, against the work done")
     for name, color in zip(RACERS, RACE_COLORS):
         axes["b"].plot([], [], "-o", ms=4, color=color, label=name)

@@ -250,20 +250,23 @@ def fig_lr(axes):
     axes["a"].set_title("the loss")
     axes["b"].set(ylim=(1e-5, 1e3), yscale="log", ylabel="loss − lowest loss")
     axes["b"].set_title("what is above the lowest, on a log scale")
+    names = [*(f"{name}: {rate}" for name, rate in RATES.items()), "yours"]
+    for name, color in zip(names, (*RATE_COLORS, style.PATH)):
+        axes["a"].plot([], [], "-o", ms=3, color=color, label=name)
+    axes["a"].legend(loc="upper right", ncols=2)
 
 
 @fig_lr.layer
 def _(axes, batch_size, seed):
     path = line_descent(np.array(list(RATES.values())), batch_size, seed)
-    for (name, rate), losses, color in zip(RATES.items(), path.losses.T, RATE_COLORS):
-        draw_epochs(axes, losses, batch_size, color=color, label=f"{name}: {rate}")
+    for losses, color in zip(path.losses.T, RATE_COLORS):
+        draw_epochs(axes, losses, batch_size, color=color)
 
 
 @fig_lr.layer
 def _(axes, batch_size, seed, learning_rate):
     path = line_descent(learning_rate, batch_size, seed)
-    draw_epochs(axes, path.losses, batch_size, color=style.PATH, lw=2.4, label="yours")
-    axes["a"].legend(loc="upper right", ncols=2, frameon=True, edgecolor="none", framealpha=0.9)
+    draw_epochs(axes, path.losses, batch_size, color=style.PATH, lw=2.4)
     per_epoch = steps_per_epoch(12, batch_size)
     if path.diverged:
         return f"yours {path.reason}, in epoch {epochs_done(path.last_step, 12, batch_size) + 1}"
@@ -315,10 +318,13 @@ def rate_schedules(axes):
     """Six schedules of the learning rate, and what they leave of SGD's loss on the line."""
     for panel in "ab":
         axes[panel].set(xlim=(-2, SCHEDULE_STEPS + 2), xlabel="step t")
-    axes["a"].set(ylim=(0, 0.16), ylabel="learning rate α")
+    axes["a"].set(ylim=(0, 0.2), ylabel="learning rate α")
     axes["a"].set_title("the schedules")
     axes["b"].set(ylim=(1e-5, 20), yscale="log", ylabel="loss − lowest loss")
     axes["b"].set_title(f"mean over {SCHEDULE_RUNS} seeds")
+    for name, color in zip(SCHEDULE_NAMES, style.CYCLE):
+        axes["a"].plot([], [], color=color, label=name)
+    axes["a"].legend(loc="upper right", ncols=2)
 
 
 @lru_cache(maxsize=64)
@@ -337,11 +343,11 @@ def scheduled_runs(initial, left, batch_size):
 def _(axes, initial, left, batch_size, schedule):
     t, means = np.arange(SCHEDULE_STEPS + 1), scheduled_runs(initial, left, batch_size)
     chosen = SCHEDULE_NAMES.index(schedule)
-    for number, (name, way) in enumerate(schedules(initial, left).items()):
+    for number, way in enumerate(schedules(initial, left).values()):
         look = {"color": style.CYCLE[number], "lw": 3.2 if number == chosen else 1.2}
-        axes["a"].plot(t[:-1], way(t[:-1]), label=name, zorder=3 if number == chosen else 2, **look)
-        axes["b"].plot(t[::EVERY], means[:, number], zorder=3 if number == chosen else 2, **look)
-    axes["a"].legend(loc="upper right", ncols=2)
+        look["zorder"] = 3 if number == chosen else 2
+        axes["a"].plot(t[:-1], way(t[:-1]), **look)
+        axes["b"].plot(t[::EVERY], means[:, number], **look)
     best = SCHEDULE_NAMES[int(np.argmin(means[-1]))]
     return (
         f"at the end the loss is above the lowest by {means[-1, chosen]:.2g} with {schedule}, "
@@ -427,6 +433,9 @@ def variance_reduction(axes):
     low, high = np.linalg.eigvalsh(loss.hessian((0.0, 0.0)))
     path = descend(loss, LINE_START, GradientDescent(2 / (low + high)), PASSES)
     axes["a"].plot(excess(loss, path.losses), "-o", color=style.MUTED, ms=3, label="GD, best rate")
+    for name, color in (("SGD", style.SECOND), ("SVRG", style.PATH)):
+        axes["a"].plot([], [], color=color, lw=2, label=name)
+    axes["a"].legend(loc="lower left")
 
 
 @lru_cache(maxsize=1)
@@ -442,7 +451,7 @@ def _(axes, learning_rate, batch_size, seed):
     path = descend(many_points(), LINE_START, GradientDescent(learning_rate), steps, batches)
     passes = np.arange(steps + 1) * batch_size / MANY
     losses = excess(many_points(), np.minimum(path.losses, 1e6))
-    axes["a"].plot(passes, losses, color=style.SECOND, lw=1.2, label="SGD")
+    axes["a"].plot(passes, losses, color=style.SECOND, lw=1.2)
 
 
 @lru_cache(maxsize=64)
@@ -460,10 +469,9 @@ def svrg_path(learning_rate, batch_size, refresh, seed):
 def _(axes, learning_rate, batch_size, seed, refresh, step):
     path, passes = svrg_path(learning_rate, batch_size, refresh, seed)
     losses = excess(many_points(), np.minimum(path.losses, 1e6))
-    axes["a"].plot(passes, losses, color=style.PATH, lw=2, label="SVRG")
+    axes["a"].plot(passes, losses, color=style.PATH, lw=2)
     t = min(step, len(losses) - 1)
     axes["a"].plot(passes[t], losses[t], "D", color=style.PATH, mec="white", ms=9)
-    axes["a"].legend(loc="lower left")
     spread = {}
     for name, rule, color in (
         ("SGD", GradientDescent(learning_rate), style.SECOND),
