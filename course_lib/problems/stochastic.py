@@ -341,7 +341,7 @@ def _wrong_lengths(draw):
 
 def _uneven_pairs(draws):
     """Of five examples ten pairs can make up the first batch of two."""
-    first = np.sort([draw.batches[0] for draw in draws if draw.size == _OFTEN], axis=1).astype(int)
+    first = np.sort([draw.batches[0] for draw in draws if draw.size == _OFTEN], axis=1)
     counts = np.zeros((5, 5))
     np.add.at(counts, tuple(first.T), 1)
     return _uneven(counts[np.triu_indices(5, 1)])
