@@ -11,7 +11,8 @@ from course_lib.descent import descend, iterate
 from course_lib.figures import style
 from course_lib.figures.equations import cautious
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import heat
+from course_lib.figures.scenes import draw_map, heat
+from course_lib.figures.style import number
 from course_lib.optimizers import (
     AdaDelta,
     AdaGrad,
@@ -108,13 +109,6 @@ def draw_on_bowl(axes, panel, rule, start, steps):
     return number(path.final_loss)
 
 
-def number(value):
-    """Not below zero, in three digits, or in words where the digits mean nothing."""
-    if not np.isfinite(value):
-        return "beyond all numbers"
-    return f"{value:.3g}" if value > 1e-9 else "below 1e-9"
-
-
 # --- normalised gradients bounce --------------------------------------------------------------
 
 BOUNCE_STEPS = 120
@@ -180,9 +174,8 @@ def clipping(axes):
     angle = np.linspace(0, 2 * np.pi, 121)
     axes["a"].plot(np.cos(angle), np.sin(angle), color=style.MUTED, lw=0.9)
     axes["a"].plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], color=style.MUTED, lw=0.9)
-    axes["b"].set(xlim=CLIFF_BOUNDS[0], ylim=CLIFF_BOUNDS[1], xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["b"], Rosenbrock(), CLIFF_BOUNDS, levels=18)
     axes["b"].set_title(f"{CLIFF_STEPS} steps of gradient descent")
-    style.heat_map(axes["b"], CLIFF_BOUNDS, heat(Rosenbrock(), CLIFF_BOUNDS), levels=18)
     axes["b"].plot(1, 1, "+", color=style.INK, ms=10, mew=1.8)
 
 
@@ -387,9 +380,8 @@ def run(surface, rule, factor):
 def fig_race(axes, surface):
     """Five or six rules race over one surface, each at its own best rate times a common factor."""
     race = RACES[surface]
-    axes["a"].set(xlim=race.bounds[0], ylim=race.bounds[1], xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["a"], race.loss, race.bounds, levels=16)
     axes["a"].set_title(surface)
-    style.heat_map(axes["a"], race.bounds, heat(race.loss, race.bounds), levels=16)
     axes["b"].set(xlim=(-2, RACE_STEPS + 2), xlabel="step", ylabel="loss")
     for panel in "ab":  # a new surface is a new stage, and every tick of a stage takes time
         axes[panel].locator_params(nbins=5)

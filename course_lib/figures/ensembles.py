@@ -10,7 +10,7 @@ from course_lib.descent import descend
 from course_lib.ensembles import Ensemble, exponential_average, polyak_average
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import LINE_BOUNDS, heat, linear_loss
+from course_lib.figures.scenes import LINE_BOUNDS, draw_map, linear_loss
 from course_lib.initialization import glorot_uniform
 from course_lib.losses import LeastSquares
 from course_lib.networks import MLP
@@ -103,10 +103,7 @@ AVERAGE_STEPS = 150
 @picture("ab", size=(9, 3.8))
 def averaged_path(axes):
     """SGD at a fixed rate never settles; the average of its parameters does (source C)."""
-    (left, right), (bottom, top) = LINE_BOUNDS
-    loss = linear_loss(LINE_NOISE, LINE_SEED)
-    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
-    style.heat_map(axes["a"], LINE_BOUNDS, heat(loss, LINE_BOUNDS))
+    draw_map(axes["a"], linear_loss(LINE_NOISE, LINE_SEED), LINE_BOUNDS)
     axes["a"].set_title("the path, and its averages")
     axes["b"].set(xlim=(-3, AVERAGE_STEPS + 3), ylim=(1e-6, 30), yscale="log", xlabel="step")
     axes["b"].set(ylabel="loss above the lowest")

@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.picture import picture
+from course_lib.figures.style import number
 from course_lib.initialization import (
     glorot_normal,
     glorot_uniform,
@@ -21,13 +22,6 @@ from course_lib.optimizers import Adam, GradientDescent
 from course_lib.training import activation_histograms
 
 UNIT_COLORS = (style.PATH, style.SECOND, style.THIRD)
-
-
-def number(value):
-    """Three digits, and words where digits mean nothing."""
-    if not np.isfinite(value):
-        return "beyond all numbers"
-    return f"{value:.3g}" if value > 1e-9 else "below 1e-9"
 
 
 # --- ten parameters ---------------------------------------------------------------------------
@@ -323,11 +317,8 @@ def spread(activation, gain, depth, seed):
 @activation_spread.layer
 def _(axes, activation, gain, depth, seed):
     histograms, flat, sizes = spread(activation, gain, depth, seed)
-    for layer, histogram in enumerate(histograms, start=1):
-        edges, counts = histogram.edges, histogram.counts
-        density = counts / np.diff(edges)
-        top = layer + 0.4 - 0.85 * np.append(density, 0) / density.max()
-        axes["a"].fill_between(edges, top, layer + 0.4, step="post", color=style.SECOND, lw=0.5)
+    densities = [(each.edges, each.counts / np.diff(each.edges)) for each in histograms]
+    style.ridges(axes["a"], densities, style.SECOND)
     axes["b"].plot(np.maximum(sizes, 1e-12), np.arange(1, depth + 2), "-o", color=style.PATH, ms=6)
     return (
         f"units where the activation is nearly flat (a' < {FLAT}): {flat[0]:.0%} in layer 1, "

@@ -9,7 +9,7 @@ from course_lib.batches import Minibatches
 from course_lib.descent import descend, iterate
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import gabor_loss, gabor_minima, heat
+from course_lib.figures.scenes import draw_map, gabor_loss, gabor_minima
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import (
     BufferMomentum,
@@ -94,11 +94,8 @@ STEPS_6_7 = 100
 @picture("abc", size=(9.6, 3.9))
 def fig_6_7(axes):
     """Stochastic gradient descent without and with momentum, on the same batches."""
-    (left, right), (bottom, top) = BOUNDS_6_7
-    loss = gabor_loss()
     for panel, name in (("a", "a  without momentum"), ("b", "b  with momentum")):
-        axes[panel].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
-        style.heat_map(axes[panel], BOUNDS_6_7, heat(loss, BOUNDS_6_7))
+        draw_map(axes[panel], gabor_loss(), BOUNDS_6_7)
         axes[panel].plot(*gabor_minima()[0].phi, "x", color=style.THIRD, ms=9, mew=2.4, zorder=6)
         axes[panel].set_title(name)
     axes["b"].set(ylabel="", yticklabels=[])
@@ -320,9 +317,8 @@ STAGES = (
 @picture("aab", size=(9, 4.2))
 def fig_6_8(axes):
     """Nesterov's construction: five points, stage by stage."""
-    (left, right), (bottom, top) = VALLEY_BOUNDS
-    axes["a"].set(xlim=(left, right), ylim=(bottom, top), aspect="equal", xlabel="φ₀", ylabel="φ₁")
-    style.heat_map(axes["a"], VALLEY_BOUNDS, heat(VALLEY, VALLEY_BOUNDS))
+    axes["a"].set_aspect("equal")
+    draw_map(axes["a"], VALLEY, VALLEY_BOUNDS)
     axes["a"].plot(0, 0, "x", color=style.THIRD, ms=9, mew=2.4)
     axes["a"].plot(*np.stack([BEFORE, ONE]).T, "--", color=style.INK, lw=1.6)
     axes["b"].set(xlim=(0, 3), ylim=(5.6, 0.4), yticks=range(1, 6), xlabel="loss", ylabel="point")

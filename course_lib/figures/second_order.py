@@ -13,7 +13,7 @@ from course_lib.descent import descend, iterate, turning_angles
 from course_lib.figures import style
 from course_lib.figures.line_search import lowest_on_the_line
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima, heat
+from course_lib.figures.scenes import GABOR_BOUNDS, draw_map, gabor_loss, gabor_minima
 from course_lib.global_search import quantised_search
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Wolfe
@@ -204,9 +204,9 @@ def draw_critical_points(ax, points):
 def newton_saddle(axes, surface):
     """Newton is drawn to a saddle; damping turns it away."""
     loss, heights = SADDLE_SURFACES[surface]
-    axes["a"].set(xlim=SQUARE[0], ylim=SQUARE[1], aspect="equal", xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_aspect("equal")
+    draw_map(axes["a"], loss, SQUARE, levels=16)
     axes["a"].set_title("○ minimum, ✕ saddle, △ maximum")
-    style.heat_map(axes["a"], SQUARE, heat(loss, SQUARE) - heat(loss, SQUARE).min(), levels=16)
     draw_critical_points(axes["a"], critical_points(surface))
     axes["b"].set(xlim=(-0.5, SADDLE_STEPS + 0.5), ylim=heights, xlabel="step", ylabel="loss")
     axes["b"].set_xticks(range(0, SADDLE_STEPS + 1, 5))
@@ -609,10 +609,9 @@ def run(surface, rule):
 def second_order_race(axes, surface):
     """The rules of this chapter on one surface; what counts is evaluations, not steps."""
     course = COURSES[surface]
-    axes["a"].set(xlim=course.bounds[0], ylim=course.bounds[1], xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["a"], course.loss, course.bounds, levels=18)
     axes["a"].set_title(surface)
     axes["a"].locator_params(nbins=5)
-    style.heat_map(axes["a"], course.bounds, heat(course.loss, course.bounds), levels=18)
     axes["b"].set(xlim=(0.8, 500), ylim=(1e-12, 1e8), xscale="log", yscale="log")
     axes["b"].set(xlabel="evaluations (a Hessian counts as two gradients)", ylabel="loss")
     axes["b"].set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4])
@@ -657,10 +656,8 @@ YEAR = 3.156e7
 @picture("ab", size=(9.6, 4.3))
 def quantised_bits(axes):
     """Exhaustive search over quantised parameters, and what it would cost with more of them."""
-    (left, right), (bottom, top) = GABOR_BOUNDS
-    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["a"], gabor_loss(), GABOR_BOUNDS)
     axes["a"].set_title("all candidates on the Gabor loss, and the best")
-    style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(), GABOR_BOUNDS))
     axes["b"].set(xlim=(0, MOST_PARAMETERS), ylim=(1, 1e40), yscale="log")
     axes["b"].set(xlabel="number of parameters P", ylabel="trials, 2 to the power bP")
     axes["b"].set_title("what trying everything costs")

@@ -19,7 +19,7 @@ from course_lib.figures.equations import (
 )
 from course_lib.figures.lettering import Lettering
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import GABOR_BOUNDS, gabor_loss, heat
+from course_lib.figures.scenes import GABOR_BOUNDS, draw_map, gabor_loss
 from course_lib.grids import parameter_grid
 
 STEPS = 60
@@ -32,10 +32,9 @@ CLOSE = ((-2.8, 2.8), (-2.0, 1.3))
 def stepper(axes, surface):
     """One step of a rule: its equation with the numbers in it, and the arrow it gives."""
     place = SURFACES[surface]
-    axes["a"].set(xlim=place.bounds[0], ylim=place.bounds[1], xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["a"], place.loss, place.bounds, levels=16)
     axes["a"].set_title(f"{surface}: the path so far")
     axes["a"].locator_params(nbins=5)
-    style.heat_map(axes["a"], place.bounds, heat(place.loss, place.bounds), levels=16)
     axes["b"].set(xlim=CLOSE[0], ylim=CLOSE[1], aspect="equal", xticks=[], yticks=[])
     axes["b"].set_title("this step, enlarged, both axes alike")
     axes["b"].plot([], [], color=style.PATH, lw=2, label="the step")

@@ -18,6 +18,7 @@ from course_lib.figures.scenes import (
     GABOR_BOUNDS,
     LINE_START,
     STARTS_6_5,
+    draw_map,
     gabor_loss,
     gabor_minima,
     heat,
@@ -125,10 +126,8 @@ RUNS, STEPS, EVERY = 100, 40, 5
 @picture("aab;aac", size=(9.4, 4.6))
 def fig_6_5b(axes):
     """Stochastic gradient descent on the Gabor loss: one run a start, and a hundred from one."""
-    (left, right), (bottom, top) = GABOR_BOUNDS
-    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
+    draw_map(axes["a"], gabor_loss(), GABOR_BOUNDS)
     axes["a"].set_title("one run from each start (lines); 100 runs from one (dots)")
-    style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(), GABOR_BOUNDS))
     for number, point in enumerate(STARTS_6_5, 1):
         style.tag(axes["a"], str(number), point)
     axes["b"].set(xlim=(-1, STEPS + 1), ylim=(0.4, 40), yscale="log", xlabel="step", ylabel="loss")

@@ -417,24 +417,21 @@ def _(axes, activation, gain, step):
     member = np.abs(np.log(GAINS / gain)).argmin()
     row = step // SHOWN_EVERY
     phi = path.params[row, member]
+    activations = []
     for layer, histogram in enumerate(activation_histograms(network, loss.x, phi, 40), start=1):
         scale = max(1.0, np.abs(histogram.edges).max()) if activation == "relu" else 1.0
-        ridge(axes["a"], layer, histogram.edges / scale, histogram.counts, style.SECOND)
+        activations.append((histogram.edges / scale, histogram.counts))
         if scale > 1:
             axes["a"].text(-1, layer + 0.3, f"shown: h / {scale:,.3g}", fontsize=9, color=style.INK)
-    widths = []
-    for layer, histogram in enumerate(gradient_histograms(network, loss, phi, 41), start=1):
-        edges = histogram.edges / loss.n_examples
-        ridge(axes["b"], layer, edges, histogram.counts, style.PATH)
-        widths.append(np.abs(edges).max())
+    gradients = [
+        (histogram.edges / loss.n_examples, histogram.counts)
+        for histogram in gradient_histograms(network, loss, phi, 41)
+    ]
+    style.ridges(axes["a"], activations, style.SECOND)
+    style.ridges(axes["b"], gradients, style.PATH)
+    widths = [np.abs(edges).max() for edges, _ in gradients]
     share = path.losses[row, member] / loss.n_examples
     return (
         f"step {step}, gain {gain:.2g}: loss per example {share:.3g} (chance 0.693); largest "
         f"gradient {widths[0]:.1e} in layer 1, {widths[-1]:.1e} in layer {HIDDEN + 1}"
     )
-
-
-def ridge(ax, layer, edges, counts, color):
-    """A histogram that stands on the line of its layer."""
-    top = layer + 0.4 - 0.8 * np.append(counts, 0) / counts.max()
-    ax.fill_between(edges, top, layer + 0.4, step="post", color=color, lw=0.8)
