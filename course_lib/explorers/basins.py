@@ -15,13 +15,13 @@ basins_of_rules = Explorer(
     controls={
         "rule": Choice("rule", figures.RULES, "momentum"),
         "learning_rate": LogSlider(RATE, -3, 1, 0.1, 0.1),
-        "steps": Slider("steps", 0, figures.LAST, figures.EVERY, 200),
+        "steps": Slider("steps", 0, figures.LAST, figures.EVERY, 100),
         **gabor_start(-4.0, 16.0),
     },
     presets={
-        "gradient descent, α = 0.1": {"rule": "gradient descent"},
-        "momentum, α = 0.5": {"learning_rate": 0.5},
-        "Adam, α = 0.32": {"rule": "Adam", "learning_rate": 0.32},
-        "AdaGrad, α = 3.2": {"rule": "AdaGrad", "learning_rate": 3.2},
+        "gradient descent, α = 0.1": {"rule": "gradient descent", "steps": 200},
+        "momentum, α = 0.5": {"learning_rate": 0.5, "steps": 200},
+        "Adam, α = 0.32": {"rule": "Adam", "learning_rate": 0.32, "steps": 200},
+        "AdaGrad, α = 3.2": {"rule": "AdaGrad", "learning_rate": 3.2, "steps": 200},
     },
 )

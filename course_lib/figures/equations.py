@@ -136,7 +136,8 @@ EQUATIONS = {
     "delta-bar-delta": Equation(cautious, """
         g = slope(phi)
         agreement = average * g
-        rates = rates + increase * (agreement > 0) - decrease * rates * (agreement < 0)
+        lowered = rates - decrease * rates * (agreement < 0)
+        rates = lowered + increase * (agreement > 0)
         phi = phi - rates * g
         average = beta * average + (1 - beta) * g
     """),
@@ -175,7 +176,8 @@ EQUATIONS = {
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon)
     """),
     "AdamW": Equation(AdamW, ADAM + """
-        phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon) - alpha * weight_decay * phi
+        decay = alpha * weight_decay * phi
+        phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon) - decay
     """),
     "AMSGrad": Equation(AMSGrad, """
         g = slope(phi)
@@ -382,7 +384,8 @@ SYMBOLS = {
     "m_hat": r"\tilde{m}", "v_hat": r"\tilde{v}", "v_max": r"v_{\max}", "v_next": "v'",
     "ahead": r"\phi_{\mathrm{ahead}}", "delta": r"\Delta", "spread": "s", "product": "P",
     "weight_decay": r"\lambda", "rates": r"\alpha", "average": r"\bar{g}", "agreement": "a",
-    "increase": r"\kappa", "decrease": "d", "rho_inf": r"\rho_\infty", "threshold": "4",
+    "lowered": r"\alpha'", "increase": r"\kappa", "decrease": "d", "decay": r"\Delta",
+    "rho_inf": r"\rho_\infty", "threshold": "4",
     "matching": r"\rho", "mean_rate": r"\lambda", "unbiased": r"\tilde{\lambda}",
     "tolerance": r"\tau", "rate": r"\Lambda", "settled": r"\mathrm{settled}",
     "switched": r"\mathrm{switched}",
