@@ -147,7 +147,7 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
         params, gradients = params + still * [step.phi], gradients + still * [step.gradient]
         if keep == "last":
             rows, params = rows[-1:], params[-1:]
-        params, norms = np.stack(params), np.linalg.norm(gradients, axis=-1)
+        params, norms = np.array(params), np.linalg.norm(gradients, axis=-1)
         losses = _losses(loss, params)
     return Path(rows, params, losses, norms, seen, status[()], last_step[()])
 
@@ -166,7 +166,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     usable = 1 / np.finfo(phi.dtype).eps  # beyond it adding 1 changes nothing
     all_moving = True
     for t, batch in enumerate(repeat(None) if batches is None else batches):
-        phi.flags.writeable = False
+        phi.setflags(write=False)
         watched = _Watched(loss if batch is None else loss.batch(batch), loss)
         proposal, state = rule.step(phi, state, watched, t)
         proposal = np.asarray(proposal, phi.dtype)

@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 
 from course_lib._validation import as_inputs, as_parameters, at_least
-from course_lib.fast import sin_and_cos
+from course_lib.fast import line, sine, sums_in_order, wave_and_slope
 
 
 def sigmoid(z):
@@ -123,12 +123,11 @@ class Gabor:
     def __call__(self, x, phi):
         """Predictions, shape (*ensemble, I)."""
         u = self._phase(x, phi)
-        sine, _ = sin_and_cos(u)
-        return sine * np.exp(-1 / 32 * (u * u))
+        return sine(u) * np.exp(-1 / 32 * (u * u))
 
     def derivatives(self, x, phi):
         """∂f/∂φ = f'(u) ∂u/∂φ, shape (*ensemble, I, 2)."""
-        _, slope = self._value_and_slope(self._phase(x, phi))
+        _, slope = wave_and_slope(self._phase(x, phi))
         return slope[..., None] * self._phase_derivatives(x, slope.dtype)
 
     def second_derivatives(self, x, phi):
@@ -142,20 +141,8 @@ class Gabor:
         """The predictions, and Σᵢ wᵢ f'(uᵢ) ∂uᵢ/∂φ as a function of the weights w."""
         phi = as_parameters(phi, 2)
         scaled = 0.06 * np.asarray(x, phi.dtype)
-        predictions, slope = self._value_and_slope(phi[..., :1] + phi[..., 1:] * scaled)
-
-        def backward(weights):
-            return _row_times(weights * slope, _one_and(scaled, slope.dtype))
-
-        return predictions, backward
-
-    @staticmethod
-    def _value_and_slope(u):
-        """f and f'(u) = (cos u - u/16 sin u) · exp(-u²/32)."""
-        sine, cosine = sin_and_cos(u)
-        bell = np.exp(-1 / 32 * (u * u))
-        value = sine * bell
-        return value, cosine * bell - 1 / 16 * u * value
+        predictions, slope = wave_and_slope(line(phi, scaled))
+        return predictions, lambda weights: sums_in_order(weights * slope, scaled)
 
     @staticmethod
     def _phase(x, phi):

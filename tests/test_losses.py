@@ -124,8 +124,8 @@ def test_shares_of_the_examples_add_up(loss):
     assert shares.shape == (2, loss.n_examples, loss.n_parameters)
     for i in range(loss.n_examples):
         alone = type(loss)(loss.model, loss.x[i : i + 1], loss.y[i : i + 1])
-        np.testing.assert_allclose(loss.per_example(phi)[:, i], alone(phi), rtol=1e-11)
-        np.testing.assert_allclose(shares[:, i], alone.gradient(phi), rtol=1e-11, atol=1e-13)
+        np.testing.assert_allclose(loss.per_example(phi)[:, i], alone(phi), rtol=1e-13)
+        np.testing.assert_allclose(shares[:, i], alone.gradient(phi), rtol=1e-13, atol=1e-15)
 
 
 @losses
