@@ -178,15 +178,3 @@ def test_the_first_step_keeps_taylors_promise_only_while_the_rate_is_small():
         shortfalls.append(abs(path.losses[0] - path.losses[1] - promised) / promised)
     assert shortfalls[0] / shortfalls[1] == pytest.approx(10, rel=0.1)
     assert shortfalls[1] / shortfalls[2] == pytest.approx(10, rel=0.1)
-
-
-def test_the_rule_is_pure():
-    rule, start = GradientDescent(0.1), np.array([1.0, 12.0])
-    before = start.copy()
-    state = rule.init(start)
-    first, _ = rule.step(start, state, GABOR, 0)
-    again, _ = rule.step(start, state, GABOR, 0)
-    np.testing.assert_array_equal(first, again)
-    np.testing.assert_array_equal(start, before)
-    with pytest.raises(AttributeError):
-        rule.learning_rate = 0.2

@@ -19,7 +19,7 @@ from course_lib.optimizers import (
     VelocityMomentum,
     VelocityNesterov,
 )
-from course_lib.surfaces import Quadratic
+from course_lib.surfaces import Quadratic, Slopes
 
 GABOR = LeastSquares(Gabor(), *gabor_data())
 START = np.array([1.0, 12.0])
@@ -39,19 +39,6 @@ class Asked:
     def gradient(self, phi):
         self.points.append(phi)
         return self.loss.gradient(phi)
-
-
-class Slope:
-    """A loss of one parameter, the same slope everywhere."""
-
-    def __init__(self, slope):
-        self.slope = slope
-
-    def __call__(self, phi):
-        return self.slope * phi.sum(axis=-1)
-
-    def gradient(self, phi):
-        return np.full_like(phi, self.slope)
 
 
 def path(rule, steps=100, loss=GABOR, start=START):
@@ -163,8 +150,8 @@ def test_dampening_by_beta_is_not_the_averaged_form():
     phi = np.array([1.0])
     m, b = averaged.init(phi), damped.init(phi)
     for t in range(10):
-        _, m = averaged.step(phi, m, Slope(slope), t)
-        _, b = damped.step(phi, b, Slope(slope), t)
+        _, m = averaged.step(phi, m, Slopes([slope]), t)
+        _, b = damped.step(phi, b, Slopes([slope]), t)
         assert b - m == pytest.approx(beta ** (t + 1) * slope)
     assert_differ(Momentum(0.02, 0.5), BufferMomentum(0.02, 0.5, dampening=0.5))
 
@@ -174,7 +161,7 @@ def test_dampening_by_beta_is_not_the_averaged_form():
 )
 def test_down_a_steady_slope_only_two_forms_speed_up(rule, longest):
     """Claim cl-8: steps grow by 1/(1-β) in velocity form, and not at all in averaged form."""
-    steps = -np.diff(path(rule(0.1, beta=0.9), 300, Slope(2.0), [0.0]).ravel())
+    steps = -np.diff(path(rule(0.1, beta=0.9), 300, Slopes([2.0]), [0.0]).ravel())
     assert steps[-1] == pytest.approx(longest * 0.1 * 2.0)
 
 
@@ -223,7 +210,7 @@ def test_the_corrected_look_ahead_is_where_momentum_alone_leads():
     rule, plain = Nesterov(0.1, 0.75), Momentum(0.1, 0.75)
     m, loss = np.array([3.0, -2.0]), Asked(GABOR)
     rule.step(START, m, loss, t=1)
-    without_gradient, _ = plain.step(START, m, Slope(0.0), t=1)
+    without_gradient, _ = plain.step(START, m, Slopes([0.0]), t=1)
     np.testing.assert_allclose(loss.points, [without_gradient], rtol=1e-15)
 
 
