@@ -176,7 +176,9 @@ def measure_slider(panels, name, setting):
         flip(panel, switches)
         fresh.append([ms for ms, new in timed if new])
         again.append([ms for ms, new in timed if not new])
-    rows = [Row(name, controls[setting].label, *fresh)]
+    rows = []
+    if min(map(len, fresh)):  # of a slider that waits for another there is nothing to time
+        rows.append(Row(name, controls[setting].label, *fresh))
     if min(map(len, again)) >= 3:
         rows.append(Row(name, f"{controls[setting].label}, values seen before", *again))
     print(*rows, sep="\n", file=sys.stderr, flush=True)

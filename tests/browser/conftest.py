@@ -1,8 +1,15 @@
-"""One JupyterLab and one browser for the whole session, one run of each notebook."""
+"""One JupyterLab and one browser for each worker, one run of each notebook."""
 
 import pytest
 
 from .lab import browser, server
+
+
+def pytest_collection_modifyitems(items):
+    """The tests of one notebook go to one worker (`-n 2 --dist loadgroup`): it runs only there."""
+    for item in items:
+        path = getattr(item, "callspec", None) and item.callspec.params.get("path")
+        item.add_marker(pytest.mark.xdist_group(path or item.nodeid))
 
 
 @pytest.fixture(scope="session")
