@@ -1,5 +1,8 @@
 """Speed must not change an answer: blocks, threads and tangents give what the plain way gives."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,3 +100,19 @@ def test_threads_keep_the_callers_error_settings(monkeypatch):
     monkeypatch.setattr(fast, "THREADS", 2)
     with np.errstate(over="ignore"):
         assert np.isinf(in_blocks(lambda part: part * 1e300, np.full((30, 1), 1e300), 1)).all()
+
+
+def test_what_is_slow_to_import_waits_until_it_is_needed():
+    program = """if True:
+        import sys
+        from course_lib import batches, descent, optimizers
+        slow = {"course_lib.optimizers.adam", "numpy.random", "concurrent.futures"}
+        assert not slow & set(sys.modules), slow & set(sys.modules)
+        assert optimizers.Adam.__module__ in sys.modules
+        try:
+            optimizers.Adams
+        except AttributeError as error:
+            print(error)
+    """
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "module 'course_lib.optimizers' has no attribute 'Adams'\n", run.stderr

@@ -11,58 +11,39 @@ for each member of the ensemble; the arrays of a state have the ensemble in fron
 `course_lib.descent.descend` drives every rule.
 """
 
-from course_lib.optimizers.adadelta import AdaDelta
-from course_lib.optimizers.adagrad import AdaGrad
-from course_lib.optimizers.adam import Adam, AdamW
-from course_lib.optimizers.amsgrad import AMSGrad
-from course_lib.optimizers.conjugate_gradient import ConjugateGradient
-from course_lib.optimizers.delta_bar_delta import DeltaBarDelta
-from course_lib.optimizers.gradient_descent import GradientDescent
-from course_lib.optimizers.halve_on_stall import HalveOnStall
-from course_lib.optimizers.momentum import BufferMomentum, Momentum, VelocityMomentum
-from course_lib.optimizers.nadam import NAdam
-from course_lib.optimizers.nesterov import (
-    Nesterov,
-    NesterovAsPrinted,
-    RewrittenNesterov,
-    VelocityNesterov,
-)
-from course_lib.optimizers.newton import Newton, RegularizedNewton
-from course_lib.optimizers.normalized_gradient import NormalizedGradient
-from course_lib.optimizers.quasi_newton import BFGS, LBFGS
-from course_lib.optimizers.radam import RAdam
-from course_lib.optimizers.rmsprop import RMSProp, RMSPropNesterov
-from course_lib.optimizers.svrg import SVRG
-from course_lib.optimizers.swats import SWATS
-from course_lib.optimizers.yogi import Yogi
+from importlib import import_module
 
-__all__ = [
-    "AMSGrad",
-    "AdaDelta",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "BFGS",
-    "BufferMomentum",
-    "ConjugateGradient",
-    "DeltaBarDelta",
-    "GradientDescent",
-    "HalveOnStall",
-    "LBFGS",
-    "Momentum",
-    "NAdam",
-    "Nesterov",
-    "NesterovAsPrinted",
-    "Newton",
-    "NormalizedGradient",
-    "RAdam",
-    "RMSProp",
-    "RMSPropNesterov",
-    "RegularizedNewton",
-    "RewrittenNesterov",
-    "SVRG",
-    "SWATS",
-    "VelocityMomentum",
-    "VelocityNesterov",
-    "Yogi",
-]
+_FILES = {
+    "adadelta": ["AdaDelta"],
+    "adagrad": ["AdaGrad"],
+    "adam": ["Adam", "AdamW"],
+    "amsgrad": ["AMSGrad"],
+    "conjugate_gradient": ["ConjugateGradient"],
+    "delta_bar_delta": ["DeltaBarDelta"],
+    "gradient_descent": ["GradientDescent"],
+    "halve_on_stall": ["HalveOnStall"],
+    "momentum": ["BufferMomentum", "Momentum", "VelocityMomentum"],
+    "nadam": ["NAdam"],
+    "nesterov": ["Nesterov", "NesterovAsPrinted", "RewrittenNesterov", "VelocityNesterov"],
+    "newton": ["Newton", "RegularizedNewton"],
+    "normalized_gradient": ["NormalizedGradient"],
+    "quasi_newton": ["BFGS", "LBFGS"],
+    "radam": ["RAdam"],
+    "rmsprop": ["RMSProp", "RMSPropNesterov"],
+    "svrg": ["SVRG"],
+    "swats": ["SWATS"],
+    "yogi": ["Yogi"],
+}
+_FILE_OF = {rule: file for file, rules in _FILES.items() for rule in rules}
+__all__ = sorted(_FILE_OF)
+
+
+def __getattr__(name):
+    """Import a rule's file when the rule is first asked for: most programs need one or two."""
+    if name not in _FILE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_FILE_OF[name]}"), name)
+
+
+def __dir__():
+    return [*globals(), *__all__]

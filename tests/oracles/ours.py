@@ -6,7 +6,8 @@ from course_lib import clipping, losses, optimizers, schedules
 
 from .sequence import STEPS, gradients, validation
 
-NAMES = vars(optimizers) | vars(schedules) | vars(clipping) | vars(losses) | {"np": np}
+RULES = {name: getattr(optimizers, name) for name in optimizers.__all__}
+NAMES = RULES | vars(schedules) | vars(clipping) | vars(losses) | {"np": np}
 
 
 def difference(case, theirs):
