@@ -79,7 +79,7 @@ class Entry:
     def __str__(self):
         gained, possible, _ = points(self.exercises)
         marks = f"{gained:g}/{possible:g} points" if possible else ""
-        return f"{self.name:60}{self.seconds:6.1f} s  {marks:14}{'; '.join(self.failures) or 'ok'}"
+        return f"{self.name:78}{self.seconds:6.1f} s  {marks:14}{'; '.join(self.failures) or 'ok'}"
 
 
 # --- running ----------------------------------------------------------------------------------
@@ -253,7 +253,8 @@ def summary(entries):
     yield ""
     gained, possible, by_hand = points([e for entry in entries for e in entry.exercises])
     if possible:
-        yield f"- points: {gained:g} of {possible:g} by machine; {by_hand:g} more are given by hand"
+        more = f"; {by_hand:g} more are given by hand" if by_hand else ""
+        yield f"- points: {gained:g} of {possible:g} by machine{more}"
     longest = max(entries, key=lambda entry: entry.seconds)
     minutes = sum(entry.minutes or 0 for entry in entries)
     if minutes:
