@@ -163,11 +163,17 @@ BAD_CALLS = [
     (lambda: descend(BOWL, ["a", 1], RULE, 5), r"start is \['a', 1\], expected real numbers"),
     (lambda: descend(BOWL, [1, 2], RULE, 5, tolerance=-1), "tolerance is -1, expected .* not"),
     (lambda: descend(BOWL, [1, 2], RULE, 5, tolerance=NAN), "tolerance is nan, expected .* not"),
-    (lambda: descend(BOWL, [1, 2], RULE, 5, keep="some"), "keep is 'some', expected 'all', 'last' or"),
+    (
+        lambda: descend(BOWL, [1, 2], RULE, 5, keep="some"),
+        "keep is 'some', expected 'all', 'last' or",
+    ),
     (lambda: descend(BOWL, [1, 2], 0.1, 5), "rule is 0.1, expected an update rule such as"),
     (lambda: descend(BOWL, [1, 2], GradientDescent, 5), "rule is <class .*, expected an update"),
     (lambda: descend(abs, [1, 2], RULE, 5), "loss is .*abs.*, expected a callable with `gradient`"),
-    (lambda: descend(LINE, [1, 2], RULE, 5, batches=3), "batches is 3, expected Minibatches or an iterable of"),
+    (
+        lambda: descend(LINE, [1, 2], RULE, 5, batches=3),
+        "batches is 3, expected Minibatches or an iterable of",
+    ),
     (lambda: descend(LINE, [1, 2], RULE, 1, batches=[0, 1]), "indices is 0, expected a list of"),
     (
         lambda: descend(BOWL, np.ones((3, 2)), GradientDescent([0.1, 0.2]), 5),
