@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib._validation import as_losses, as_parameters, at_least, not_negative
+from course_lib.fast import within
 from course_lib.line_search import Remembered
 
 STILL_MOVING, CONVERGED, DIVERGED = 0, 1, 2
@@ -164,6 +165,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     status = np.full(phi.shape[:-1], STILL_MOVING)
     gradient = unseen = np.full_like(phi, np.nan)
     usable = 1 / np.finfo(phi.dtype).eps  # beyond it adding 1 changes nothing
+    all_usable = within(usable, phi.size)
     all_moving = True
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.setflags(write=False)
@@ -176,7 +178,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
             )
         seen = unseen if watched.seen is None else watched.seen
         # The usual step, in which nobody stops, needs no look at each member.
-        if all_moving and tolerance is None and np.vdot(proposal, proposal) <= usable**2:
+        if all_moving and tolerance is None and all_usable(proposal):
             phi, gradient = proposal, seen
         else:
             gradient = np.where((status == STILL_MOVING)[..., None], seen, gradient)

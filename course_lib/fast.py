@@ -90,6 +90,19 @@ def _sum_in_order(terms):
     return np.asfortranarray(terms).sum(axis=-1)
 
 
+def within(bound, size):
+    """A test of arrays of one size: is no entry nan, or beyond the bound? (Near it, it may say no.)
+
+    >>> within(10.0, size=2)(np.array([1.0, -2.0])), within(10.0, size=2)(np.array([1.0, np.nan]))
+    (True, False)
+    """
+    if size < 5000:
+        square = bound**2
+        return lambda phi: bool(np.vdot(phi, phi) <= square)
+    # Over many numbers BLAS would wake its threads, which keep the cores busy for a while.
+    return lambda phi: bool(np.abs(phi).max() <= bound)
+
+
 def in_blocks(function, phi, width):
     """function(phi) over an ensemble (*ensemble, P), a block of members at a time, on every core.
 
