@@ -1,15 +1,26 @@
 """One JupyterLab and one browser for each worker, one run of each notebook."""
 
+from pathlib import Path
+
 import pytest
 
 from .lab import browser, server
 
+HERE = Path(__file__).parent
+
 
 def pytest_collection_modifyitems(items):
-    """The tests of one notebook go to one worker (`-n 2 --dist loadgroup`): it runs only there."""
+    """The tests of one notebook come together, on one worker (`-n 2 --dist loadgroup`)."""
     for item in items:
-        path = getattr(item, "callspec", None) and item.callspec.params.get("path")
-        item.add_marker(pytest.mark.xdist_group(path or item.nodeid))
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.xdist_group(notebook_of(item)))
+    items.sort(key=notebook_of)
+
+
+def notebook_of(item):
+    """The notebook that a test of this folder is about; nothing where there is none."""
+    about = getattr(item, "callspec", None)
+    return about.params.get("path", "") if about and item.path.parent == HERE else ""
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +46,8 @@ def opened(lab, chromium, path):
 
 
 @pytest.fixture(scope="session")
-def notebooks(lab, chromium):
-    """By path, the notebooks that have run; they stay open."""
+def latest(lab, chromium):
+    """The notebook that ran last, by its path. No other is open: each page takes its share."""
     running = {}
     yield running
     for notebook in running.values():
@@ -44,9 +55,11 @@ def notebooks(lab, chromium):
 
 
 @pytest.fixture
-def ran(lab, chromium, notebooks, path):
+def ran(lab, chromium, latest, path):
     """The notebook at the test's `path` after all its cells have run."""
-    if path not in notebooks:
-        notebooks[path] = lab.open(chromium, path)
-        notebooks[path].run_all()
-    return notebooks[path]
+    if path not in latest:
+        for other in list(latest):
+            latest.pop(other).close()
+        latest[path] = lab.open(chromium, path)
+        latest[path].run_all()
+    return latest[path]
