@@ -13,8 +13,7 @@ import numpy as np
 from course_lib._validation import as_losses, as_parameters, at_least, fraction, positive
 
 
-@dataclass(frozen=True)
-class Bracket:
+class Bracket(NamedTuple):
     """One stage of a search: distances a ≤ b ≤ c ≤ d along the line and the losses there."""
 
     distances: np.ndarray
@@ -77,8 +76,9 @@ class Bracketing:
             a, b, c, _ = losses
             far_too_long = (a < b) & (a < c)  # keep [a, b]
             drop_left = (b > c) & ~far_too_long  # keep [b, d]; otherwise keep [a, c]
-            low = np.where(drop_left, low + third, low)
-            high = np.where(far_too_long, low + third, np.where(drop_left, high, high - third))
+            _, left, right, _ = distances
+            high = np.where(far_too_long, left, np.where(drop_left, high, right))
+            low = np.where(drop_left, left, low)
 
 
 def _lowest(brackets):

@@ -137,7 +137,7 @@ def _(axes, learning_rate, start, steps):
 # --- figure 6.1 -------------------------------------------------------------------------------
 
 
-@picture("ab;cd", size=(8.2, 6.0), solid="b")
+@picture("ab;cd", size=(7.4, 5.2), solid="b")
 def fig_6_1(axes):
     """Gradient descent on linear regression: data, surface, heat map, fitted lines."""
     (left, right), (bottom, top) = LINE_BOUNDS
@@ -237,7 +237,7 @@ def _(axes, noise, seed, phi0, phi1):
 COLORS_6_5 = (style.GOLD, style.FOURTH, style.THIRD)
 
 
-@picture("aab", size=(9, 4.4))
+@picture("aab", size=(8.0, 3.8))
 def fig_6_5a(axes):
     """Gradient descent on the Gabor loss from three starts, and from one of your own."""
     (left, right), (bottom, top) = GABOR_BOUNDS
