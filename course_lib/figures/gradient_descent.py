@@ -137,7 +137,7 @@ def _(axes, learning_rate, start, steps):
 # --- figure 6.1 -------------------------------------------------------------------------------
 
 
-@picture("ab;cd", size=(7.4, 5.2), solid="b")
+@picture("ab;cd", size=(7.4, 5.4), solid="b")
 def fig_6_1(axes):
     """Gradient descent on linear regression: data, surface, heat map, fitted lines."""
     (left, right), (bottom, top) = LINE_BOUNDS
