@@ -92,12 +92,16 @@ def test_without_nbgrader_the_error_says_what_to_install(tmp_path, monkeypatch):
 # --- What the student gets ------------------------------------------------------------------------
 
 
+# How many lines are taken out at the least, where it is not 20: short sets.
+LEAST = {"05_stochastic_gradient_descent": 11, "09_initialisation": 11}
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_exercise_holds_nothing_of_the_solution(name):
     solved = [c for c in read(notebook_of(SOLUTIONS, name)).cells if is_solution(c) or is_grade(c)]
     inside = [match["inside"] for cell in solved for match in REGION.finditer(cell.source)]
     taken_out = {line.strip() for text in inside for line in text.splitlines()} - {""}
-    assert len(inside) == len(solved) > 5 and len(taken_out) > 10
+    assert len(inside) == len(solved) > 5 and len(taken_out) >= LEAST.get(name, 20)
 
     text = notebook_of(EXERCISES, name).read_text("utf-8")
     for trace in ("BEGIN ", "END ", "points(", "seed", "Model answer", "Marking scheme"):

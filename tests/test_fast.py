@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from course_lib import fast
 from course_lib.datasets import gabor_data
-from course_lib.fast import in_blocks, line, sine, sums_in_order, wave_and_slope
+from course_lib.fast import in_blocks, line, sine, sums_in_order, wave_and_slope, within
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor
 
@@ -57,6 +57,15 @@ def test_lines_and_sums_have_the_bits_of_each_member_alone(ensemble, order, dtyp
         for weight, row in zip(weights[member], np.stack([np.ones_like(x), x], axis=1)):
             in_order += weight * row
         np.testing.assert_array_equal(sums[member], in_order)
+
+
+@both_types
+@pytest.mark.parametrize("shape", [(2,), (3, 2), (4000, 2)])
+@pytest.mark.parametrize("last, usable", [(9.0, True), (-11.0, False), (np.nan, False)])
+def test_one_entry_beyond_the_bound_is_noticed_in_arrays_of_any_size(shape, last, usable, dtype):
+    phi = np.zeros(shape, dtype)
+    phi.ravel()[-1] = last
+    assert within(10.0, phi.size)(phi) is usable
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
