@@ -5,9 +5,9 @@ import pytest
 
 from course_lib.descent import descend
 from course_lib.figures import basins
-from course_lib.figures.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import Adam, DeltaBarDelta, GradientDescent, Momentum
+from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 
 
 @pytest.mark.parametrize("rule", [GradientDescent(0.1), Momentum(0.3), Adam(0.1)])

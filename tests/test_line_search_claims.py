@@ -9,8 +9,8 @@ from course_lib.claims.line_search import (
     line_search_steps_meet_at_right_angles,
 )
 from course_lib.datasets import LINE_SEED, linear_data
-from course_lib.figures.scenes import LINE_BOUNDS, LINE_START
 from course_lib.line_search import Backtracking, Bracketing
+from course_lib.scenes import LINE_BOUNDS, LINE_START
 
 
 def test_four_steps_leave_what_exact_steps_leave():

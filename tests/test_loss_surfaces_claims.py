@@ -6,9 +6,9 @@ import pytest
 from course_lib.claims.claim import FAILS
 from course_lib.claims.loss_surfaces import convex_leads_home_from_any_start, share_at_the_lowest
 from course_lib.descent import descend
-from course_lib.figures.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.surfaces import CosineWave
 
 

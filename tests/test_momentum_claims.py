@@ -60,7 +60,7 @@ def test_power_of_a_power():
     t = np.arange(1, 101)
     excess = np.stack([5.0 * t**-2.0, 0.1 * t**-0.5], axis=1)
     excess[:9] = 7.0  # before the last tenfold growth
-    np.testing.assert_allclose(claims._power(t, excess), [-2, -0.5], rtol=1e-9)
+    np.testing.assert_allclose(claims._late_power(t, excess), [-2, -0.5], rtol=1e-9)
 
 
 def test_gradient_descent_on_the_crowded_bowl_is_its_closed_form():
@@ -69,7 +69,7 @@ def test_gradient_descent_on_the_crowded_bowl_is_its_closed_form():
     curvatures, t = np.array(bowl.eigenvalues), np.arange(0, 1001, 50)
     losses = (curvatures * start**2 / 2 * (1 - curvatures) ** (2 * t[:, None])).sum(axis=-1)
     found = values(claims.nesterov_improves_convex_rates(runs=20))
-    assert found[0] == pytest.approx(claims._power(t, losses), rel=1e-6)
+    assert found[0] == pytest.approx(claims._late_power(t, losses), rel=1e-6)
     assert found[0] == pytest.approx(-1, abs=0.1)
 
 

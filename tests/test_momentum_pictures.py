@@ -27,6 +27,25 @@ def test_each_rule_at_its_best_shrinks_the_distance_as_the_picture_says(name):
     assert (distances[150] / distances[75]) ** (1 / 75) == pytest.approx(factor, rel=0.02)
 
 
+@pytest.mark.parametrize("rate", [0.05, 0.5, 1.5])
+def test_the_roots_meet_at_the_corner(rate):
+    beta = (1 - np.sqrt(rate)) ** 2
+    first, second = pictures.roots(VelocityMomentum, beta, rate)
+    assert abs(first - second) < 1e-6
+    assert abs(first) == pytest.approx(np.sqrt(beta), abs=1e-6)
+
+
+def test_the_best_pair_swings_nearly_four_times_as_high_as_it_began():
+    rule = VelocityMomentum(*pictures.best_pair(1, 100))
+    across = descend(Quadratic([100.0]), [1.0], rule, 20).params
+    assert 3.6 < np.abs(across).max() < 4
+
+
+def test_the_best_beta_of_a_long_valley_is_about_1_less_4_over_its_root():
+    _, beta = pictures.best_pair(1, 1e6)
+    assert beta == pytest.approx(1 - 4 / 1e3, abs=1e-4)
+
+
 def test_the_five_points_of_figure_6_8():
     alpha, beta = 0.8, 0.75
     one, two, three, four, five = pictures.five_points(alpha, beta, "corrected: α β m")

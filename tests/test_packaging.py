@@ -92,7 +92,7 @@ FLOORS = [
     "fast models losses surfaces datasets grids",
     "gradient_check critical_points convexity line_search schedules batches clipping",
     "optimizers descent global_search",
-    "networks initialization training hyperparameters ensembles seeds",
+    "networks initialization training hyperparameters ensembles seeds scenes",
     "figures controls panel explorers problems claims course_map environment source",
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}

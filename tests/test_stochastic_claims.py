@@ -7,8 +7,8 @@ from course_lib.claims import stochastic as claims
 from course_lib.claims.claim import CONDITION, FAILS, HOLDS
 from course_lib.datasets import linear_data
 from course_lib.figures import stochastic as figures
-from course_lib.figures.scenes import STARTS_6_5, gabor_loss
 from course_lib.losses import LeastSquares
+from course_lib.scenes import STARTS_6_5, gabor_loss
 from course_lib.surfaces import Polynomial
 
 
@@ -210,3 +210,12 @@ def test_moments_are_those_of_the_line_s_inputs():
     x = linear_data(n=200_000, seed=0)[0]
     design = np.stack([np.ones_like(x), x], axis=-1)
     np.testing.assert_allclose(design.T @ design / len(x), claims.MOMENTS, atol=0.005)
+
+
+@pytest.mark.parametrize("rate, held", [(0.19, True), (0.21, False)])
+def test_a_valley_of_curvature_10_holds_steps_below_a_fifth(rate, held):
+    path = claims.noisy_runs(
+        Polynomial([0, 0, 5]), 0.1, lambda t: np.array([rate / 64]), 200, 1,
+        np.random.default_rng(0), pull=0, batch_size=64,
+    )  # fmt: skip
+    assert (abs(path.final.item()) < 1e-6) == held

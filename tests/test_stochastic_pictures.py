@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from course_lib import explorers
 from course_lib.batches import Minibatches
 from course_lib.descent import descend
 from course_lib.figures import stochastic as figures
-from course_lib.figures.scenes import STARTS_6_5, gabor_loss
 from course_lib.optimizers import SVRG, GradientDescent
+from course_lib.scenes import STARTS_6_5, gabor_loss, gabor_minima
 
 
 def test_the_cloud_holds_the_step_of_every_batch_of_three():
@@ -39,6 +40,25 @@ def test_before_the_first_step_every_run_is_in_the_valley_of_its_start(start, ra
 def test_noise_frees_some_runs_from_start_2_and_gradient_descent_none():
     assert 4 <= (figures.valleys(2, 1.0, 2, 40) == 0).sum() <= 18
     assert (figures.valleys(28, 2 / 28, 2, 40) == 4).all()
+
+
+def test_noise_drives_runs_out_of_the_right_valley_as_well():
+    assert (figures.valleys(2, 1.0, 1, 40) == 0).sum() == 83  # as notebook 05 says
+
+
+def test_from_the_very_bottom_of_start_2s_valley_every_batch_leads_up():
+    _, rises = figures.possible_steps(tuple(gabor_minima()[4].phi), 0.6)
+    assert rises.all()
+    assert STARTS_6_5[1][0] < gabor_minima()[4].phi[0] < 6  # it is the one that notebook 05 means
+
+
+def test_without_patience_halving_begins_before_the_descent_has_arrived():
+    halving = explorers.halving
+    texts = [
+        halving.picture.draw(**halving.defaults() | {"patience": patience})[1]
+        for patience in (0, 4, 10)
+    ]
+    assert [text.split()[1] for text in texts] == ["35", "6", "3"]  # as notebook 05 says
 
 
 def test_schedules_start_and_end_together_but_for_the_steps_and_the_warm_up():

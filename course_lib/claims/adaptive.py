@@ -18,7 +18,6 @@ from course_lib.claims.claim import (
 )
 from course_lib.datasets import LINE_NOISE, gabor_data, linear_data
 from course_lib.descent import descend, iterate
-from course_lib.figures.scenes import LINE_START, STARTS_6_5, line_minimum, linear_loss
 from course_lib.global_search import random_starts
 from course_lib.losses import L2Penalty, LeastSquares
 from course_lib.models import Gabor, Linear
@@ -33,6 +32,7 @@ from course_lib.optimizers import (
     RAdam,
     RMSProp,
 )
+from course_lib.scenes import LINE_START, STARTS_6_5, line_minimum, linear_loss
 from course_lib.schedules import LinearDecay, WarmUp
 from course_lib.seeds import descend_each
 from course_lib.surfaces import Polynomial, Quadratic, Slopes, badly_scaled_bowl

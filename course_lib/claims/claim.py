@@ -14,6 +14,7 @@ HOLDS = "holds"
 CONDITION = "holds with a condition"
 FAILS = "does not hold"
 VERDICTS = (HOLDS, CONDITION, FAILS)
+WIDTH = 66  # characters of a line, so that a notebook in half a window need not break it again
 
 
 class Figure(NamedTuple):
@@ -51,6 +52,12 @@ def mean_of(what, values):
     return Figure(what, mean, (mean - 1.96 * error, mean + 1.96 * error))
 
 
+def power_of(x, y):
+    """The p, shape (…), for which each column of y (n, …) follows xᵖ: a fit to the logarithms."""
+    powers = np.polyfit(np.log(x), np.log(y).reshape(len(y), -1), 1)[0]
+    return powers.reshape(y.shape[1:])
+
+
 class Finding(NamedTuple):
     """What an experiment returns: its figures, the verdict they lead to, and why."""
 
@@ -85,7 +92,7 @@ class Measurement:
 
 
 def _hanging(name, text):
-    return textwrap.fill(text, 96, initial_indent=f"{name:12}", subsequent_indent=" " * 12)
+    return textwrap.fill(text, WIDTH, initial_indent=f"{name:12}", subsequent_indent=" " * 12)
 
 
 @dataclass(frozen=True)

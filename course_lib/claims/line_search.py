@@ -14,12 +14,12 @@ from course_lib.claims.claim import (
 )
 from course_lib.datasets import LINE_SEED, gabor_data, linear_data
 from course_lib.descent import descend, turning_angles
-from course_lib.figures.scenes import GABOR_BOUNDS, LINE_BOUNDS, LINE_START, line_minimum
 from course_lib.global_search import random_starts
 from course_lib.line_search import Bracketing
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import GABOR_BOUNDS, LINE_BOUNDS, LINE_START, line_minimum
 
 
 @claim(

@@ -5,11 +5,11 @@ import numpy as np
 from course_lib.claims.claim import FAILS, HOLDS, Finding, claim, mean_of
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.figures.scenes import GABOR_BOUNDS, LINE_BOUNDS
 from course_lib.global_search import random_starts
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import GABOR_BOUNDS, LINE_BOUNDS
 
 
 @claim(

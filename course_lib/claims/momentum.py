@@ -5,11 +5,20 @@ from itertools import islice
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.claims.claim import CONDITION, FAILS, HOLDS, Figure, Finding, claim, mean_of
+from course_lib.claims.claim import (
+    CONDITION,
+    FAILS,
+    HOLDS,
+    Figure,
+    Finding,
+    claim,
+    mean_of,
+    power_of,
+)
 from course_lib.datasets import LINE, LINE_NOISE
 from course_lib.descent import descend, iterate
-from course_lib.figures.scenes import gabor_loss, line_minimum, linear_loss
 from course_lib.optimizers import GradientDescent, Momentum, VelocityMomentum, VelocityNesterov
+from course_lib.scenes import gabor_loss, line_minimum, linear_loss
 from course_lib.schedules import InverseTime
 from course_lib.seeds import descend_each
 from course_lib.surfaces import Polynomial, Quadratic
@@ -106,7 +115,7 @@ def nesterov_improves_convex_rates(runs=200, seed=0):
             VelocityNesterov(1.0, beta=lambda t: t / (t + 3)),
         )
     )
-    plain, constant, rising = (float(_power(path.t, path.losses)) for path in exact)
+    plain, constant, rising = (float(_late_power(path.t, path.losses)) for path in exact)
     noisy = _powers_with_noise(runs, seed)
     figures = (
         Figure("power, gradient descent", plain),
@@ -142,11 +151,10 @@ def _crowded_bowl(n, seed):
     return Quadratic(u**4), u**-0.5
 
 
-def _power(t, excess):
-    """The p for which an excess loss (R, …) follows tᵖ over the last tenfold growth of t, (…)."""
+def _late_power(t, excess):
+    """The power that an excess loss (R, …) follows over the last tenfold growth of t, (…)."""
     late = t >= t[-1] / 10
-    logs = np.log(excess[late])
-    return np.polyfit(np.log(t[late]), logs.reshape(len(logs), -1), 1)[0].reshape(logs.shape[1:])
+    return power_of(t[late], excess[late])
 
 
 def _powers_with_noise(runs, seed, groups=20):
@@ -160,4 +168,4 @@ def _powers_with_noise(runs, seed, groups=20):
     luck = [Minibatches(1, np.random.default_rng([seed, i]), replacement=True) for i in range(runs)]
     path = descend_each(loss, LINE, rule, 3000, luck, keep=100)
     excess = path.losses - loss(line_minimum(loss))
-    return _power(path.t, excess.reshape(len(path.t), groups, -1, 2).mean(axis=2))
+    return _late_power(path.t, excess.reshape(len(path.t), groups, -1, 2).mean(axis=2))

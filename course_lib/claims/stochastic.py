@@ -16,21 +16,16 @@ from course_lib.claims.claim import (
     Finding,
     claim,
     mean_of,
+    power_of,
     share_of,
 )
 from course_lib.datasets import LINE, gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.figures.scenes import (
-    GABOR_BOUNDS,
-    LINE_START,
-    STARTS_6_5,
-    gabor_loss,
-    gabor_minima,
-)
 from course_lib.global_search import random_starts
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import GABOR_BOUNDS, LINE_START, STARTS_6_5, gabor_loss, gabor_minima
 from course_lib.seeds import descend_each
 from course_lib.surfaces import Curve, Polynomial
 
@@ -145,8 +140,8 @@ def noise_falls_as_one_over_root_n(draws=4000, seed=0):
     promised = np.sqrt(pulls.var(axis=0).sum() / SIZES[-1])
     back, kept = (_noise_of_batches(pulls, draws, rng, returned) for returned in (True, False))
     figures = (
-        mean_of("with replacement: slope", _slopes(SIZES, back)),
-        mean_of("without replacement: slope", _slopes(SIZES, kept)),
+        mean_of("with replacement: slope", power_of(SIZES, back)),
+        mean_of("without replacement: slope", power_of(SIZES, kept)),
         mean_of("with replacement: noise of 14 examples, in units of σ/√14", back[-1] / promised),
         mean_of("without replacement: the same", kept[-1] / promised),
     )
@@ -170,11 +165,6 @@ def _noise_of_batches(pulls, draws, rng, replacement):
         means = pulls[np.array(list(islice(batches, draws)))].mean(axis=1)
         noise.append(np.sqrt(means.reshape(20, -1, 2).var(axis=1).sum(axis=-1)))
     return np.array(noise)
-
-
-def _slopes(x, y):
-    """The slope of each column of y (n, m) against x (n,) on log-log axes, by least squares."""
-    return np.polyfit(np.log(x), np.log(y), 1)[0]
 
 
 @claim(
@@ -286,7 +276,7 @@ def excess_error_falls_with_the_rate(runs=1000, steps=2000, seed=0):
         groups = excess.reshape(len(k), 20, -1, len(RATES)).mean(axis=2)
         for number, rates in enumerate(RATES):
             slope[name, rates] = mean_of(
-                f"slope on {name}, rate {rates}", _slopes(k, groups[..., number])
+                f"slope on {name}, rate {rates}", power_of(k, groups[..., number])
             )
     figures = tuple(slope.values())
     convex = [slope["x⁴/4", rates].value < -0.4 for rates in RATES]

@@ -10,8 +10,8 @@ from course_lib.clipping import ClippedGradient, clip_by_norm, clip_by_value
 from course_lib.descent import descend, iterate
 from course_lib.figures import style
 from course_lib.figures.equations import cautious
+from course_lib.figures.maps import draw_map, heat
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import draw_map, heat
 from course_lib.figures.style import number
 from course_lib.optimizers import (
     AdaDelta,
@@ -376,7 +376,7 @@ def run(surface, rule, factor):
     return descend(race.loss, race.start, rule(learning_rate=rate), RACE_STEPS)
 
 
-@picture("ab", size=(10, 4.4))
+@picture("ab", size=(9.4, 4.1))
 def fig_race(axes, surface):
     """Five or six rules race over one surface, each at its own best rate times a common factor."""
     race = RACES[surface]
@@ -403,17 +403,18 @@ def _(axes, rules):
 
 @fig_race.layer
 def _(axes, surface, rules, factor, steps):
-    race, home = RACES[surface], {}
+    race = RACES[surface]
     low, high = np.array(race.bounds).T
-    for (name, rule), color in zip(RACERS[rules].items(), style.CYCLE):
-        path = run(surface, rule, factor)
-        margin = 3 * (high - low)
-        shown = np.clip(path.params[: steps + 1], low - margin, high + margin)
-        axes["a"].plot(*shown.T, color=color, lw=1.5)
-        axes["a"].plot(*shown[-1], "o", color=color, mec="white", ms=8, zorder=4)
+    margin = 3 * (high - low)
+    paths = [run(surface, rule, factor) for rule in RACERS[rules].values()]
+    shown = [np.clip(path.params[: steps + 1], low - margin, high + margin) for path in paths]
+    for path, points, color in zip(paths, shown, style.CYCLE):
+        axes["a"].plot(*points.T, color=color, lw=1.5)
         axes["b"].plot(path.losses[: steps + 1], color=color, lw=1.5)
-        axes["b"].plot(steps, path.losses[steps], "o", color=color, mec="white", ms=7, zorder=4)
-        home[name] = path.losses[steps]
+    home = {name: path.losses[steps] for name, path in zip(RACERS[rules], paths)}
+    colors, look = style.CYCLE[: len(paths)], {"edgecolors": "white", "zorder": 4}
+    style.dots(axes["a"], [points[-1] for points in shown], [64], colors, **look)
+    style.dots(axes["b"], [(steps, loss) for loss in home.values()], [49], colors, **look)
     axes["a"].plot(*race.start, "o", mfc="white", mec=style.INK, mew=1.5, ms=7, zorder=5)
     ranked = sorted(home, key=lambda name: (not np.isfinite(home[name]), home[name]))
     return f"after {steps} steps: " + ", ".join(f"{name} {told(home[name])}" for name in ranked)

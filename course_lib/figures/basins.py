@@ -9,8 +9,8 @@ from course_lib.descent import DIVERGED, descend, iterate
 from course_lib.figures import style
 from course_lib.figures.equations import EQUATIONS
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.grids import parameter_grid
+from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 
 POINTS, LAST = 51, 400
 """Starts along each axis, and the most steps they take."""

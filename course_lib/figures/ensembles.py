@@ -9,12 +9,13 @@ from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble, exponential_average, polyak_average
 from course_lib.figures import style
+from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import LINE_BOUNDS, draw_map, linear_loss
 from course_lib.initialization import glorot_uniform
 from course_lib.losses import LeastSquares
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from course_lib.scenes import LINE_BOUNDS, linear_loss
 
 MEMBERS = 12
 NOISE = 0.4

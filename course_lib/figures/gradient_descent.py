@@ -8,20 +8,20 @@ from matplotlib.collections import LineCollection
 from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.figures import style
+from course_lib.figures.maps import heat
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import (
+from course_lib.line_search import Bracketing
+from course_lib.models import Gabor
+from course_lib.optimizers import GradientDescent
+from course_lib.scenes import (
     GABOR_BOUNDS,
     LINE_BOUNDS,
     LINE_START,
     STARTS_6_5,
     gabor_loss,
-    heat,
     line_minimum,
     linear_loss,
 )
-from course_lib.line_search import Bracketing
-from course_lib.models import Gabor
-from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import CosineWave, Quadratic
 
 WAVE_X = np.linspace(-15, 15, 301)

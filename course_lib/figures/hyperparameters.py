@@ -11,7 +11,6 @@ from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import LINE_START, line_minimum, linear_loss
 from course_lib.grids import parameter_grid
 from course_lib.hyperparameters import (
     CoarseToFine,
@@ -25,6 +24,7 @@ from course_lib.hyperparameters import (
 )
 from course_lib.hyperparameters.results import best_first
 from course_lib.optimizers import GradientDescent, Momentum
+from course_lib.scenes import LINE_START, line_minimum, linear_loss
 
 
 @lru_cache(maxsize=1)
@@ -317,13 +317,12 @@ def _(axes, trials, budget, batch_size, seed):
         # One collection for each fate takes a fraction of the time of a plot for each curve.
         lines = [np.column_stack([1 + np.arange(len(curve)), curve]) for curve in curves]
         width, order = (2.4, 4) if fate == len(FATES) else (1, 3)
-        axes["a"].add_collection(LineCollection(lines, colors=color, lw=width, zorder=order))
-        ends = np.array([line[-1] for line in lines]).reshape(-1, 2)
-        axes["a"].plot(*ends.T, "o", color=color, ms=4, zorder=order)
+        bundle = LineCollection(lines, colors=color, lw=width, zorder=order)
+        axes["a"].add_collection(bundle, autolim=False)
+        style.dots(axes["a"], [line[-1] for line in lines], [25], color, zorder=order)
         # What has diverged stands at the top.
-        axes["b"].plot(
-            rates[those], np.minimum(losses[-1, those], 700), "o", color=color, ms=6, zorder=order
-        )
+        ends = np.column_stack([rates[those], np.minimum(losses[-1, those], 700)])
+        style.dots(axes["b"], ends, [49], color, zorder=order)
     spent = sum(trial.budget for trial in results)
     best = int(losses[-1].argmin())
     return (

@@ -8,10 +8,10 @@ import numpy as np
 from course_lib.descent import descend, turning_angles
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import gabor_loss
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Backtracking, Bracketing
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import gabor_loss
 from course_lib.surfaces import Quadratic
 
 LINE_LIMITS = (0, 18)

@@ -9,18 +9,13 @@ from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.basins import basin_axes, draw_basins, draw_start, path_from, reached
 from course_lib.figures.gradient_descent import WAVE_X
+from course_lib.figures.maps import heat
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import (
-    GABOR_BOUNDS,
-    gabor_critical_points,
-    gabor_loss,
-    gabor_minima,
-    heat,
-)
 from course_lib.grids import parameter_grid
 from course_lib.losses import BinaryCrossEntropy
 from course_lib.models import Logistic
 from course_lib.optimizers import GradientDescent
+from course_lib.scenes import GABOR_BOUNDS, gabor_critical_points, gabor_loss, gabor_minima
 from course_lib.surfaces import Saddle, fig_6_11_losses
 
 # --- figure 6.4 -------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import numpy as np
 from course_lib.batches import Minibatches
 from course_lib.descent import descend, iterate
 from course_lib.figures import style
+from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import draw_map, gabor_loss, gabor_minima
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import (
     BufferMomentum,
@@ -21,6 +21,7 @@ from course_lib.optimizers import (
     VelocityMomentum,
     VelocityNesterov,
 )
+from course_lib.scenes import gabor_loss, gabor_minima
 from course_lib.schedules import Constant, LinearDecay, MomentumSchedule
 from course_lib.surfaces import Quadratic, Slopes
 

@@ -12,8 +12,8 @@ from course_lib.critical_points import classify, find_critical_points
 from course_lib.descent import descend, iterate, turning_angles
 from course_lib.figures import style
 from course_lib.figures.line_search import lowest_on_the_line
+from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import GABOR_BOUNDS, draw_map, gabor_loss, gabor_minima
 from course_lib.global_search import quantised_search
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Wolfe
@@ -25,6 +25,7 @@ from course_lib.optimizers import (
     Newton,
     RegularizedNewton,
 )
+from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.surfaces import Beale, CosineWave, Himmelblau, Quadratic, Rosenbrock, Saddle
 
 
@@ -400,7 +401,7 @@ def learning(bowl, start, search, steps):
     return np.array(params), np.array(estimates)
 
 
-@picture("ab", size=(9, 4.5))
+@picture("ab", size=(8.6, 4.3))
 def bfgs_estimate(axes):
     """BFGS's estimate of the inverse Hessian grows into the true one, step by step."""
     unit_axes(axes["a"])
@@ -467,7 +468,7 @@ def numbers_kept(parameters, memory):
     }
 
 
-@picture("ab", size=(10, 4.0))
+@picture("ab", size=(9.2, 3.7))
 def lbfgs_memory(axes):
     """What the memory of L-BFGS buys in steps, and what it costs in bytes."""
     axes["a"].set(xlim=(-1, MEMORY_STEPS + 1), ylim=(1e-12, 5), yscale="log", xlabel="step")
@@ -605,7 +606,7 @@ def run(surface, rule):
     return Run(params, loss(params), np.array(evaluations))
 
 
-@picture("ab", size=(10, 4.5))
+@picture("ab", size=(9.4, 4.2))
 def second_order_race(axes, surface):
     """The rules of this chapter on one surface; what counts is evaluations, not steps."""
     course = COURSES[surface]
@@ -624,12 +625,14 @@ def second_order_race(axes, surface):
 
 @second_order_race.layer
 def _(axes, surface, steps):
+    ends = []
     for rule, color in zip(RACERS, RACE_COLORS):
         params, losses, evaluations = (rows[: steps + 1] for rows in run(surface, rule))
         axes["a"].plot(*np.clip(params, -50, 50).T, color=color, lw=1.2, alpha=0.8)
         work = np.maximum(evaluations, 1)
         axes["b"].plot(work, np.clip(losses, 1e-13, 1e9), color=color, lw=1.2)
-        axes["b"].plot(work[-1], np.clip(losses[-1], 2e-12, 1e9), "o", color=color, ms=6)
+        ends.append((work[-1], np.clip(losses[-1], 2e-12, 1e9)))
+    style.dots(axes["b"], ends, [49], RACE_COLORS, linewidths=0, zorder=3)
 
 
 @second_order_race.layer

@@ -18,9 +18,10 @@ from course_lib.figures.equations import (
     work_out,
 )
 from course_lib.figures.lettering import Lettering
+from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import GABOR_BOUNDS, draw_map, gabor_loss
 from course_lib.grids import parameter_grid
+from course_lib.scenes import GABOR_BOUNDS, gabor_loss
 
 STEPS = 60
 SURFACES = {**RACES, "Gabor loss": Race(gabor_loss(), GABOR_BOUNDS, (1.5, 20.5))}
@@ -28,7 +29,7 @@ CLOSE = ((-2.8, 2.8), (-2.0, 1.3))
 """The close-up of a step, in lengths of the step; the lowest strip is for the legend."""
 
 
-@picture("aaccc;aaccc;aaccc;bbccc;bbccc", size=(10.8, 5.4))
+@picture("aaccc;aaccc;aaccc;bbccc;bbccc", size=(10.2, 5.1))
 def stepper(axes, surface):
     """One step of a rule: its equation with the numbers in it, and the arrow it gives."""
     place = SURFACES[surface]
@@ -129,9 +130,9 @@ def draw_path(ax, path, bounds):
     low, high = np.array(bounds).T
     shown = np.clip(path, low - (high - low), high + (high - low))  # what is far off stays far off
     ax.plot(*shown[:-1].T, "-o", color=style.INK, ms=3, lw=1)
-    ax.plot(*shown[0], "o", mfc="white", mec=style.INK, mew=1.5, ms=7)
     ax.plot(*shown[-2:].T, color=style.PATH, lw=2.2)
-    ax.plot(*shown[-1], "o", color=style.PATH, mec="white", mew=1.2, ms=8)
+    ends = {"edgecolors": (style.INK, "white"), "linewidths": (1.5, 1.2), "zorder": 3}
+    style.dots(ax, shown[[0, -1]], (49, 64), ("white", style.PATH), **ends)
 
 
 def draw_close(ax, loss, values, step):

@@ -13,22 +13,21 @@ from course_lib.descent import descend, iterate
 from course_lib.figures import style
 from course_lib.figures.basins import BASIN_COLORS, nearest_minimum
 from course_lib.figures.gradient_descent import COLORS_6_5, WAVE_X, draw_descent
+from course_lib.figures.maps import draw_map, heat
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import (
-    GABOR_BOUNDS,
-    LINE_START,
-    STARTS_6_5,
-    draw_map,
-    gabor_loss,
-    gabor_minima,
-    heat,
-    line_minimum,
-    linear_loss,
-)
 from course_lib.losses import LeastSquares
 from course_lib.models import Linear
 from course_lib.optimizers import SVRG, GradientDescent, HalveOnStall
 from course_lib.optimizers.svrg import Anchor
+from course_lib.scenes import (
+    GABOR_BOUNDS,
+    LINE_START,
+    STARTS_6_5,
+    gabor_loss,
+    gabor_minima,
+    line_minimum,
+    linear_loss,
+)
 from course_lib.schedules import (
     Constant,
     ExponentialDecay,
@@ -56,7 +55,7 @@ def excess(loss, losses):
 BATCH_OF_THREE = 3
 
 
-@picture("aaabbbcc;aaabbbdd", size=(9.8, 4.0))
+@picture("aaabbbcc;aaabbbdd", size=(9.2, 3.7))
 def fig_6_6(axes):
     """One step of SGD: down on the loss of its batch, and up or down on the loss of all."""
     (left, right), (bottom, top) = GABOR_BOUNDS
@@ -123,7 +122,7 @@ def _(axes, phi0, phi1, learning_rate, batch):
 RUNS, STEPS, EVERY = 100, 40, 5
 
 
-@picture("aab;aac", size=(9.4, 4.6))
+@picture("aab;aac", size=(8.6, 4.2))
 def fig_6_5b(axes):
     """Stochastic gradient descent on the Gabor loss: one run a start, and a hundred from one."""
     draw_map(axes["a"], gabor_loss(), GABOR_BOUNDS)
@@ -167,7 +166,8 @@ def _(axes, batch_size, learning_rate, start, steps):
     reached = valleys(batch_size, learning_rate, start, steps)
     count = len(gabor_minima())
     colors = [style.PATH, *BASIN_COLORS[: count - 1], "#BBBBBB"]
-    axes["a"].scatter(*phi.T, c=np.take(colors, reached), s=26, edgecolors="white", linewidths=0.5)
+    look = {"edgecolors": "white", "linewidths": 0.5, "zorder": 1}
+    style.dots(axes["a"], phi, [26], np.take(colors, reached), **look)
     runs = np.bincount(reached % (count + 1), minlength=count + 1)  # the last is for -1
     axes["c"].hlines(range(count + 1), 0, runs, colors=colors, lw=7)
     low, high = wilson_interval(runs[0], RUNS)

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.colors import ListedColormap
+from matplotlib.markers import MarkerStyle
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 # Okabe and Ito's palette, by the role each colour plays in the course.
 INK = "#222222"
@@ -103,10 +104,8 @@ def trail(ax, points, color=PATH, numbers=0):
     The first `numbers` points carry their step number, where there is room for it.
     """
     ax.plot(*points.T, "-o", color=color, ms=3.5, mec="white", mew=0.5, lw=1.6, zorder=3)
-    ax.scatter(
-        *points[[0, -1]].T, s=(49, 64), c=("white", color), edgecolors=(color, "white"),
-        linewidths=(1.8, 1.2), zorder=4,
-    )  # fmt: skip
+    ends = {"edgecolors": (color, "white"), "linewidths": (1.8, 1.2), "zorder": 4}
+    dots(ax, points[[0, -1]], (49, 64), ("white", color), **ends)
     labelled = []
     pixels = ax.transData.transform(points[:numbers])
     for step in reversed(range(len(pixels))):
@@ -114,6 +113,19 @@ def trail(ax, points, color=PATH, numbers=0):
             labelled.append(step)
     if labelled:
         tags(ax, map(str, labelled), points[labelled])
+
+
+DISC = MarkerStyle("o").get_path().transformed(MarkerStyle("o").get_transform())
+
+
+def dots(ax, points, sizes, colors, **look):
+    """Discs of some sizes, in square points: what `Axes.scatter` draws, in a third of the time."""
+    discs = PathCollection(
+        [DISC], sizes, offsets=np.reshape(points, (-1, 2)), offset_transform=ax.transData,
+        facecolors=colors, **look,
+    )  # fmt: skip
+    discs.set_transform(IdentityTransform())
+    ax.add_collection(discs, autolim=False)
 
 
 def tag(ax, text, point):

@@ -8,7 +8,6 @@ from course_lib.batches import Minibatches
 from course_lib.descent import descend
 from course_lib.figures import style
 from course_lib.figures.picture import picture
-from course_lib.figures.scenes import gabor_loss
 from course_lib.gradient_check import (
     BANDS,
     finite_difference_gradient,
@@ -20,6 +19,7 @@ from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from course_lib.scenes import gabor_loss
 from course_lib.training import (
     EarlyStopping,
     activation_histograms,
@@ -202,7 +202,8 @@ def _(axes, h, gradient):
     biases, reports = reports_along(h, gradient)
     errors = np.array([report.relative_error[0] for report in reports])
     colors = [VERDICT_COLORS[report.verdicts[0]] for report in reports]
-    axes["b"].scatter(biases, np.maximum(errors, 2e-9), c=colors, s=22, zorder=3)
+    points = np.stack([biases, np.maximum(errors, 2e-9)], axis=-1)
+    style.dots(axes["b"], points, [22], colors, zorder=3)
 
 
 @kink_check.layer
@@ -299,13 +300,13 @@ def _(axes, rule, seed, steps, learning_rate):
 
 # --- training and validation curves -----------------------------------------------------------
 
-CURVE_STEPS, EVERY = 500, 5
+CURVE_STEPS, EVERY = 300, 5
 HELD_OUT = 100
 WIDTHS = {"3": 3, "10": 10, "40": 40}
 CURVE_FLOOR = 1e-3
 
 
-@picture("ab", size=(9.4, 3.9))
+@picture("ab", size=(9, 3.7))
 def early_stopping(axes):
     """A network that learns its noise: its two curves, and where patience ends."""
     axes["a"].set(xlim=(-1, 1), ylim=(-2.2, 2.2), xlabel="x", ylabel="y")
@@ -314,7 +315,7 @@ def early_stopping(axes):
     axes["b"].set_title("loss per example")
     axes["b"].plot([], [], color=style.SECOND, label="training")
     axes["b"].plot([], [], color=style.PATH, label="validation")
-    axes["b"].legend(loc="upper right", ncols=2)
+    axes["b"].legend(loc="upper right")
     axes["a"].plot([], [], color=style.THIRD, lw=2.4, label="at its best")
     axes["a"].plot([], [], "--", color=style.MUTED, label="after all steps")
     axes["a"].legend(loc="lower right", ncols=2)

@@ -1,4 +1,4 @@
-"""The losses that the pictures share, built once for each data set and kept."""
+"""The losses that pictures and claims share, built once for each data set and kept (floor 4)."""
 
 from functools import lru_cache
 
@@ -6,8 +6,6 @@ import numpy as np
 
 from course_lib.critical_points import find_critical_points
 from course_lib.datasets import GABOR_NOISE, GABOR_SEED, gabor_data, linear_data
-from course_lib.figures import style
-from course_lib.grids import parameter_grid
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 
@@ -33,18 +31,6 @@ def line_minimum(loss):
 def gabor_loss(noise=GABOR_NOISE, seed=GABOR_SEED):
     """The loss of figure 6.4 for one draw of its 28 points."""
     return LeastSquares(Gabor(), *gabor_data(noise=noise, seed=seed))
-
-
-@lru_cache(maxsize=64)
-def heat(loss, bounds, points=61):
-    """Losses on a grid over `bounds`, shape (points, points); float32 is enough for a picture."""
-    return np.asarray(loss(parameter_grid(bounds, points).astype(np.float32)))
-
-
-def draw_map(ax, loss, bounds, levels=14):
-    """A loss of two parameters from above, dark where it is low, on axes that end at `bounds`."""
-    ax.set(xlim=bounds[0], ylim=bounds[1], xlabel="φ₀", ylabel="φ₁")
-    style.heat_map(ax, bounds, heat(loss, bounds), levels)
 
 
 @lru_cache(maxsize=1)
