@@ -1,8 +1,8 @@
 """The controls of a slider demo: which values a setting may take, and its widget (floor 5).
 
-Every control has a `label` and a `default`, and three methods: `widget()` makes the ipywidgets
-control, `read(value)` is the setting meant by a value from the browser, and `samples(rng)` lists
-settings for a sweep.
+Every control has a `label` and a `default`, and four methods: `widget()` makes the ipywidgets
+control, `shown(widget)` is what stands in the panel for it, `read(value)` is the setting meant by a
+value from the browser, and `samples(rng)` lists settings for a sweep.
 """
 
 from dataclasses import dataclass

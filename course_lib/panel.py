@@ -1,7 +1,7 @@
 """The live panel around a picture: controls, presets, key numbers (floor 5)."""
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
@@ -21,15 +21,15 @@ class Explorer:
     picture : the Picture to draw
     title : what one sees, in a few words
     alt : the static twin in words, for readers who do not see it
-    controls : by setting, a Slider, LogSlider, Switch or Choice
-    presets : by name, the settings that differ from the defaults
+    controls : by setting, a Slider, LogSlider, Player, Switch or Choice
+    presets : by name, the settings that differ from the defaults; the twin shows at least one
     """
 
     picture: object
     title: str
     alt: str
     controls: dict
-    presets: dict = field(default_factory=dict)
+    presets: dict
 
     def defaults(self):
         """Every setting at its default."""
@@ -75,11 +75,10 @@ class Panel(widgets.VBox):
         for name, control in self.controls.items():
             control.add_class(f"setting-{name}")
             control.observe(self._follow, names="value")
+        width = f"{100 * explorer.picture.size[0]:.0f}px"
         self.image = widgets.Image(
-            format="png", layout={"max_width": f"{100 * explorer.picture.size[0]:.0f}px"}
+            format="png", layout={"width": "100%", "max_width": width, "object_fit": "contain"}
         )
-        self.image.layout.width = "100%"
-        self.image.layout.object_fit = "contain"
         self.readout = widgets.HTML()
         self.readout.add_class("readout")
         shown = [explorer.controls[name].shown(control) for name, control in self.controls.items()]
@@ -95,7 +94,9 @@ class Panel(widgets.VBox):
         return {name: declared[name].read(self.controls[name].value) for name in declared}
 
     def set(self, **settings):
-        """Move several sliders at once and draw once."""
+        """Move several sliders at once and draw once; ValueError for a setting there is not."""
+        if unknown := sorted(settings.keys() - self.controls.keys()):
+            raise ValueError(f"settings are {unknown}, expected some of {list(self.controls)}")
         self._held = True
         try:
             for name, value in settings.items():

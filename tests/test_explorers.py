@@ -123,6 +123,9 @@ def test_panel_follows_its_sliders_and_presets():
     assert panel.image.value != before and "0.4" in panel.readout.value
     panel.set(**ALL["rate_regimes"].preset_settings()["divergent"])
     assert panel.settings()["learning_rate"] == 1.05
+    with pytest.raises(ValueError, match="settings are .'rate'., expected some of"):
+        panel.set(learning_rate=0.1, rate=1.0)
+    assert panel.settings()["learning_rate"] == 1.05, "nothing has moved"
 
 
 def test_buttons_play_the_steps_of_the_race_by_moving_its_slider():

@@ -161,7 +161,8 @@ def fragile(monkeypatch):
         "value": Slider("the value", 0, 4, 1, 1),
         "kind": Choice("kind", ("good", "bad"), "good"),
     }
-    monkeypatch.setitem(explorers.ALL, "fragile", Explorer(fragile, "Fragile", "A.", controls))
+    explorer = Explorer(fragile, "Fragile", "A.", controls, {"one": {}})
+    monkeypatch.setitem(explorers.ALL, "fragile", explorer)
     moves.cache_clear()
 
 

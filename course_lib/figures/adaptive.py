@@ -12,7 +12,7 @@ from course_lib.figures import style
 from course_lib.figures.equations import cautious
 from course_lib.figures.maps import draw_map, heat
 from course_lib.figures.picture import picture
-from course_lib.figures.style import number
+from course_lib.figures.style import number, told
 from course_lib.optimizers import (
     AdaDelta,
     AdaGrad,
@@ -418,13 +418,6 @@ def _(axes, surface, rules, factor, steps):
     axes["a"].plot(*race.start, "o", mfc="white", mec=style.INK, mew=1.5, ms=7, zorder=5)
     ranked = sorted(home, key=lambda name: (not np.isfinite(home[name]), home[name]))
     return f"after {steps} steps: " + ", ".join(f"{name} {told(home[name])}" for name in ranked)
-
-
-def told(loss):
-    """A loss in two digits; what has arrived, or run away, in words."""
-    if not np.isfinite(loss) or abs(loss) > 1e6:
-        return "far away"
-    return "below 1e-9" if 0 <= loss < 1e-9 else f"{loss:.2g}"
 
 
 # --- the first steps --------------------------------------------------------------------------

@@ -17,7 +17,9 @@ POINTS, LAST = 51, 400
 EVERY = 10
 BASIN_COLORS = ("#08306B", "#2171B5", style.SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD)
 SAME_MAPS = ("momentum, velocity form", "momentum, buffer form", "Nesterov, velocity form")
+"""Their maps are those of momentum and Nesterov at ten times the rate."""
 RULES = tuple(name for name in EQUATIONS if name not in (*SAME_MAPS, "Newton"))
+"""Newton's map is in notebook 10: it reaches saddles and maxima as well."""
 
 
 class Starts:
@@ -113,7 +115,8 @@ def basins_of_rules(axes):
 
 @basins_of_rules.layer
 def _(axes, rule, learning_rate, steps):
-    ranks, (left, diverged) = (ask(rule, learning_rate, steps) for ask in (reached, outside))
+    ranks = reached(rule, learning_rate, steps)
+    left, diverged = outside(rule, learning_rate, steps)
     count = len(gabor_minima())
     numbers = np.where(ranks >= 0, ranks, np.where(left, count + 1, count))
     shares = draw_basins(axes, numbers, others=2)

@@ -168,7 +168,7 @@ EQUATIONS = {
     "AdaDelta": Equation(AdaDelta, """
         g = slope(phi)
         v = gamma * v + (1 - gamma) * g**2
-        delta = sqrt(u + epsilon) / sqrt(v + epsilon) * g
+        delta = sqrt(u + epsilon) * g / sqrt(v + epsilon)
         u = gamma * u + (1 - gamma) * delta**2
         phi = phi - alpha * delta
     """),

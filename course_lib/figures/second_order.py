@@ -14,6 +14,7 @@ from course_lib.figures import style
 from course_lib.figures.line_search import lowest_on_the_line
 from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
+from course_lib.figures.style import told
 from course_lib.global_search import quantised_search
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Wolfe
@@ -27,13 +28,6 @@ from course_lib.optimizers import (
 )
 from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.surfaces import Beale, CosineWave, Himmelblau, Quadratic, Rosenbrock, Saddle
-
-
-def told(loss):
-    """A loss in three digits; what has arrived, or run away, in words."""
-    if not np.isfinite(loss) or abs(loss) > 1e9:
-        return "beyond all use"
-    return "below 1e-9" if 0 <= loss < 1e-9 else f"{loss:.3g}"
 
 
 def share_left(path):

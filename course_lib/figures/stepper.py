@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.descent import STILL_MOVING, iterate
 from course_lib.figures import style
-from course_lib.figures.adaptive import RACES, Race, told
+from course_lib.figures.adaptive import RACES, Race
 from course_lib.figures.equations import (
     EQUATIONS,
     Numbers,
@@ -20,6 +20,7 @@ from course_lib.figures.equations import (
 from course_lib.figures.lettering import Lettering
 from course_lib.figures.maps import draw_map
 from course_lib.figures.picture import picture
+from course_lib.figures.style import told
 from course_lib.grids import parameter_grid
 from course_lib.scenes import GABOR_BOUNDS, gabor_loss
 

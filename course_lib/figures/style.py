@@ -42,7 +42,6 @@ RC = {
     "legend.frameon": False,
     "legend.fontsize": 9.5,
     "figure.facecolor": "white",
-    "path.simplify": True,
 }
 
 
@@ -52,20 +51,25 @@ def shade(position):
 
 
 def number(value):
-    """Three digits of a number that is not below zero, or words where digits mean nothing."""
+    """Three digits of a number, or words where digits mean nothing."""
     if not np.isfinite(value):
         return "beyond all numbers"
-    return f"{value:.3g}" if value > 1e-9 else "below 1e-9"
+    return "below 1e-9" if 0 <= value <= 1e-9 else f"{value:.3g}"
 
 
-def heat_map(ax, bounds, values, levels=14, vmax=None):
+def told(loss):
+    """A loss as a number; one that has run away, in words."""
+    return number(loss) if abs(loss) <= 1e9 else "beyond all use"
+
+
+def heat_map(ax, bounds, values, levels=14):
     """Losses `values` on a `parameter_grid` over `bounds`, with contours; dark is low.
 
     Levels are spaced in the square root of the loss, so the floor of a valley keeps its lines.
     """
     (left, right), (bottom, top) = bounds
     height = np.sqrt(np.maximum(values.T - values.min(), 0))
-    top_height = height.max() if vmax is None else np.sqrt(vmax)
+    top_height = height.max()
     ax.imshow(
         height, extent=(left, right, bottom, top), origin="lower", cmap=HEAT,
         aspect=ax.get_aspect(),

@@ -407,24 +407,16 @@ def _ensembles(rng):
     ]
 
 
-def _always(gradient, max_norm, norm=np.linalg.norm):
-    return gradient * max_norm / norm(gradient)
+def _always(gradient, max_norm):
+    return gradient * max_norm / np.linalg.norm(gradient)
 
 
-def _where_too_long(short_enough):
+def _where_too_long(shorten):
     """Clipped wrongly where the gradient is too long, and left alone elsewhere."""
 
     def clip(gradient, max_norm):
         too_long = np.linalg.norm(gradient) > max_norm
-        return short_enough(gradient, max_norm) if too_long else gradient
-
-    return clip
-
-
-def _by_another_norm(order):
-    def clip(gradient, max_norm):
-        length = np.linalg.norm(gradient, order)
-        return gradient * (max_norm / length if length > max_norm else 1)
+        return shorten(gradient, max_norm) if too_long else gradient
 
     return clip
 
@@ -435,7 +427,7 @@ def _lengths(gradients, axis=-1):
 
 def _scaled(gradients, max_norm, lengths):
     """Each gradient made shorter by the share that its entry of `lengths` is too long."""
-    return gradients * np.minimum(1, max_norm / np.maximum(lengths, max_norm))
+    return gradients * (max_norm / np.maximum(lengths, max_norm))
 
 
 _BY_VALUE = (
@@ -508,16 +500,16 @@ A gradient of zeros stays zero in both.
                     "comparison round.",
                 ),
                 Misconception(
-                    _by_another_norm(np.inf),
+                    lambda g, c: _scaled(g, c, np.linalg.norm(g, np.inf)),
                     "You measure a gradient by its largest entry: take its Euclidean length.",
                 ),
                 Misconception(
-                    _by_another_norm(1),
+                    lambda g, c: _scaled(g, c, np.linalg.norm(g, 1)),
                     "You measure a gradient by the sum of the sizes of its entries: take its "
                     "Euclidean length.",
                 ),
                 Misconception(
-                    lambda g, c: g * min(1, c / max(np.sum(g**2), 1e-300)),
+                    lambda g, c: _scaled(g, c, np.sum(g**2)),
                     "You compare the square of the length with the limit, and divide by it: the "
                     "root is missing.",
                 ),

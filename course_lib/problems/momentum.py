@@ -261,8 +261,12 @@ def _path_of(rule):
 _momentum_path, _nesterov_path = _path_of(VelocityMomentum), _path_of(VelocityNesterov)
 
 
+def _here(v, rate, beta):
+    return 0 * v
+
+
 def _mistaken(
-    look=lambda v, rate, beta: 0 * v,
+    look=_here,
     push=lambda v, gradient, rate, beta: beta * v - rate * gradient,
     move=lambda v, old, rate, beta: v,
 ):
@@ -385,7 +389,7 @@ Below, show by a change of variables what you answered on the two forms of equat
             result="the path",
             misconceptions=(
                 *path_mistakes(_momentum_path),
-                *_velocity_mistakes(look=lambda v, rate, beta: 0 * v),
+                *_velocity_mistakes(look=_here),
                 Misconception(
                     _nesterov_path,
                     "You look ahead before you take the gradient: that is the second part. "
