@@ -13,7 +13,7 @@ from ipywidgets.widgets.widget_link import Link
 from PIL import Image
 
 from course_lib import explorers, figures
-from course_lib.controls import Player, Slider
+from course_lib.controls import Player, Slider, Switch
 from course_lib.figures.picture import Canvas, Picture, picture
 from course_lib.panel import Explorer, Panel
 
@@ -56,6 +56,8 @@ def test_declaration_is_whole(name):
     assert explorer.presets, "the static twin shows the presets"
     assert all(set(changed) <= set(explorer.controls) for changed in explorer.presets.values())
     assert len(explorer.alt) > 60, "the picture in words, for readers who do not see it"
+    beside = [c.label for c in explorer.controls.values() if not isinstance(c, Switch)]
+    assert max(map(len, beside)) <= 24, "a longer label is cut off"
     assert explorer.picture.__doc__
 
 

@@ -36,9 +36,28 @@ def test_four_steps_leave_what_exact_steps_leave():
     assert worst == pytest.approx(left[1:].max(axis=1).mean(), rel=0.01)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_shares_are_those_that_verdict_and_notebook_name(seed):
+    """Most starts, a third left from the worst, and the figure's own start once in six draws."""
+    measured = four_line_search_steps_come_near(seed=seed)
+    _, of_its_start, box, worst = measured.figures.values()
+    assert worst.value == pytest.approx(1 / 3, abs=0.05)
+    assert of_its_start.interval[0] < 1 / 6 < of_its_start.interval[1]
+    assert box.interval[0] > 0.5 and box.value == pytest.approx(3 / 4, abs=0.05)
+
+
 @pytest.mark.parametrize("steps, verdict", [(1, FAILS), (40, HOLDS)])
 def test_one_step_does_not_come_near_and_forty_do_from_everywhere(steps, verdict):
     assert four_line_search_steps_come_near(draws=5, steps=steps).verdict == verdict
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_turns_are_right_angles_but_for_two_or_three_in_a_hundred_on_the_gabor_loss(seed):
+    measured = line_search_steps_meet_at_right_angles(seed=seed)
+    line, line_worst, gabor, gabor_worst = measured.figures.values()
+    assert (line.value, measured.verdict) == (1, CONDITION)
+    assert line_worst.value < 0.01
+    assert 0.965 < gabor.value < 0.985 and gabor_worst.value > 45
 
 
 @pytest.mark.parametrize("search", [Backtracking(), Bracketing(max_distance=0.05)])

@@ -1,10 +1,14 @@
 """The claims about SGD, held against enumeration, closed forms and made-up clocks."""
 
+import re
+
 import numpy as np
 import pytest
+from nbval.plugin import get_sanitize_patterns
 
 from course_lib.claims import stochastic as claims
 from course_lib.claims.claim import CONDITION, FAILS, HOLDS
+from course_lib.course_map import ROOT
 from course_lib.datasets import linear_data
 from course_lib.figures import stochastic as figures
 from course_lib.losses import LeastSquares
@@ -51,6 +55,12 @@ def test_bias_is_seen(monkeypatch):
     assert values(measured)[:2] == pytest.approx([0.001 / 1.001] * 2)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_batches_in_three_stray_far(seed):
+    *_, astray = claims.batch_gradients_are_unbiased(seed=seed).figures.values()
+    assert astray.interval[0] < 2 / 3 < astray.interval[1]
+
+
 def test_noise_is_that_of_all_the_batches_there_are():
     """With the population's variance, a batch of n of I has (I - n) / (I - 1) / n of it."""
     measured = claims.noise_falls_as_one_over_root_n()
@@ -62,7 +72,7 @@ def test_noise_is_that_of_all_the_batches_there_are():
     ):  # fmt: skip
         low, high = figure.interval
         assert abs(figure.value - truth) < 1.5 * (high - low)
-        assert high - low < 0.05
+        assert high - low < 0.06
     pulls = gabor_loss().per_example_gradients(STARTS_6_5[0])
     every = pulls[figures.all_batches(28, 3)].mean(axis=1)
     assert every.var(axis=0) == pytest.approx(25 / 27 / 3 * pulls.var(axis=0))
@@ -117,6 +127,7 @@ def test_excess_follows_the_rate_where_it_has_time_to():
         ("x²/2", "as 1/k", -1),
     ):
         assert slopes[f"slope on {surface}, rate {rate}"].value == pytest.approx(slope, abs=0.06)
+    assert slopes["slope on x⁴/4, rate as 1/k"].interval[0] > -0.55
 
 
 @pytest.mark.parametrize("rate, verdict", [("fixed", FAILS), ("as 1/k", HOLDS)])
@@ -186,15 +197,35 @@ def test_a_pass_in_mini_batches_is_compared_with_the_others(durations, verdict):
 )
 def test_throughput_grows_and_less_than_linearly(durations, verdict):
     measured = claims.larger_batches_return_less_than_linearly(clock=clock_of(durations, 30))
-    sizes = 32, 1024, 32768
-    assert values(measured) == [size / seconds for size, seconds in zip(sizes, durations[1:])]
+    sizes = 1, 32, 1024, 32768
+    assert values(measured) == [size / seconds for size, seconds in zip(sizes, durations)]
     assert measured.verdict == verdict
 
 
-def test_both_hold_on_this_machine():
-    """With room to spare: single examples take 60 times as many steps as batches of 32."""
-    assert claims.minibatch_pass_costs_between().verdict == HOLDS
-    assert claims.larger_batches_return_less_than_linearly().verdict == HOLDS
+@pytest.mark.parametrize(
+    "measure, repeats, here, there, turned",
+    [
+        (claims.minibatch_pass_costs_between, 3, (9e-9, 2e-9, 1e-9), (900, 20, 1), (2, 9, 1)),
+        (
+            claims.larger_batches_return_less_than_linearly,
+            30,
+            (1e-9, 1e-9, 2e-9, 5e-8),
+            (1, 1.5, 20, 300),
+            (1, 32, 1024, 32768),
+        ),
+    ],
+)
+def test_notebooks_compare_the_verdict_and_not_the_times(measure, repeats, here, there, turned):
+    with open(ROOT / "tests" / "nbval_sanitize.cfg", encoding="utf-8") as settings:
+        patterns = get_sanitize_patterns(settings.read())
+
+    def compared(durations):
+        text = str(measure(clock=clock_of(durations, repeats)))
+        for pattern, replacement in patterns:
+            text = re.sub(pattern, replacement, text)
+        return text
+
+    assert compared(here) == compared(there) != compared(turned)
 
 
 # cl-38
@@ -204,6 +235,12 @@ def test_with_many_points_every_pass_follows_the_generalisation_error(monkeypatc
     """The training error of many points is nearly the generalisation error."""
     monkeypatch.setattr(claims, "POINTS", 100)
     assert claims.first_pass_follows_the_generalisation_error(data_sets=100).verdict == CONDITION
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_of_six_points_the_third_pass_has_two_thirds_of_the_slope(seed):
+    *_, third = claims.first_pass_follows_the_generalisation_error(seed=seed).figures.values()
+    assert third.interval[0] < 2 / 3 < third.interval[1]
 
 
 def test_moments_are_those_of_the_line_s_inputs():

@@ -46,10 +46,31 @@ def share_of(what, hits):
 
 
 def mean_of(what, values):
-    """The Figure of a mean of independent values, give or take 1.96 standard errors."""
-    mean = float(np.mean(values))
-    error = float(np.std(values, ddof=1) / np.sqrt(np.size(values)))
-    return Figure(what, mean, (mean - 1.96 * error, mean + 1.96 * error))
+    """The Figure of a mean of independent values, with Student's interval.
+
+    If they are normal it holds the true mean 95 times in 100, be they as few as four.
+    """
+    mean, n = float(np.mean(values)), np.size(values)
+    give_or_take = float(t_quantile(n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    return Figure(what, mean, (mean - give_or_take, mean + give_or_take))
+
+
+def t_quantile(freedom, z=1.96):
+    """The t that Student's distribution exceeds as often as the normal one exceeds z.
+
+    freedom : its degrees of freedom; from 3 on the result is right to one in a hundred
+
+    Reference: Abramowitz and Stegun, 26.7.5, the first four terms.
+
+    >>> [round(t_quantile(freedom), 2) for freedom in (3, 19, 1000)]
+    [3.16, 2.09, 1.96]
+    """
+    return (
+        z
+        + (z**3 + z) / (4 * freedom)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+    )
 
 
 def power_of(x, y):

@@ -29,7 +29,7 @@ averaged_path = Explorer(
     controls={
         "learning_rate": Slider(RATE, 0.01, 0.2, 0.01, 0.1),
         "batch_size": Slider("batch size", 1, 12, 1, 2),
-        "beta": Slider("β of the exponential average", 0.0, 0.99, 0.01, 0.9),
+        "beta": Slider("exponential average, β", 0.0, 0.99, 0.01, 0.9),
         "seed": Slider("seed of the batches", 0, 20, 1, 0),
     },
     presets={"batches of two": {}},

@@ -46,7 +46,7 @@ equal_weights = Explorer(
     "spread grows a thousandfold, the units part, and the fit follows the bump. Bottom: from zeros "
     "no weight moves, and the fit is a constant.",
     controls={
-        "common": Slider("every parameter starts at", 0.0, 1.0, 0.1, 0.5),
+        "common": Slider("all parameters start at", 0.0, 1.0, 0.1, 0.5),
         "difference": Choice("random part added", tuple(figures.DIFFERENCES), "none"),
         "activation": Choice("activation", ("tanh", "sigmoid", "relu"), "tanh"),
         "learning_rate": Slider(RATE, 0.002, 0.025, 0.001, 0.015),

@@ -120,7 +120,7 @@ variance_reduction = Explorer(
     controls={
         "learning_rate": LogSlider(RATE, -3, -1, 0.05, 0.03),
         "batch_size": Slider(BATCH, 6, 20, 1, 8),
-        "refresh": Slider("a new anchor every … steps", 5, 80, 5, 20),
+        "refresh": Slider("steps to a new anchor", 5, 80, 5, 20),
         "step": Slider("look at step", 0, 80, 1, 30),
         "seed": Slider(SEED, 0, 20, 1, 0),
     },

@@ -66,7 +66,7 @@ def fig_6_6(axes):
     axes["a"].set_ylabel("φ₁")
     style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(), GABOR_BOUNDS))
     axes["c"].set(xlim=(-3, 3), ylim=(-1.5, 1.5), xticks=[-2, 0, 2], yticks=[-1, 0, 1])
-    axes["c"].set_title("c  the 3276 possible steps")
+    axes["c"].set_title("c  3276 possible steps")
     axes["d"].set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[-10, 0, 10], yticks=[-1, 0, 1])
     axes["d"].set_title("d  the model, before (- -)")
     axes["d"].plot(gabor_loss().x, gabor_loss().y, "o", color=style.MUTED, ms=3)

@@ -16,10 +16,6 @@ from .shown import SHOWN
 
 PANELS = [(path, name) for path, panels in SHOWN.items() for name in panels.values()]
 every_panel = pytest.mark.parametrize("path, name", PANELS)
-# How a panel follows a burst of changes is the same for all: one for each notebook is enough.
-one_panel_each = pytest.mark.parametrize(
-    "path, name", [(path, next(iter(panels.values()))) for path, panels in SHOWN.items() if panels]
-)
 
 
 def with_controls(*kinds):
@@ -132,7 +128,7 @@ def main_slider(name):
     return next((n, c) for n, c in controls if isinstance(c, Slider | LogSlider))
 
 
-@one_panel_each
+@every_panel
 def test_twenty_fast_keys_end_on_the_last_value_and_do_not_queue(panel, name):
     setting, slider = main_slider(name)
     panel.press(setting, "Home")
@@ -153,7 +149,7 @@ def after_steps(slider, steps):
     return 10.0**value if isinstance(slider, LogSlider) else value
 
 
-@one_panel_each
+@every_panel
 def test_a_fast_drag_ends_on_the_picture_of_the_last_value(panel, name):
     setting, _ = main_slider(name)
     panel.press(setting, "Home")
