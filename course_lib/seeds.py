@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib._validation import at_least, positive
+from course_lib.batches import Minibatches
 from course_lib.descent import _as_ensemble, descend
 from course_lib.losses import SumOverExamples
 
@@ -44,6 +45,11 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     starts = np.broadcast_to(alone, (len(batches), *alone.shape))
     side_by_side = _stacked([sequence.indices(loss.n_examples) for sequence in batches])
     return descend(BatchForEach(loss), starts, rule, steps, side_by_side, keep=keep)
+
+
+def single_examples(runs, seed):
+    """Batches for `descend_each`: in each of some runs one example a step, with replacement."""
+    return [Minibatches(1, np.random.default_rng([seed, i]), replacement=True) for i in range(runs)]
 
 
 def _stacked(sequences):

@@ -256,16 +256,16 @@ def summary(entries):
         more = f"; {by_hand:g} more are given by hand" if by_hand else ""
         yield f"- points: {gained:g} of {possible:g} by machine{more}"
     longest = max(entries, key=lambda entry: entry.seconds)
-    minutes = sum(entry.minutes or 0 for entry in entries)
-    if minutes:
+    if timed := [entry for entry in entries if entry.minutes]:
+        minutes, seconds = (sum(both) for both in zip(*[(e.minutes, e.seconds) for e in timed]))
         yield (
             f"- time: {share(seconds, minutes)} of the {minutes} minutes that the notebooks state; "
             f"the longest run is {longest.name}, {longest.seconds:.1f} s"
         )
     if cells := slowest_cells(entries):
-        name, cell = cells[0]
-        slow = [f"{name}, cell {cell.number}" for name, cell in cells if cell.seconds > SLOW_CELL]
-        yield f"- slowest cell: {name}, cell {cell.number}, {cell.seconds:.1f} s"
+        entry, cell = cells[0]
+        slow = [f"{e.name}, cell {c.number}" for e, c in cells if c.seconds > SLOW_CELL]
+        yield f"- slowest cell: {entry.name}, cell {cell.number}, {cell.seconds:.1f} s"
         yield f"- cells that take more than {SLOW_CELL} s: {'; '.join(slow) or 'none'}"
     if updates := slowest_updates(entries):
         name, update = updates[0]
@@ -308,22 +308,22 @@ def running_time(entries):
     rows = []
     for entry in entries:
         slowest = "".join(f"{c.number}: {c.seconds:.1f} s" for _, c in slowest_cells([entry])[:1])
-        minutes = entry.minutes or "not stated"
-        part = share(entry.seconds, entry.minutes) if entry.minutes else ""
+        minutes, part = entry.minutes or "not stated", share(entry.seconds, entry.minutes)
         rows.append([entry.name, len(entry.cells), f"{entry.seconds:.1f}", minutes, part, slowest])
     return "The start of a kernel is counted in.\n\n" + table(columns, rows)
 
 
 def cell_times(entries):
-    """A table of the slowest cells."""
-    columns = {"seconds": "--:", "notebook": "---", "cell": "--:", "begins with": "---"}
-    return table(
-        columns,
-        [
-            [f"{cell.seconds:.1f}", name, cell.number, code(cell.begins)]
-            for name, cell in slowest_cells(entries)[:CELLS_SHOWN]
-        ],
-    )
+    """A table of the slowest cells, each beside the time that its notebook states."""
+    columns = {
+        "seconds": "--:", "share of the notebook's minutes": "--:", "notebook": "---",
+        "cell": "--:", "begins with": "---",
+    }  # fmt: skip
+    rows = []
+    for entry, cell in slowest_cells(entries)[:CELLS_SHOWN]:
+        part = share(cell.seconds, entry.minutes)
+        rows.append([f"{cell.seconds:.1f}", part, entry.name, cell.number, code(cell.begins)])
+    return table(columns, rows)
 
 
 def point_table(entries):
@@ -362,8 +362,8 @@ def demo_times(entries):
 
 
 def slowest_cells(entries):
-    """Pairs of a notebook's name and a Cell, the slowest first."""
-    pairs = [(entry.name, cell) for entry in entries for cell in entry.cells]
+    """Pairs of a notebook's Entry and a Cell, the slowest first."""
+    pairs = [(entry, cell) for entry in entries for cell in entry.cells]
     return sorted(pairs, key=lambda pair: -pair[1].seconds)
 
 
@@ -379,8 +379,8 @@ def counted(number, what):
 
 
 def share(seconds, minutes):
-    """Seconds as a share of minutes, in words."""
-    return f"{100 * seconds / (60 * minutes):.1f} %"
+    """Seconds as a share of minutes, in words; an empty string where none are stated."""
+    return f"{100 * seconds / (60 * minutes):.1f} %" if minutes else ""
 
 
 def code(text):

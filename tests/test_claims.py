@@ -11,9 +11,11 @@ from course_lib import claims
 from course_lib.claims.claim import (
     HOLDS,
     VERDICTS,
+    Claim,
     Figure,
     Finding,
     claim,
+    in_groups,
     mean_of,
     share_of,
     t_quantile,
@@ -27,7 +29,6 @@ SAME_ON_EVERY_DRAW = {
     "cl-12": "on a slope the lengths of steps do not depend on it",
     "cl-14": "a rule arrives from all starts or from none",
     "cl-35": "the work of a pass depends on its steps alone",
-    "cl-36": "the work of a gradient depends on its examples alone",
 }
 """Claims whose figures no seed changes, and why."""
 
@@ -164,3 +165,21 @@ def test_interval_of_a_mean_holds_the_truth_95_times_in_100(n):
 @pytest.mark.parametrize("freedom, t", [(3, 3.182), (4, 2.776), (19, 2.093), (99, 1.984)])
 def test_quantile_is_that_of_student_s_tables(freedom, t):
     assert t_quantile(freedom) == pytest.approx(t, rel=0.01 if freedom < 10 else 0.001)
+
+
+def test_one_value_says_nothing_of_its_error():
+    with pytest.raises(ValueError, match="number of values of 'heads' is 1, expected at least 2"):
+        mean_of("heads", [0.5])
+
+
+def test_runs_in_groups_keep_their_order():
+    runs = np.arange(120).reshape(2, 60)
+    assert in_groups(runs, axis=1).shape == (2, 20, 3)
+    assert in_groups(runs, axis=1)[1, 2].tolist() == [66, 67, 68]
+    with pytest.raises(ValueError, match="number of runs is 30, expected a multiple of 20"):
+        in_groups(np.zeros(30))
+
+
+def test_a_claim_and_its_class_say_what_they_are():
+    assert "The ledger's".lower() in inspect.getdoc(Claim).lower()
+    assert inspect.getdoc(all_even).startswith("Count {numbers} numbers")

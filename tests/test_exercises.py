@@ -158,6 +158,36 @@ def test_every_problem_stands_in_one_exercise_with_its_own_words_and_points():
     assert seen.keys() == PROBLEMS.keys()
 
 
+ARGUED = {
+    f"{problem.name.replace('_', '-')}-argument": problem.id
+    for problem in PROBLEMS.values()
+    if re.search(r"^Below,? .*\b(argue|explain|show)\b", problem.text, re.MULTILINE)
+}
+"""The cell for the argument that a problem's text asks for "below", and the problem."""
+BY_HAND = re.compile(
+    r"\*\*In words\*\* \((?P<points>\d+) points, marked by hand\)\..*\n\n"
+    r"<!-- BEGIN SOLUTION -->\n\*\*Model answer\.\*\* (?P<model>.+)\n\n"
+    r"\*\*Marking scheme\.\*\* (?P<scheme>.+)\n<!-- END SOLUTION -->",
+    re.DOTALL,
+)
+
+
+def test_every_argument_asked_for_has_a_cell_a_model_answer_and_a_marking_scheme():
+    found = {}
+    for name in SETS:
+        problem = None
+        for cell in read(notebook_of(SOLUTIONS, name)).cells:
+            problem = next(iter(cell.metadata.get("tags", [])), problem)
+            if is_grade(cell) and is_solution(cell):
+                found[cell.id] = problem
+                grading, written = cell.metadata.nbgrader, BY_HAND.fullmatch(cell.source)
+                assert grading.grade_id == cell.id and written, cell.id
+                shares = re.findall(r"(\d+) points?:", written["scheme"])
+                assert sum(map(int, shares)) == grading.points == int(written["points"]), cell.id
+                assert len(written["model"].split()) > 50, cell.id
+    assert found == ARGUED and len(found) >= 6
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_hidden_seeds_are_many_and_not_the_public_one(name):
     sources = [cell.source for cell in read(notebook_of(SOLUTIONS, name)).cells]

@@ -380,10 +380,15 @@ RIGHT = {
         lambda steps, n, size: int(steps / np.ceil(n / size)),
         lambda steps, n, size: steps // len(range(0, n, size)),
     ],
-    "pb-P3:deal": [dealt_by_keys, dealt_in_place],
+    "pb-P3:deal": [
+        dealt_by_keys,
+        dealt_in_place,
+        lambda *given: [np.sort(batch) for batch in dealt_by_keys(*given)],
+    ],
     "pb-P3:draw": [
         lambda n, size, rng: rng.choice(n, size),
         lambda n, size, rng: [int(n * rng.random()) for _ in range(size)],
+        lambda n, size, rng: np.sort(rng.integers(n, size=size, dtype=np.uint64)),
     ],
     "pb-P3:estimate": [
         lambda gradients, n: gradients.mean(axis=0) * n,
@@ -485,6 +490,17 @@ def pieces(order, size):
     return [order[first : first + size] for first in range(0, len(order), size)]
 
 
+def first_batch_alone_is_random(n, size, rng):
+    order = rng.permutation(n)
+    order[size:] = np.sort(order[size:])
+    return pieces(order, size)
+
+
+def half_of_them_like_the_first(n, size, rng):
+    first = rng.integers(n)
+    return np.where(rng.random(size) < 0.5, first, rng.integers(n, size=size))
+
+
 seeded = np.random.default_rng
 SHARED = seeded(0)  # goes on from one call to the next, like NumPy's global functions
 
@@ -534,6 +550,7 @@ SAME_MISTAKE = [
             ),
             (lambda n, size, rng: pieces(rng.permutation(n) - 1, size), "outside the data"),
             (lambda n, size, rng: pieces(rng.permutation(n - 1), size), "some are left out"),
+            (first_batch_alone_is_random, "beyond the first batch"),
         )
     ),
     *(
@@ -546,6 +563,11 @@ SAME_MISTAKE = [
             (lambda n, size, rng: rng.integers(n + 1, size=size), "outside the data"),
             (lambda n, size, rng: rng.integers(n, size=size) // 2 * 2, "more often than others"),
             (lambda n, size, rng: ((n - 1) * rng.random(size)).astype(int), "never drawn"),
+            (
+                lambda n, size, rng: rng.permutation(np.repeat(np.arange(n), 2))[:size],
+                "comes again",
+            ),
+            (half_of_them_like_the_first, "comes again"),
         )
     ),
 ]
@@ -851,6 +873,22 @@ def test_samplers_are_judged_alike_on_any_seed():
                 assert verdict_on(pb_P3, part, right, seed).status is Status.CORRECT
             for known in part.misconceptions:
                 assert verdict_on(pb_P3, part, known.answer, seed).message == known.message
+
+
+def test_counted_epochs_follow_from_the_numbers_in_the_text():
+    steps, size, even, *ragged = map(int, re.findall(r"\b\d{2,}\b", pb_6_9.text))
+    assert len(set(ragged)) == 1
+    n = ragged[0]
+    full_batches, batches = n // size, -(-n // size)
+    verdict = pb_6_9.verdict(
+        even=steps * size / even, ragged=steps // batches, dropped=steps // full_batches,
+        worth=steps * size / n,
+    )  # fmt: skip
+    assert verdict.points == 4, verdict
+    known = {steps, size, even, n, full_batches * size}
+    for part in pb_6_9.parts[:4]:
+        for message in (wrong.message for wrong in part.misconceptions):
+            assert known >= set(map(int, re.findall(r"\b\d{2,}\b", message))), message
 
 
 @pytest.mark.parametrize(

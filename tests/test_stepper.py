@@ -4,12 +4,25 @@ import ast
 
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 
-from course_lib import explorers
+from course_lib import explorers, optimizers
 from course_lib.descent import descend
 from course_lib.figures import equations, stepper
-from course_lib.figures.equations import ATOM, EQUATIONS, Numbers, Symbols, lines_of, work_out
+from course_lib.figures.equations import (
+    ATOM,
+    EQUATIONS,
+    Numbers,
+    Symbols,
+    in_digits,
+    lines_of,
+    work_out,
+)
+from course_lib.figures.lettering import Lettering
 from course_lib.optimizers import Adam
+
+WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
+"""The rules that have no equation: their step is not one formula."""
 
 each_rule = pytest.mark.parametrize("rule", EQUATIONS)
 SETTINGS = {"learning_rate": 0.003, "beta": 0.8, "gamma": 0.95}
@@ -38,6 +51,16 @@ def disagreements(equation, surface="Rosenbrock", steps=(0, 1, 2, 3, 8, 30)):
     return found
 
 
+def test_every_rule_of_the_library_has_its_equation_or_is_named_here():
+    shown = {type(equation.rule_at(0.1)).__name__ for equation in EQUATIONS.values()}
+    assert shown | WITHOUT == set(optimizers.__all__) and not shown & WITHOUT
+
+
+def test_the_damping_that_is_written_as_one_over_the_rate_is_that():
+    rule = EQUATIONS["Newton, regularised"].rule_at(0.25)
+    assert (Symbols().name("damping")[0], rule.damping) == (r"\alpha^{-1}", 4.0)
+
+
 @each_rule
 @pytest.mark.parametrize("surface", ["Rosenbrock", "Gabor loss"])
 def test_every_line_gives_what_the_library_has_after_the_step(rule, surface):
@@ -53,6 +76,7 @@ def test_every_line_gives_what_the_library_has_after_the_step(rule, surface):
         ("AMSGrad", "maximum(v_max, v)", "v", {"v_max", "phi"}),
         ("RAdam", "alpha * r * m_hat", "alpha * m_hat", {"phi"}),
         ("SWATS", "(t > 0)", "(t > 99)", {"m", "rate", "switched"}),
+        ("Newton, regularised", "maximum(-lowest(H), 0)", "0.1", {"phi"}),
     ],
 )
 def test_a_wrong_line_is_found(rule, right, wrong, parts_at):
@@ -83,7 +107,7 @@ class InPython(Numbers):
     calls = {
         name: (f"{name}({', '.join(['%s'] * count)})", 0, ATOM)
         for name, count in {"sqrt": 1, "sign": 1, "abs": 1, "slope": 1, "curvature": 1,
-                            "maximum": 2, "dot": 2, "solve": 2}.items()
+                            "lowest": 1, "maximum": 2, "dot": 2, "solve": 2}.items()
     }  # fmt: skip
 
     def name(self, name):
@@ -168,3 +192,32 @@ def test_the_arrow_is_the_step_of_the_library():
     expected = descend(place.loss, place.start, Adam(*settings.values()), steps=8).params
     np.testing.assert_array_equal(path, expected)
     assert stepper.turned(np.array([0.0, -2.0]), np.array([3.0, 0.0])).endswith("by 90° from −g")
+
+
+@pytest.mark.parametrize("rule", ["Adam", "Nesterov", "RAdam"])
+def test_the_picture_holds_the_arrows_and_the_numbers_of_the_step(rule):
+    chosen = {"rule": rule, "surface": "Rosenbrock", **SETTINGS, "step": 7}
+    figure, _ = explorers.stepper.picture.draw(**explorers.stepper.defaults() | chosen)
+    worked, path = stepper.worked_step(**chosen)
+    values = {line.name: value for line, _, value in worked if value is not None}
+
+    (close,) = [ax for ax in figure.axes if drawn(ax.texts, Annotation)]
+    arrows = [np.subtract(each.xy, each.xyann) for each in drawn(close.texts, Annotation)]
+    for arrow, way in zip(arrows, (-values["g"], path[-1] - path[-2]), strict=True):
+        np.testing.assert_allclose(arrow / np.linalg.norm(arrow), way / np.linalg.norm(way))
+
+    (board,) = [ax for ax in figure.axes if drawn(ax.artists, Lettering)]
+    for text, (line, *_) in zip(board.texts, worked, strict=True):
+        assert text.get_text().startswith(f"${Symbols().name(line.name)[0]} ")
+    told = ["step t = 7"]
+    for line, known, value in worked:
+        in_numbers = Numbers(known).write(line.formula)
+        told += ["not in this step"] if value is None else [in_numbers, f"= {in_digits(value)}"]
+    lettering = drawn(board.artists, Lettering)
+    assert [each.text for each in lettering] == told
+    heights = [each.place[1] for each in lettering if each.align == "left"]
+    assert heights == sorted(heights, reverse=True), "from top to bottom"
+
+
+def drawn(artists, kind):
+    return [each for each in artists if isinstance(each, kind)]

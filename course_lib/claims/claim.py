@@ -48,9 +48,12 @@ def share_of(what, hits):
 def mean_of(what, values):
     """The Figure of a mean of independent values, with Student's interval.
 
-    If they are normal it holds the true mean 95 times in 100, be they as few as four.
+    If they are normal it holds the true mean 95 times in 100, be they as few as four. Raises
+    ValueError for fewer than two: one alone says nothing of its error.
     """
     mean, n = float(np.mean(values)), np.size(values)
+    if n < 2:
+        raise ValueError(f"number of values of {what!r} is {n}, expected at least 2")
     give_or_take = float(t_quantile(n - 1) * np.std(values, ddof=1) / np.sqrt(n))
     return Figure(what, mean, (mean - give_or_take, mean + give_or_take))
 
@@ -77,6 +80,21 @@ def power_of(x, y):
     """The p, shape (…), for which each column of y (n, …) follows xᵖ: a fit to the logarithms."""
     powers = np.polyfit(np.log(x), np.log(y).reshape(len(y), -1), 1)[0]
     return powers.reshape(y.shape[1:])
+
+
+GROUPS = 20
+
+
+def in_groups(runs, axis=0):
+    """Independent runs along an axis, split into 20 groups: that axis becomes (20, runs / 20).
+
+    What has no meaning for a single run, such as a slope, is measured once for each group. Raises
+    ValueError if the number of runs is no multiple of 20.
+    """
+    n = runs.shape[axis]
+    if n % GROUPS:
+        raise ValueError(f"number of runs is {n}, expected a multiple of {GROUPS}")
+    return runs.reshape(*runs.shape[:axis], GROUPS, -1, *runs.shape[axis + 1 :])
 
 
 class Finding(NamedTuple):
@@ -132,9 +150,8 @@ class Claim:
     source: str
     measure: Callable[..., Finding]
 
-    @property
-    def __doc__(self):
-        return inspect.getdoc(self.measure)
+    def __post_init__(self):
+        object.__setattr__(self, "__doc__", inspect.getdoc(self.measure))  # frozen from here on
 
     def __call__(self, **settings):
         arguments = inspect.signature(self.measure).bind(**settings)

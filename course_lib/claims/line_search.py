@@ -34,7 +34,7 @@ def four_line_search_steps_come_near(draws=60, starts=50, steps=4, seed=0):
     left?
 
     Near is taken to mean less than one hundredth of it. The claim holds if at least 95 in 100 of
-    the starts come near, and with a condition if more than half of them do.
+    the starts come near, and with a condition if surely more than half do.
     """
     rule = GradientDescent(line_search=Bracketing(max_distance=4.0, tolerance=1e-4))
     rng, left = np.random.default_rng(seed), []
@@ -54,7 +54,7 @@ def four_line_search_steps_come_near(draws=60, starts=50, steps=4, seed=0):
     if near.value >= 0.95:
         return Finding(figures, HOLDS, "from hardly any start more than a hundredth is left")
     if near.interval[0] > 0.5:
-        why = "from most starts, and in this course's figure; but the worst start keeps a third"
+        why = f"from most starts; but the worst start of a draw keeps {figures[-1].value:.0%} of it"
         return Finding(figures, CONDITION, why)
     return Finding(figures, FAILS, "from most starts more than a hundredth is left")
 

@@ -25,7 +25,7 @@ def convex_leads_home_from_any_start(draws=20, starts=100, steps=400, seed=0):
 
     The rate is 1/λmax for the line, and 0.1 for the Gabor loss. At that point is taken to mean
     within 0.1 of it. The claim holds if every start gets there on the line, and on the Gabor loss
-    fewer than half of them do.
+    surely fewer than half of them do.
     """
     rng, line, gabor = np.random.default_rng(seed), [], []
     for _ in range(draws):
@@ -42,7 +42,7 @@ def convex_leads_home_from_any_start(draws=20, starts=100, steps=400, seed=0):
     if on_line.value < 1:
         return Finding(figures, FAILS, "even on the convex loss some starts end elsewhere")
     if on_gabor.interval[1] >= 0.5:
-        return Finding(figures, FAILS, "on the Gabor loss most starts end at one point, too")
+        return Finding(figures, FAILS, "on the Gabor loss half may end at one point, too")
     why = "a bowl has one bottom; on the Gabor loss the start decides, and most decide badly"
     return Finding(figures, HOLDS, why)
 

@@ -33,6 +33,7 @@ from course_lib.optimizers import (
     Newton,
     NormalizedGradient,
     RAdam,
+    RegularizedNewton,
     RewrittenNesterov,
     RMSProp,
     RMSPropNesterov,
@@ -72,6 +73,11 @@ class Equation(NamedTuple):
 def cautious(learning_rate, beta=0.7):
     """Delta-bar-delta whose rates rise by a tenth of the first: it has no rise of its own scale."""
     return DeltaBarDelta(learning_rate, beta, increase=learning_rate / 10)
+
+
+def lifted(learning_rate):
+    """Regularised Newton with the damping 1 / α: for a small α close to gradient descent with α."""
+    return RegularizedNewton(damping=1 / learning_rate)
 
 
 ADAM = """
@@ -231,9 +237,17 @@ EQUATIONS = {
         H = curvature(phi)
         phi = phi - alpha * solve(H, g)
     """),
+    "Newton, regularised": Equation(lifted, """
+        g = slope(phi)
+        H = curvature(phi)
+        lift = damping + maximum(-lowest(H), 0)
+        A = H + lift * I
+        phi = phi - solve(A, g)
+    """),
 }  # fmt: skip
-"""By name. Left out are the rules whose step is not one formula: those with a line search, a list
-of past steps (L-BFGS) or an anchor (SVRG)."""
+"""By name. Left out are the rules whose step is not one formula. BFGS, conjugate gradients and
+L-BFGS search along a line; halve-on-stall leaves the step to another rule, and takes its rate from
+a validation loss; SVRG is gradient descent where there are no batches, as here."""
 
 # --- a step, line by line ---------------------------------------------------------------------
 
@@ -272,13 +286,15 @@ class Worked(NamedTuple):
 
 FUNCTIONS = {
     "sqrt": np.sqrt, "maximum": np.maximum, "sign": np.sign, "solve": np.linalg.solve,
-    "dot": lambda a, b: np.sum(a * b),
+    "dot": lambda a, b: np.sum(a * b), "lowest": lambda H: np.linalg.eigvalsh(H)[0],
+    "I": np.eye(2),
 }  # fmt: skip
 
 
 def work_out(equation, rule, loss, phi, state, t):
     """Every line of a rule with its numbers, for the step t that starts from phi (P,) and state."""
-    known = vars(rule) | {"alpha": rule.learning_rate, "phi": phi, "t": t} | equation.named(state)
+    known = vars(rule) | {"phi": phi, "t": t} | equation.named(state)
+    known["alpha"] = known.get("learning_rate")
     known |= FUNCTIONS | {"slope": loss.gradient, "curvature": loss.hessian}
     worked = []
     with np.errstate(all="ignore"):
@@ -367,6 +383,7 @@ class Symbols(Written):
         "abs": ("|%s|", 0, ATOM),
         "dot": ("%s^T %s", ATOM, 2),
         "solve": ("%s^{-1} %s", ATOM, 2),
+        "lowest": (r"\lambda_{\min}(%s)", 0, ATOM),
     }
 
     def name(self, name):
@@ -388,7 +405,7 @@ SYMBOLS = {
     "rho_inf": r"\rho_\infty", "threshold": "4",
     "matching": r"\rho", "mean_rate": r"\lambda", "unbiased": r"\tilde{\lambda}",
     "tolerance": r"\tau", "rate": r"\Lambda", "settled": r"\mathrm{settled}",
-    "switched": r"\mathrm{switched}",
+    "switched": r"\mathrm{switched}", "lift": r"\lambda", "damping": r"\alpha^{-1}",
 }  # fmt: skip
 """How a name is set, where it is not set as it is."""
 
@@ -406,6 +423,7 @@ class Numbers(Written):
         "abs": ("|%s|", 0, ATOM),
         "dot": ("%sᵀ%s", ATOM, 2),
         "solve": ("%s⁻¹%s", ATOM, 2),
+        "lowest": ("λmin%s", ATOM, ATOM),
     }
 
     def __init__(self, known):

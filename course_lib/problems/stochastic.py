@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -241,7 +242,7 @@ Stochastic gradient descent makes 1000 iterations, that is, steps, each with a b
 _SIZES = ((23, 5), (12, 4), (7, 7), (6, 1))
 """Numbers of examples, and batch sizes."""
 
-_OFTEN, _CHANCES = (5, 2), 1000
+_OFTEN, _CHANCES = (7, 3), 1000
 """A small case, drawn this many times to see how often each thing happens."""
 
 
@@ -339,18 +340,45 @@ def _wrong_lengths(draw):
     return _lengths(draw) != [batch_size] * (n_examples // batch_size) + [rest] * (rest > 0)
 
 
+def _batch(draws, number):
+    """One batch of each draw of the small case, an array (_CHANCES, its size)."""
+    return np.array([d.batches[number] for d in draws if d.size == _OFTEN]).astype(int)
+
+
+def _counts(batch):
+    """How often each example is in the batch."""
+    return np.bincount(batch.ravel(), minlength=_OFTEN[0])
+
+
 def _uneven_pairs(draws):
-    """Of five examples ten pairs can make up the first batch of two."""
-    first = np.sort([draw.batches[0] for draw in draws if draw.size == _OFTEN], axis=1)
-    counts = np.zeros((5, 5))
-    np.add.at(counts, tuple(first.T), 1)
-    return _uneven(counts[np.triu_indices(5, 1)])
+    """Do some two examples meet in the first batch too often or too seldom?"""
+    counts = np.zeros((_OFTEN[0], _OFTEN[0]))
+    for pair in combinations(np.sort(_batch(draws, 0)).T, 2):
+        np.add.at(counts, pair, 1)
+    return _uneven(counts[np.triu_indices(_OFTEN[0], 1)])
 
 
-def _counts(draws):
-    """How often each of five examples was drawn."""
-    indices = np.concatenate([_joined(draw) for draw in draws if draw.size == _OFTEN])
-    return np.bincount(indices, minlength=_OFTEN[0])
+def _uneven_batches(draws):
+    """Is one of the batches made of some examples too often or too seldom? Its order is free."""
+    return any(_uneven(_counts(_batch(draws, number))) for number in range(len(draws[-1].batches)))
+
+
+def _uneven_repeats(draws):
+    """Are two entries of a batch the same example too often or too seldom for chance? 6 sigma."""
+    same = np.array([one == other for one, other in combinations(_batch(draws, 0).T, 2)])
+    chance = 1 / _OFTEN[0]
+    spread = np.sqrt(same.size * chance * (1 - chance))
+    return bool(abs(same.sum() - same.size * chance) > 6 * spread)
+
+
+def _one_again(n, size, rng):
+    """Every other index, on average, is the first one again."""
+    return np.where(rng.random(size) < 0.5, rng.integers(n), rng.integers(n, size=size))
+
+
+def _rest_in_order(n, size, rng):
+    order = rng.permutation(n)
+    return _split(np.concatenate([order[:size], np.sort(order[size:])]), size)
 
 
 def _split(order, size):
@@ -459,6 +487,12 @@ Parts 1 and 2 are drawn a thousand times and judged by what all the results have
                     "the examples must be equally likely, not only those of blocks or neighbours.",
                     _uneven_pairs,
                 ),
+                Misconception(
+                    _rest_in_order,
+                    "Some examples are in one of the batches more often than others: each must be "
+                    "as likely to come early as late, beyond the first batch, too.",
+                    _uneven_batches,
+                ),
             ),
         ),
         SamplingPart(
@@ -495,12 +529,18 @@ Parts 1 and 2 are drawn a thousand times and judged by what all the results have
                     lambda n, size, rng: rng.integers(n - 1, size=size),
                     "The last example is never drawn: the upper end that `rng.integers` is given "
                     "is excluded already.",
-                    lambda draws: _counts(draws)[-1] == 0,
+                    lambda draws: _counts(_batch(draws, 0))[-1] == 0,
                 ),
                 Misconception(
                     lambda n, size, rng: np.round(rng.random(size) * (n - 1)).astype(int),
                     "Some examples are drawn more often than others. Is that because of rounding?",
-                    lambda draws: _uneven(_counts(draws)),
+                    _uneven_batches,
+                ),
+                Misconception(
+                    _one_again,
+                    "An example that is in your batch already comes again too often or too seldom: "
+                    "draw each index from all examples alike, whatever the others are.",
+                    _uneven_repeats,
                 ),
             ),
         ),
