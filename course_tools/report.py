@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import ValidationError
 from nbformat.reader import NotJSONError
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
@@ -99,8 +100,10 @@ def examine(path, name):
     """Execute the notebook at path, without saving it, and say how it went."""
     try:
         notebook = read(path)
-    except NotJSONError as error:
+    except (NotJSONError, ValidationError, AttributeError) as error:  # it may be any other JSON
         return Entry(name, failures=(f"is no notebook: {first_line(error)}",))
+    if notebook.get("nbformat") != 4:
+        return Entry(name, failures=("is no notebook of version 4",))
     forget_outputs(notebook)
     start, stopped = time.perf_counter(), None
     try:
@@ -200,7 +203,7 @@ def cell_points(cell):
 
 
 def points(graded):
-    """The same of several exercises together."""
+    """Of several exercises together: points gained, points possible, and points by hand."""
     return [sum(column) for column in list(zip(*graded))[1:]] or [0, 0, 0]
 
 
@@ -285,13 +288,13 @@ def page(entries):
         "Points": point_table(entries),
         "Demos": demo_times(entries),
     }
-    parts = ["# The course, executed", "\n".join(summary(entries)), setting()]
+    parts = ["# The course, executed", "\n".join(summary(entries)), when_and_where()]
     for title, text in sections.items():
         parts += [f"## {title}", text] if text else []
     return "\n\n".join(parts) + "\n"
 
 
-def setting():
+def when_and_where():
     """When, and on what."""
     return (
         f"{datetime.now():%Y-%m-%d %H:%M}, Python {platform.python_version()}, "

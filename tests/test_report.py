@@ -164,11 +164,15 @@ def test_only_prose_states_the_minutes():
     assert stated_minutes(new_notebook(cells=[code])) is None
 
 
-def test_a_file_that_is_no_notebook_is_a_failure(tmp_path):
+NO_CELL = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "x"}]}'
+
+
+@pytest.mark.parametrize("text", ["<<<<<<< HEAD\n", "{}", "[]", '{"cells": []}', NO_CELL])
+def test_a_file_that_is_no_notebook_is_a_failure(tmp_path, text):
     path = tmp_path / "a.ipynb"
-    path.write_text("<<<<<<< HEAD\n")
+    path.write_text(text)
     (failure,) = examine(path, "a.ipynb").failures
-    assert failure.startswith("is no notebook: ")
+    assert failure.startswith("is no notebook")
 
 
 # --- demos ------------------------------------------------------------------------------------
