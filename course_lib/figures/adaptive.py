@@ -408,11 +408,12 @@ def _(axes, surface, rules, factor, steps):
     margin = 3 * (high - low)
     paths = [run(surface, rule, factor) for rule in RACERS[rules].values()]
     shown = [np.clip(path.params[: steps + 1], low - margin, high + margin) for path in paths]
-    for path, points, color in zip(paths, shown, style.CYCLE):
-        axes["a"].plot(*points.T, color=color, lw=1.5)
-        axes["b"].plot(path.losses[: steps + 1], color=color, lw=1.5)
+    t = np.arange(steps + 1)
+    losses = [np.column_stack([t, path.losses[: steps + 1]]) for path in paths]
     home = {name: path.losses[steps] for name, path in zip(RACERS[rules], paths)}
     colors, look = style.CYCLE[: len(paths)], {"edgecolors": "white", "zorder": 4}
+    style.lines(axes["a"], shown, colors, 1.5)
+    style.lines(axes["b"], losses, colors, 1.5)
     style.dots(axes["a"], [points[-1] for points in shown], [64], colors, **look)
     style.dots(axes["b"], [(steps, loss) for loss in home.values()], [49], colors, **look)
     axes["a"].plot(*race.start, "o", mfc="white", mec=style.INK, mew=1.5, ms=7, zorder=5)

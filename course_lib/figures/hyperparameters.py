@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from course_lib.batches import Minibatches
@@ -314,11 +313,9 @@ def _(axes, trials, budget, batch_size, seed):
     for fate, color in enumerate((*FATES, style.PATH)):
         those = [k for k in fates if fates[k] == fate]
         curves = [losses[1 : reached[k].budget + 1, k] for k in those]
-        # One collection for each fate takes a fraction of the time of a plot for each curve.
         lines = [np.column_stack([1 + np.arange(len(curve)), curve]) for curve in curves]
         width, order = (2.4, 4) if fate == len(FATES) else (1, 3)
-        bundle = LineCollection(lines, colors=color, lw=width, zorder=order)
-        axes["a"].add_collection(bundle, autolim=False)
+        style.lines(axes["a"], lines, color, width, zorder=order)
         style.dots(axes["a"], [line[-1] for line in lines], [25], color, zorder=order)
         # What has diverged stands at the top.
         ends = np.column_stack([rates[those], np.minimum(losses[-1, those], 700)])

@@ -600,7 +600,7 @@ def run(surface, rule):
     return Run(params, loss(params), np.array(evaluations))
 
 
-@picture("ab", size=(9.4, 4.2))
+@picture("ab", size=(9, 4))
 def second_order_race(axes, surface):
     """The rules of this chapter on one surface; what counts is evaluations, not steps."""
     course = COURSES[surface]
@@ -619,13 +619,12 @@ def second_order_race(axes, surface):
 
 @second_order_race.layer
 def _(axes, surface, steps):
-    ends = []
-    for rule, color in zip(RACERS, RACE_COLORS):
-        params, losses, evaluations = (rows[: steps + 1] for rows in run(surface, rule))
-        axes["a"].plot(*np.clip(params, -50, 50).T, color=color, lw=1.2, alpha=0.8)
-        work = np.maximum(evaluations, 1)
-        axes["b"].plot(work, np.clip(losses, 1e-13, 1e9), color=color, lw=1.2)
-        ends.append((work[-1], np.clip(losses[-1], 2e-12, 1e9)))
+    runs = [Run(*(rows[: steps + 1] for rows in run(surface, rule))) for rule in RACERS]
+    work = [np.maximum(each.evaluations, 1) for each in runs]
+    curves = [np.clip(each.losses, 1e-13, 1e9) for each in runs]
+    style.lines(axes["a"], [np.clip(each.params, -50, 50) for each in runs], RACE_COLORS, alpha=0.8)
+    style.lines(axes["b"], [*map(np.column_stack, zip(work, curves))], RACE_COLORS)
+    ends = [(done[-1], max(curve[-1], 2e-12)) for done, curve in zip(work, curves)]
     style.dots(axes["b"], ends, [49], RACE_COLORS, linewidths=0, zorder=3)
 
 

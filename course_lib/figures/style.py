@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.markers import MarkerStyle
 from matplotlib.patheffects import withStroke
@@ -117,6 +117,11 @@ def trail(ax, points, color=PATH, numbers=0):
             labelled.append(step)
     if labelled:
         tags(ax, map(str, labelled), points[labelled])
+
+
+def lines(ax, paths, colors, width=1.2, **look):
+    """Paths, each (T, 2), as one collection: far less work than as many calls of `Axes.plot`."""
+    ax.add_collection(LineCollection(paths, colors=colors, lw=width, **look), autolim=False)
 
 
 DISC = MarkerStyle("o").get_path().transformed(MarkerStyle("o").get_transform())

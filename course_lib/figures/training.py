@@ -306,7 +306,7 @@ WIDTHS = {"3": 3, "10": 10, "40": 40}
 CURVE_FLOOR = 1e-3
 
 
-@picture("ab", size=(9, 3.7))
+@picture("ab", size=(8.4, 3.5))
 def early_stopping(axes):
     """A network that learns its noise: its two curves, and where patience ends."""
     axes["a"].set(xlim=(-1, 1), ylim=(-2.2, 2.2), xlabel="x", ylabel="y")
