@@ -181,5 +181,5 @@ def test_runs_in_groups_keep_their_order():
 
 
 def test_a_claim_and_its_class_say_what_they_are():
-    assert "The ledger's".lower() in inspect.getdoc(Claim).lower()
+    assert "the ledger's" in inspect.getdoc(Claim)
     assert inspect.getdoc(all_even).startswith("Count {numbers} numbers")
