@@ -1,7 +1,7 @@
 """Exercises from solutions: what nbgrader's `generate_assignment` does, without its database.
 
-A set is a folder of solutions/; `exercises/<set>/<set>.ipynb` is its notebook with the answers,
-the hidden tests and the outputs taken out. exercises/ is never edited by hand.
+A set is a folder of solutions/; the notebook of the same name in exercises/ is its notebook with the
+answers, the hidden tests and the outputs taken out. exercises/ is never edited by hand.
 """
 
 from pathlib import Path

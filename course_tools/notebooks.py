@@ -30,14 +30,15 @@ def read(path):
 def notebooks_named(name, root=ROOT):
     """The notebooks that a name means, an empty list where it means none.
 
-    A name is a path, of a notebook or of a folder of some, or how a notebook's own name begins:
-    "04" is notebook 04 and its exercises.
+    A name is a path, of a notebook or of a folder of some, or how the name of a chapter, of a set
+    or of its notebook begins: "04" is notebook 04 and its exercises.
     """
     place = Path(name).resolve()
     return [
         path
         for path in notebook_paths(root)
-        if path.is_relative_to(place) or path.stem.startswith(name)
+        if path.is_relative_to(place)
+        or any(part.startswith(name) for part in path.relative_to(root).parts[1:])
     ]
 
 

@@ -13,12 +13,12 @@ from course_tools.exercises import build_exercises, check_exercises
 from course_tools.notebooks import execute, read
 
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
-SETS = sorted(path.stem for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
+SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
 REGION = re.compile(r"BEGIN (SOLUTION|HIDDEN TESTS).*?\n(?P<inside>.*?)\n[^\n]*END \1", re.DOTALL)
 
 
 def notebook_of(folder, name):
-    return folder / name / f"{name}.ipynb"
+    return folder / name / f"{name[:2]}_exercises.ipynb"
 
 
 def errors_of(cell):
@@ -58,8 +58,8 @@ def test_check_names_every_difference(house):
     (house / "exercises" / ".ipynb_checkpoints").mkdir()
     (house / "exercises" / ".ipynb_checkpoints" / "old.ipynb").write_text("ignored")
     assert check_exercises(house / "solutions", house / "exercises") == [
-        f"{SETS[0]}/{SETS[0]}.ipynb is missing",
-        f"{SETS[1]}/{SETS[1]}.ipynb is out of date",
+        f"{SETS[0]}/{SETS[0][:2]}_exercises.ipynb is missing",
+        f"{SETS[1]}/{SETS[1][:2]}_exercises.ipynb is out of date",
         "stray.txt has no solution",
     ]
 

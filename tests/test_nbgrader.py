@@ -15,7 +15,7 @@ from course_tools.notebooks import read
 # nbgrader's own, about its use of its database.
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
-SET = "03_line_search"
+SET, NOTEBOOK = "03_line_search", "03_exercises"
 HALF_RIGHT = {
     "pb-G1-limit": "def largest_stable_rate(h):\n    return 1 / np.linalg.eigvalsh(h).max()",
     "pb-6-8-escape": "start, learning_rate = 2.1, 0.05",
@@ -53,15 +53,15 @@ def succeed(result):
 
 def submit(root, student):
     """Fill in the released notebook as the student would."""
-    notebook = read(root / "release" / SET / f"{SET}.ipynb")
-    solved = {cell.id: cell.source for cell in read(root / "source" / SET / f"{SET}.ipynb").cells}
+    notebook = read(root / "release" / SET / f"{NOTEBOOK}.ipynb")
+    solved = {cell.id: cell.source for cell in read(root / "source" / SET / f"{NOTEBOOK}.ipynb").cells}
     answers = {"right": solved, "half-right": {**solved, **HALF_RIGHT}, "untouched": {}}[student]
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = answers.get(cell.id, cell.source)
     folder = root / "submitted" / student / SET
     folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{SET}.ipynb")
+    nbformat.write(notebook, folder / f"{NOTEBOOK}.ipynb")
 
 
 def grades(course, student):
@@ -107,5 +107,5 @@ def test_written_answers_wait_for_a_reader_only_if_there_are_any(course, student
     ],
 )
 def test_feedback_shows_the_verdict(course, student, verdict):
-    feedback = (course / "feedback" / student / SET / f"{SET}.html").read_text("utf-8")
+    feedback = (course / "feedback" / student / SET / f"{NOTEBOOK}.html").read_text("utf-8")
     assert verdict in feedback

@@ -68,8 +68,8 @@ def course(tmp_path, monkeypatch):
 
     def make(*cells):
         save(tmp_path / "notebooks" / "02_a.ipynb", TIME, new_code_cell("1"))
-        save(tmp_path / "solutions" / "02_a" / "02_a.ipynb", TIME, *cells)
-        save(tmp_path / "solutions" / "03_b" / "03_b.ipynb", TIME)
+        save(tmp_path / "solutions" / "02_a" / "02_exercises.ipynb", TIME, *cells)
+        save(tmp_path / "solutions" / "03_b" / "03_exercises.ipynb", TIME)
         monkeypatch.setattr(cli, "ROOT", tmp_path)
         monkeypatch.chdir(tmp_path)
         return tmp_path
@@ -235,7 +235,7 @@ SOUND = Entry(
     updates=(Update("zigzag", "steps = 9", 0.041, ""), Update("first_fit", "α = 1", 0.2, "")),
 )  # fmt: skip
 SET = Entry(
-    "solutions/02_a/02_a.ipynb", 8.0, 60, (Cell(2, 10.5, "f()"),),
+    "solutions/02_a/02_exercises.ipynb", 8.0, 60, (Cell(2, 10.5, "f()"),),
     (Exercise("pb-1 · First", 2, 2, 3), Exercise("pb-2 · Second", 3, 3, 0)),
 )  # fmt: skip
 BROKEN = Entry("notebooks/03_b.ipynb", failures=("cell 1: E: a | *b*", "cell 2: F: c"))
@@ -248,8 +248,8 @@ def test_the_first_screen_when_all_is_well():
         "- points: 5 of 5 by machine; 3 more are given by hand",
         "- time: 0.3 % of the 100 minutes that the notebooks state; "
         "the longest run is notebooks/02_a.ipynb, 12.0 s",
-        "- slowest cell: solutions/02_a/02_a.ipynb, cell 2, 10.5 s",
-        "- cells that take more than 10 s: solutions/02_a/02_a.ipynb, cell 2",
+        "- slowest cell: solutions/02_a/02_exercises.ipynb, cell 2, 10.5 s",
+        "- cells that take more than 10 s: solutions/02_a/02_exercises.ipynb, cell 2",
         "- slowest update of a demo: first_fit, α = 1, 200 ms, in notebooks/02_a.ipynb",
     ]
 
@@ -276,7 +276,7 @@ def test_a_slow_cell_stands_beside_the_time_of_its_notebook():
     _, rows = text.split("| seconds | share of the notebook's minutes | notebook | ")
     assert rows.splitlines()[2:6] == [
         "| 480.0 |  | notebooks/04_d.ipynb | 7 | `g()` |",
-        "| 10.5 | 0.3 % | solutions/02_a/02_a.ipynb | 2 | `f()` |",
+        "| 10.5 | 0.3 % | solutions/02_a/02_exercises.ipynb | 2 | `f()` |",
         "| 1.5 | 0.1 % | notebooks/02_a.ipynb | 3 | `x = a \\| b` |",
         "| 0.1 | 0.0 % | notebooks/02_a.ipynb | 5 | `'` |",
     ]
@@ -289,8 +289,8 @@ def test_the_page_holds_a_table_of_each():
         "- notebooks/03_b.ipynb: `cell 1: E: a | *b*`",
         "| notebooks/02_a.ipynb | 2 | 12.0 | 40 | 0.5 % | 3: 1.5 s |",
         "| notebooks/03_b.ipynb | 0 | 0.0 | not stated |  |  |",
-        "| 10.5 | 0.3 % | solutions/02_a/02_a.ipynb | 2 | `f()` |",
-        "| **solutions/02_a/02_a.ipynb** | **5/5** | **3** |",
+        "| 10.5 | 0.3 % | solutions/02_a/02_exercises.ipynb | 2 | `f()` |",
+        "| **solutions/02_a/02_exercises.ipynb** | **5/5** | **3** |",
         "| pb-1 · First | 2/2 | 3 |",
         "| first_fit | 200 | `α = 1` | notebooks/02_a.ipynb |",
     ):
@@ -343,11 +343,11 @@ def test_a_part_of_the_course_and_another_file(course, capsys):
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("02", ["notebooks/02_a.ipynb", "solutions/02_a/02_a.ipynb"]),
-        ("02_a", ["notebooks/02_a.ipynb", "solutions/02_a/02_a.ipynb"]),
+        ("02", ["notebooks/02_a.ipynb", "solutions/02_a/02_exercises.ipynb"]),
+        ("02_a", ["notebooks/02_a.ipynb", "solutions/02_a/02_exercises.ipynb"]),
         ("notebooks/02_a.ipynb", ["notebooks/02_a.ipynb"]),
-        ("solutions/02_a", ["solutions/02_a/02_a.ipynb"]),
-        ("solutions", ["solutions/02_a/02_a.ipynb", "solutions/03_b/03_b.ipynb"]),
+        ("solutions/02_a", ["solutions/02_a/02_exercises.ipynb"]),
+        ("solutions", ["solutions/02_a/02_exercises.ipynb", "solutions/03_b/03_exercises.ipynb"]),
         ("a", []),
         ("notebooks/04_c.ipynb", []),
     ],
@@ -360,7 +360,7 @@ def test_names_of_notebooks(name, found, course):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["04"], "no notebook is '04'; there are 02_a, 03_b"),
+        (["04"], "no notebook is '04'; there are 02_a, 02_exercises, 03_exercises"),
         (["--output", "nowhere/b.md"], "'nowhere/b.md' is not a file in a folder that exists"),
         (["--output", "notebooks"], "'notebooks' is not a file"),
     ],

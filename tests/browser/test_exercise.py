@@ -2,7 +2,7 @@
 
 import pytest
 
-PATH = "exercises/02_gradient_descent/02_gradient_descent.ipynb"
+PATH = "exercises/02_gradient_descent/02_exercises.ipynb"
 ANSWER = """
 def least_squares_gradient(phi, x, y):
     misses = phi[0] + phi[1] * x - y
