@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -562,6 +563,65 @@ def test_failed_trials_are_not_repeated_either(tmp_path):
     first = search(objective, GridSearch(BOWL, 4), checkpoint=tmp_path)
     assert search(objective, GridSearch(BOWL, 4), checkpoint=tmp_path) == first
     assert len(objective.calls) == 16
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [GridSearch(BOWL, 4), CoarseToFine(BOWL, trials=6, stages=3)],
+    ids=["one stage", "stages that depend on it"],
+)
+def test_crashed_trials_are_tried_again_on_request(tmp_path, strategy):
+    def broken(settings):
+        return bowl(settings) if settings["x"] > 0 else 1 / 0
+
+    crashed = search(broken, strategy, checkpoint=tmp_path)
+    again = Counted(bowl)
+    mended = search(again, strategy, checkpoint=tmp_path, retry_crashed=True)
+    assert mended == search(bowl, strategy) != crashed
+    assert Results.load(tmp_path / "trials.jsonl") == mended
+    first_stage = [t.settings for t in crashed if t.stage == 0 and t.status == "crashed"]
+    later = [t.settings for t in mended if t.stage > 0]
+    assert 0 < len(first_stage) < len(crashed) and again.calls == first_stage + later
+    nothing = Counted(bowl)
+    assert search(nothing, strategy, checkpoint=tmp_path, retry_crashed=True) == mended
+    assert nothing.calls == []
+
+
+def test_a_retry_that_is_interrupted_goes_on_without_being_asked_again(tmp_path):
+    strategy = CoarseToFine(BOWL, trials=6, stages=2)
+    search(lambda settings: bowl(settings) if settings["x"] > 0 else 1 / 0, strategy,
+           checkpoint=tmp_path)  # fmt: skip
+    with pytest.raises(KeyboardInterrupt):
+        search(StopAfter(bowl, 1), strategy, checkpoint=tmp_path, retry_crashed=True)
+    assert search(bowl, strategy, checkpoint=tmp_path) == search(bowl, strategy)
+
+
+def test_progress_with_other_settings_is_not_found(tmp_path):
+    """As of a stage that was planned anew."""
+    path = tmp_path / "trial-7.pickle"
+    Checkpoint(path, {"x": 1.0}).save("half-way")
+    assert Checkpoint(path, {"x": 2.0}).load() is None
+    assert Checkpoint(path, {"x": 1.0}).load() == "half-way"
+
+
+def test_a_second_search_in_a_folder_is_refused_and_the_first_goes_on(tmp_path):
+    def objective(settings):
+        with pytest.raises(ValueError, match="checkpoint is .* another search is running: expec"):
+            search(bowl, RandomSearch(BOWL, 3), checkpoint=tmp_path)
+        return bowl(settings)
+
+    with ThreadPoolExecutor(1) as pool:  # and so from another thread
+        first = search(objective, RandomSearch(BOWL, 3), pool, checkpoint=tmp_path)
+    assert first == search(bowl, RandomSearch(BOWL, 3))
+    assert Results.load(tmp_path / "trials.jsonl") == first
+
+
+def test_a_folder_is_free_again_after_any_end(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        search(StopAfter(bowl, 1), RandomSearch(BOWL, 3), checkpoint=tmp_path)
+    with pytest.raises(ValueError, match="the same, or another folder"):
+        search(bowl, RandomSearch(BOWL, 3), seed=1, checkpoint=tmp_path)
+    search(bowl, RandomSearch(BOWL, 3), checkpoint=tmp_path)
 
 
 def test_a_search_may_be_resumed_for_more_trials(tmp_path):

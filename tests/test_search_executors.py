@@ -4,6 +4,8 @@ import math
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from concurrent.futures import ProcessPoolExecutor as Pool
@@ -244,6 +246,37 @@ def test_a_broken_executor_that_cannot_be_replaced_stops_the_search_but_loses_no
         search(objective, strategy, Broken(), seed=11, checkpoint=tmp_path)
     assert len((tmp_path / "trials.jsonl").read_text().splitlines()) == 1 + 3
     assert search(objective, strategy, Broken, seed=11, checkpoint=tmp_path) == serial("random")
+
+
+DIES = """
+import os, signal, sys
+from course_lib.hyperparameters import RandomSearch, Uniform, search
+
+def objective(settings):
+    if not os.fork():  # a worker that outlives its master
+        signal.pause()
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+search(objective, RandomSearch({"x": Uniform(-1, 2)}, 3), checkpoint=sys.argv[1])
+"""
+
+
+def test_another_process_holds_the_folder_until_it_dies_however_that_is(tmp_path):
+    def mine():
+        strategy = RandomSearch({"x": Uniform(-1, 2)}, 3)
+        return search(lambda settings: settings["x"], strategy, checkpoint=tmp_path)
+
+    dies = [sys.executable, "-c", DIES, str(tmp_path)]
+    with subprocess.Popen(dies, start_new_session=True) as master:
+        try:
+            os.waitid(os.P_PID, master.pid, os.WSTOPPED)
+            with pytest.raises(ValueError, match="another search is running"):
+                mine()
+            master.kill()
+            master.wait()
+            assert len(mine()) == 3
+        finally:
+            os.killpg(master.pid, signal.SIGKILL)
 
 
 class Fate:

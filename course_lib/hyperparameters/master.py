@@ -8,13 +8,21 @@ from dataclasses import replace
 from queue import SimpleQueue
 
 from course_lib._validation import at_least
-from course_lib.hyperparameters.checkpoints import Journal
+from course_lib.hyperparameters.checkpoints import Journal, locked
 from course_lib.hyperparameters.results import CRASHED, Results
 from course_lib.hyperparameters.worker import check_objective, evaluate
 
 
 def search(
-    objective, strategy, executor=None, *, checkpoint=None, seed=0, attempts=3, progress=None
+    objective,
+    strategy,
+    executor=None,
+    *,
+    checkpoint=None,
+    retry_crashed=False,
+    seed=0,
+    attempts=3,
+    progress=None,
 ):
     """Evaluate the trials that a strategy plans, and return them as a table.
 
@@ -35,7 +43,9 @@ def search(
         left running. Or a callable that makes one, such as `ProcessPoolExecutor`: the executor is
         made anew if the death of a worker breaks it, and shut down in the end.
     checkpoint : a folder (on a cluster, one that every worker sees). Call an interrupted search
-        again with the same folder, and no trial that has ended is repeated.
+        again with the same folder, and no trial that has ended is repeated. One search at a time.
+    retry_crashed : when the cause of crashes is mended: True evaluates the trials of `checkpoint`
+        that crashed once more, and plans the stages after them anew
     seed : a whole number, not negative
     attempts : a trial that loses its worker is tried again, so many times in all (at least 2), the
         last time alone, so that no other trial can be to blame; then it has crashed. Dask itself
@@ -51,7 +61,7 @@ def search(
     Raises
     ------
     ValueError
-        If the checkpoint belongs to another search.
+        If the checkpoint belongs to another search, or another search is running in it.
     TypeError
         If the objective asks for something that the search does not have.
     BrokenExecutor
@@ -66,22 +76,24 @@ def search(
     at_least("attempts", attempts, 2)
     space = {name: repr(distribution) for name, distribution in strategy.space.items()}
     about = {"strategy": type(strategy).__name__, "space": space, "seed": seed}
-    journal, history = Journal(checkpoint, about), []
-    with _Crew(executor) as crew:
+    history = []
+    with locked(checkpoint):
+        journal = Journal(checkpoint, about, retry_crashed)
+        with _Crew(executor) as crew:
 
-        def submit(trial, attempt):
-            progress_path = journal.progress_path(trial)
-            return crew.submit(evaluate, objective, trial, seed, progress_path, attempt)
+            def submit(trial, attempt):
+                progress_path = journal.progress_path(trial)
+                return crew.submit(evaluate, objective, trial, seed, progress_path, attempt)
 
-        while planned := strategy.next_stage(history, seed):
-            check_objective(objective, planned[0])
-            ended = {trial.number: journal.recall(trial) for trial in planned}
-            todo = [trial for trial in planned if ended[trial.number] is None]
-            with closing(_collect(todo, submit, crew.size, attempts)) as collected:
-                for trial in _shown(collected, progress, planned, todo):
-                    journal.record(trial)
-                    ended[trial.number] = trial
-            history += [ended[trial.number] for trial in planned]
+            while planned := strategy.next_stage(history, seed):
+                check_objective(objective, planned[0])
+                ended = {trial.number: journal.recall(trial) for trial in planned}
+                todo = [trial for trial in planned if ended[trial.number] is None]
+                with closing(_collect(todo, submit, crew.size, attempts)) as collected:
+                    for trial in _shown(collected, progress, planned, todo):
+                        journal.record(trial)
+                        ended[trial.number] = trial
+                history += [ended[trial.number] for trial in planned]
     return Results(tuple(history), about)
 
 

@@ -31,7 +31,7 @@ def asked_for(objective, trial, seed, progress_path):
     offered = {
         # A candidate that goes on to a larger budget goes on as the trial that it was.
         "rng": trial_rng(seed, trial.candidate, stream=1),
-        "checkpoint": Checkpoint(progress_path),
+        "checkpoint": Checkpoint(progress_path, trial.settings),
     }
     if trial.budget is not None:
         offered["budget"] = trial.budget
