@@ -1,0 +1,62 @@
+"""Wrong answers, and right ones in other styles, written from the statements alone.
+
+One module for each exercise set, a plain table in each:
+
+WRONG = {problem: [(part, what is wrong, answer, a pattern of the cause), ...]}
+RIGHT = {problem: [(part, style, answer), ...]}
+
+The pattern was written before any message was read: a message that it finds names the cause.
+`python tests/wrong_answers [problem ...]` counts, and shows the messages that help nobody.
+"""
+
+import importlib
+import pkgutil
+import re
+from enum import Enum
+
+from course_lib.problems import PROBLEMS
+from course_lib.problems.verdict import Status
+
+BY_NAME = {problem.name: problem for problem in PROBLEMS.values()}
+
+
+class Outcome(Enum):
+    """What a wrong answer is met with."""
+
+    ACCEPTED = "accepted"
+    CAUSE = "names the cause"
+    BY_HAND = "an example to do by hand"
+    NEITHER = "neither"
+
+
+def tables():
+    """Every module of answers in this folder."""
+    names = [module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_"]
+    return [importlib.import_module(f"{__name__}.{name}") for name in names]
+
+
+def judge(problem, part, answer):
+    """The verdict's status and message on one part."""
+    judged = BY_NAME[problem].verdict(**{part: answer}).parts[0]
+    return judged.status, judged.message
+
+
+def outcome(problem, part, answer, cause):
+    """(Outcome, message) for one wrong answer."""
+    status, message = judge(problem, part, answer)
+    if status is Status.CORRECT:
+        return Outcome.ACCEPTED, message
+    if re.search(cause, message, re.IGNORECASE):
+        return Outcome.CAUSE, message
+    return (Outcome.BY_HAND if _by_hand(message) else Outcome.NEITHER), message
+
+
+def _by_hand(message):
+    """True if the message shows inputs whole, few and short, and what the answer makes of them."""
+    shown = re.search(r"[Ww]ith (\w+ = .+?)[:;] ?(.*)", message)
+    if not shown or re.search("…|array of shape|object at", shown[1]):
+        return False
+    numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", shown[1])
+    digits = [len(re.sub(r"e.*|\D", "", number).strip("0")) for number in numbers]
+    # A last look for what is compared: a number of the student's, or a shape.
+    return len(numbers) <= 16 and max(digits, default=0) <= 2 and bool(re.search(r"\d", shown[2]))
