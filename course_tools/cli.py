@@ -1,18 +1,20 @@
-"""The ``course`` command, for instructors and continuous integration; students need none of it."""
+"""The ``course`` command: students update the course with it, instructors build and check it."""
 
 import argparse
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from nbclient.exceptions import CellExecutionError
-
 from course_lib.course_map import ROOT
-from course_tools import ledger, notebooks
+from course_tools import ledger, notebooks, updates
 
 
 def main(argv=None):
     """Run one subcommand and return its exit status."""
     parser = argparse.ArgumentParser(prog="course", description=__doc__)
+    parser.add_argument(
+        "--version", action="version", version=f"course {version('fitting-models')}"
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     def add(function):
@@ -20,17 +22,46 @@ def main(argv=None):
         command.set_defaults(function=function)
         return command
 
+    add(update)
+    add(restore).add_argument("names", nargs="+", metavar="notebook", help=CHAPTERS)
     add(exercises).add_argument("--check", action="store_true", help="write nothing, compare")
     add(coverage)
     reporting = add(report)
-    reporting.add_argument(
-        "names", nargs="*", type=some_notebooks, metavar="notebook",
-        help="paths, or how names begin, such as 04; every notebook by default",
-    )  # fmt: skip
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
-    add(run).add_argument("paths", nargs="*", type=Path, help="every notebook by default")
+    for command in (reporting, add(run)):
+        command.add_argument(
+            "names", nargs="*", type=some_notebooks, metavar="notebook",
+            help="paths, or how names begin, such as 04; every notebook by default",
+        )  # fmt: skip
     arguments = vars(parser.parse_args(argv))
-    return arguments.pop("function")(**arguments)
+    try:
+        return arguments.pop("function")(**arguments)
+    except KeyboardInterrupt:
+        print("stopped")
+        return 130
+
+
+CHAPTERS = "how the name of a chapter begins, such as 04, or the path of any file of the course"
+
+
+def update():
+    """get the newest version of the course; whatever of yours stands in its way is kept"""
+    return told(updates.update, ROOT)
+
+
+def restore(names):
+    """get chapters back as they came; yours are kept"""
+    return told(updates.restore, names, ROOT)
+
+
+def told(function, *arguments):
+    """Print what a function says it did, or why it did nothing; the exit status."""
+    try:
+        print(*function(*arguments), sep="\n")
+    except updates.NoUpdate as error:
+        print(error)
+        return 1
+    return 0
 
 
 def exercises(check):
@@ -56,9 +87,8 @@ def report(names, output):
     """execute notebooks and solutions in a copy; write what failed, points, times, slow demos"""
     from course_tools.report import examine_all, page, summary
 
-    chosen = list(dict.fromkeys(chain(*names))) or notebooks.notebook_paths(ROOT)
     entries = []
-    for entry in examine_all(chosen, ROOT):
+    for entry in examine_all(chosen(names), ROOT):
         print(entry, flush=True)
         entries.append(entry)
     output.write_text(page(entries), encoding="utf-8")
@@ -74,6 +104,11 @@ def some_notebooks(name):
     raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
 
 
+def chosen(names):
+    """The notebooks of some names together, each once; all for no names."""
+    return list(dict.fromkeys(chain(*names))) or notebooks.notebook_paths(ROOT)
+
+
 def new_file(name):
     """The path of a file on the command line that can be written."""
     path = Path(name)
@@ -82,14 +117,14 @@ def new_file(name):
     return path
 
 
-def run(paths):
+def run(names):
     """execute notebooks in place and save them in the form that is committed"""
     failed = False
-    for path in paths or notebooks.notebook_paths():
+    for path in chosen(names):
         try:
             notebooks.run_in_place(path)
-            print(f"{path}: saved")
-        except CellExecutionError as error:
+            print(f"{path}: saved", flush=True)
+        except Exception as error:  # whatever is wrong with one, the others are run
             failed = True
-            print(f"{path}: not saved\n{error}")
+            print(f"{path}: not saved\n{error}", flush=True)
     return int(failed)

@@ -1,7 +1,7 @@
 """Exercises from solutions: what nbgrader's `generate_assignment` does, without its database.
 
-A set is a folder of solutions/; the notebook of the same name in exercises/ is its notebook with the
-answers, the hidden tests and the outputs taken out. exercises/ is never edited by hand.
+A set is a folder of solutions/; the notebook of the same name in exercises/ is its notebook without
+the answers, the hidden tests and the outputs. exercises/ is never edited by hand.
 """
 
 from pathlib import Path
@@ -80,7 +80,11 @@ def _exporter():
 
 
 def _contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(Path(folder))}
+    """What each file of a tree holds, by name, whatever ends its lines: Git may write them CRLF."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().replace(b"\r\n", b"\n")
+        for path in _files(Path(folder))
+    }
 
 
 def _files(folder):

@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,22 +18,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import ValidationError
-from nbformat.reader import NotJSONError
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from course_lib import explorers
 from course_lib.course_map import ROOT
-from course_tools.notebooks import execute_cells, read
+from course_tools.notebooks import (
+    NoNotebook,
+    Stopped,
+    code_cells,
+    execute_cells,
+    first_line,
+    read,
+    seconds_of,
+)
 
+COPIED = "notebooks", "solutions", "exercises"
 SLOW_CELL = 10
 """Seconds; a cell that takes longer is named on the first screen."""
 CELLS_SHOWN = 10
 MINUTES = re.compile(r"(\d+)\s+minutes")
 DEMO = re.compile(r"\bexplorers\.(\w+)\(")
-BUSY, DONE = "iopub.status.busy", "shell.execute_reply"
-"""What nbclient calls the times at which a cell begins and has ended."""
 
 
 class Cell(NamedTuple):
@@ -67,6 +72,7 @@ class Entry:
 
     minutes : what it asks of a student, None where it does not say
     updates : the slowest of each demo it shows
+    swept : how many seconds it took to move every control of those, where no notebook before did
     """
 
     name: str
@@ -75,6 +81,7 @@ class Entry:
     cells: tuple[Cell, ...] = ()
     exercises: tuple[Exercise, ...] = ()
     updates: tuple[Update, ...] = ()
+    swept: float = 0.0
     failures: tuple[str, ...] = ()
 
     def __str__(self):
@@ -89,61 +96,47 @@ class Entry:
 def examine_all(paths, root=ROOT):
     """Yield an Entry for each notebook, as each is done; nothing under root is touched."""
     with tempfile.TemporaryDirectory() as scratch:
-        for folder in ("notebooks", "solutions"):
-            shutil.copytree(root / folder, Path(scratch, folder))
+        for folder in filter(Path.is_dir, (root / name for name in COPIED)):
+            shutil.copytree(folder, Path(scratch, folder.name), copy_function=copy_readable)
         for path in paths:
-            name = path.relative_to(root)
-            yield examine(scratch / name, name.as_posix())
+            name = path.relative_to(root) if path.is_relative_to(root) else path
+            folder = Path(scratch, name.parent)
+            copied = name != path and folder.is_dir()
+            yield examine(path, name.as_posix(), folder if copied else Path(scratch))
 
 
-def examine(path, name):
-    """Execute the notebook at path, without saving it, and say how it went."""
+def copy_readable(source, target):
+    """Copy a file that can be read; what cannot is told of where it is a notebook."""
+    with suppress(OSError):
+        shutil.copy(source, target)
+
+
+def examine(path, name, folder=None):
+    """Execute the notebook at path in a folder, its own by default, unsaved; say how it went."""
     try:
         notebook = read(path)
-    except (NotJSONError, ValidationError, AttributeError) as error:  # it may be any other JSON
-        return Entry(name, failures=(f"is no notebook: {first_line(error)}",))
-    if notebook.get("nbformat") != 4:
-        return Entry(name, failures=("is no notebook of version 4",))
-    forget_outputs(notebook)
-    start, stopped = time.perf_counter(), None
+    except NoNotebook as error:
+        return Entry(name, failures=(first_line(error),))
+    start, stopped = time.perf_counter(), ()
     try:
-        execute_cells(notebook, path.parent, allow_errors=True)
-    except (CellTimeoutError, DeadKernelError) as error:
-        stopped = error
+        execute_cells(notebook, folder or path.parent, allow_errors=True)
+    except Stopped as error:
+        stopped = (str(error),)
     seconds, minutes = time.perf_counter() - start, stated_minutes(notebook)
     graded = tuple(exercises(notebook))
+    start = time.perf_counter()
     moved = [moves(demo) for demo in demos(notebook)]
+    swept = time.perf_counter() - start
     failures = [
-        *failing_cells(notebook, stopped),
+        *failing_cells(notebook),
+        *stopped,
         *(f"{e.title}: {e.gained:g} of {e.possible:g} points" for e in graded if not full(e)),
         *(f"demo {u.demo}, {u.move}: {u.error}" for of_demo in moved for u in of_demo if u.error),
         *([] if minutes else ["does not say how many minutes it takes"]),
     ]
     slowest = tuple(max(of_demo, key=lambda update: update.seconds) for of_demo in moved)
     cells = tuple(finished_cells(notebook))
-    return Entry(name, seconds, minutes, cells, graded, slowest, tuple(failures))
-
-
-def forget_outputs(notebook):
-    """Take out what was saved: a cell that is not reached must not pass for one that ran."""
-    for cell in code_cells(notebook).values():
-        cell.outputs = []
-        cell.metadata.pop("execution", None)
-
-
-def code_cells(notebook):
-    """The code cells that have something to run, by number; all cells count, from 1."""
-    cells = enumerate(notebook.cells, start=1)
-    return {n: cell for n, cell in cells if cell.cell_type == "code" and cell.source.strip()}
-
-
-def seconds_of(cell):
-    """How long the kernel took for a cell, None where it did not come to the end of it."""
-    times = cell.metadata.get("execution", {})
-    if DONE not in times:
-        return None
-    start, end = (datetime.fromisoformat(times[event]) for event in (BUSY, DONE))
-    return (end - start).total_seconds()
+    return Entry(name, seconds, minutes, cells, graded, slowest, swept, tuple(failures))
 
 
 def finished_cells(notebook):
@@ -153,11 +146,10 @@ def finished_cells(notebook):
             yield Cell(number, seconds_of(cell), first_line(cell.source))
 
 
-def failing_cells(notebook, stopped):
-    """Cells that raise and should not, that should and do not, and the one that stopped it all."""
+def failing_cells(notebook):
+    """Cells that raise and should not, and that should and do not."""
     for number, cell in code_cells(notebook).items():
         if seconds_of(cell) is None:
-            yield f"cell {number}: {type(stopped).__name__}: {first_line(stopped)}"
             return
         errors = [output for output in cell.outputs if output.output_type == "error"]
         expected = "raises-exception" in cell.metadata.get("tags", [])
@@ -165,11 +157,6 @@ def failing_cells(notebook, stopped):
             yield f"cell {number}: {errors[0].ename}: {first_line(errors[0].evalue)}"
         if expected and not errors:
             yield f"cell {number}: is tagged raises-exception and raised nothing"
-
-
-def first_line(text):
-    """The first line of a source or an error's message, an empty string where it has none."""
-    return next(iter(str(text).strip().splitlines()), "")
 
 
 def stated_minutes(notebook):
@@ -272,6 +259,9 @@ def summary(entries):
         yield f"- cells that take more than {SLOW_CELL} s: {'; '.join(slow) or 'none'}"
     if updates := slowest_updates(entries):
         name, update = updates[0]
+        swept = sum(entry.swept for entry in entries)
+        demos = len({update.demo for _, update in updates})
+        yield f"- every control of {counted(demos, 'demo')} was moved, in {swept:.0f} s"
         yield (
             f"- slowest update of a demo: {update.demo}, {update.move}, "
             f"{1000 * update.seconds:.0f} ms, in {name}"

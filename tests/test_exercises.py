@@ -64,6 +64,12 @@ def test_check_names_every_difference(house):
     ]
 
 
+def test_line_ends_that_git_wrote_on_windows_are_no_difference(house):
+    for path in house.rglob("*.ipynb"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert check_exercises(house / "solutions", house / "exercises") == []
+
+
 def test_files_beside_a_solution_come_along(house):
     (house / "solutions" / SETS[0] / "data.csv").write_bytes(b"x,y\r\n1,2\r\n")
     build_exercises(house / "solutions", house / "exercises")

@@ -186,6 +186,35 @@ def test_course_run_does_not_save_a_failing_notebook(tmp_path, capsys):
     assert "not saved" in capsys.readouterr().out
 
 
+def test_course_run_names_a_dead_kernel_and_what_is_no_notebook_and_goes_on(tmp_path, capsys):
+    sources = {"dies": "import os\nos._exit(1)", "broken": None, "sound": "1 + 1"}
+    paths = [tmp_path / f"{name}.ipynb" for name in sources]
+    for path, source in zip(paths, sources.values()):
+        nbformat.write(new_notebook(cells=[new_code_cell(source)] if source else []), path)
+    paths[1].write_text(paths[1].read_text(), encoding="utf-16")
+    assert cli.main(["run", *map(str, paths)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{paths[0]}: not saved", "cell 1: DeadKernelError: Kernel died",
+        f"{paths[1]}: not saved", "is no notebook: its text is not UTF-8",
+        f"{paths[2]}: saved",
+    ]  # fmt: skip
+
+
+def test_ctrl_c_stops_course_run_at_once(tmp_path, capsys):
+    source = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(60)"
+    for name in ("a", "b"):
+        nbformat.write(new_notebook(cells=[new_code_cell(source)]), tmp_path / f"{name}.ipynb")
+    assert cli.main(["run", *(str(tmp_path / f"{name}.ipynb") for name in ("a", "b"))]) == 130
+    assert capsys.readouterr().out == "stopped\n"
+
+
+def test_the_command_tells_its_version(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--version"])
+    assert stopped.value.code == 0
+    assert re.fullmatch(r"course \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
 @pytest.mark.parametrize("differences, status", [([], 0), (["a.ipynb is out of date"], 1)])
 def test_course_exercises_check_exits_with_1_on_a_difference(differences, status, monkeypatch):
     monkeypatch.setattr("course_tools.exercises.check_exercises", lambda *folders: differences)

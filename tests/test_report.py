@@ -1,9 +1,11 @@
 """The instructor's run: what it finds in small notebooks, what it says, and its exit status."""
 
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -11,8 +13,8 @@ from course_lib import explorers
 from course_lib.controls import Choice, Slider
 from course_lib.figures.picture import picture
 from course_lib.panel import Explorer
-from course_tools import cli, report
-from course_tools.notebooks import notebooks_named
+from course_tools import cli
+from course_tools.notebooks import BUSY, DONE, notebooks_named
 from course_tools.report import (
     Cell,
     Entry,
@@ -125,8 +127,8 @@ def test_a_dead_kernel_is_told_with_its_cell_and_earns_nothing_after_it(examined
     saved = graded("2.0", 2)
     saved.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2.0"})]
     saved.metadata.execution = {
-        report.BUSY: "2026-01-01T00:00:00Z",
-        report.DONE: "2026-01-01T00:00:01Z",
+        BUSY: "2026-01-01T00:00:00Z",
+        DONE: "2026-01-01T00:00:01Z",
     }
     entry = examined(graded("1.0", 1), new_code_cell("import os\nos._exit(1)"), saved)
     assert entry.failures == (
@@ -137,13 +139,13 @@ def test_a_dead_kernel_is_told_with_its_cell_and_earns_nothing_after_it(examined
 
 
 def test_a_cell_that_never_ends_is_told_by_its_number(monkeypatch, examined):
-    def give_up_in_the_third(notebook, *_, **__):
-        for cell, (start, end) in zip(notebook.cells[1:], ("01", "13")):
-            times = {report.BUSY: start, report.DONE: end}
+    def give_up_in_the_third(client):
+        for cell, (start, end) in zip(client.nb.cells[1:], ("01", "13")):
+            times = {BUSY: start, DONE: end}
             cell.metadata.execution = {k: f"2026-01-01T00:00:0{s}Z" for k, s in times.items()}
         raise CellTimeoutError("no reply\nin 120 seconds")
 
-    monkeypatch.setattr(report, "execute_cells", give_up_in_the_third)
+    monkeypatch.setattr(NotebookClient, "execute", give_up_in_the_third)
     entry = examined(*map(new_code_cell, ("1", "2", "while True:\n    pass", "4")))
     assert entry.failures == ("cell 4: CellTimeoutError: no reply",)
     assert entry.cells == (Cell(2, 1.0, "1"), Cell(3, 2.0, "2"))
@@ -173,6 +175,35 @@ def test_a_file_that_is_no_notebook_is_a_failure(tmp_path, text):
     path.write_text(text)
     (failure,) = examine(path, "a.ipynb").failures
     assert failure.startswith("is no notebook")
+
+
+SOURCE = nbformat.writes(new_notebook(cells=[TIME]))
+
+
+BROKEN_FILES = {
+    "is no notebook: its text is not UTF-8": lambda path: path.write_text(SOURCE, "utf-16"),
+    "is no notebook: Notebook does not appear to be JSON: '\\ufeff": (
+        lambda path: path.write_text(SOURCE, "utf-8-sig")
+    ),
+    "is no notebook: Notebook does not appear to be JSON: ''": Path.touch,
+    "is no notebook: ": lambda path: path.write_text("[" * 10**5),
+    "is no notebook of version 4": (
+        lambda path: path.write_text('{"nbformat": 3, "nbformat_minor": 0, "worksheets": []}')
+    ),
+    "cannot be read: Is a directory": Path.mkdir,
+    "cannot be read: No such file": lambda path: path.symlink_to("nowhere"),
+}
+
+
+def test_what_cannot_be_opened_is_named_and_the_others_are_examined(course, capsys):
+    folder = course() / "notebooks"
+    for number, make in enumerate(BROKEN_FILES.values()):
+        make(folder / f"01_{number}.ipynb")
+    assert cli.main(["report", "notebooks"]) == 1
+    *broken, sound = capsys.readouterr().out.splitlines()[: len(BROKEN_FILES) + 1]
+    for number, (line, told) in enumerate(zip(broken, BROKEN_FILES)):
+        assert line.startswith(f"notebooks/01_{number}.ipynb") and told in line
+    assert sound.startswith("notebooks/02_a.ipynb") and sound.endswith("ok")
 
 
 # --- demos ------------------------------------------------------------------------------------
@@ -215,6 +246,7 @@ def test_every_control_of_a_demo_is_moved(fragile):
 def test_a_notebook_is_told_the_slowest_update_of_each_demo_and_every_error(fragile, examined):
     entry = examined(new_code_cell("if False:\n    explorers.fragile()"))
     (update,) = entry.updates
+    assert entry.swept > 0.3
     assert (update.demo, update.move) == ("fragile", "the value = 4")
     assert entry.failures == ("demo fragile, kind = bad: ValueError: kind is bad",)
 
@@ -233,6 +265,7 @@ def test_the_demos_of_a_notebook_are_those_that_its_code_shows():
 SOUND = Entry(
     "notebooks/02_a.ipynb", 12.0, 40, (Cell(3, 1.5, "x = a | b"), Cell(5, 0.1, "`")),
     updates=(Update("zigzag", "steps = 9", 0.041, ""), Update("first_fit", "α = 1", 0.2, "")),
+    swept=31.4,
 )  # fmt: skip
 SET = Entry(
     "solutions/02_a/02_exercises.ipynb", 8.0, 60, (Cell(2, 10.5, "f()"),),
@@ -250,6 +283,7 @@ def test_the_first_screen_when_all_is_well():
         "the longest run is notebooks/02_a.ipynb, 12.0 s",
         "- slowest cell: solutions/02_a/02_exercises.ipynb, cell 2, 10.5 s",
         "- cells that take more than 10 s: solutions/02_a/02_exercises.ipynb, cell 2",
+        "- every control of 2 demos was moved, in 31 s",
         "- slowest update of a demo: first_fit, α = 1, 200 ms, in notebooks/02_a.ipynb",
     ]
 
@@ -347,14 +381,31 @@ def test_a_part_of_the_course_and_another_file(course, capsys):
         ("02_a", ["notebooks/02_a.ipynb", "solutions/02_a/02_exercises.ipynb"]),
         ("notebooks/02_a.ipynb", ["notebooks/02_a.ipynb"]),
         ("solutions/02_a", ["solutions/02_a/02_exercises.ipynb"]),
+        ("solutions/02_a/02_exercises.ipynb", ["solutions/02_a/02_exercises.ipynb"]),
         ("solutions", ["solutions/02_a/02_exercises.ipynb", "solutions/03_b/03_exercises.ipynb"]),
         ("a", []),
         ("notebooks/04_c.ipynb", []),
     ],
 )
-def test_names_of_notebooks(name, found, course):
-    root = course()
+def test_names_of_notebooks(name, found, course, monkeypatch, capsys):
+    """`course run` and `course report` go by them alike."""
+    root, ran = course(), []
     assert [path.relative_to(root).as_posix() for path in notebooks_named(name, root)] == found
+    monkeypatch.setattr("course_tools.notebooks.run_in_place", ran.append)
+    if found:
+        assert cli.main(["run", name]) == 0
+    else:
+        with pytest.raises(SystemExit):
+            cli.main(["run", name])
+    assert [path.relative_to(root).as_posix() for path in ran] == found
+
+
+def test_a_notebook_outside_the_course_is_examined_in_a_copy_too(course, tmp_path_factory):
+    course()
+    path = save(tmp_path_factory.mktemp("out") / "a.ipynb", TIME, new_code_cell("open('b', 'w')"))
+    before = path.read_bytes()
+    assert cli.main(["report", str(path)]) == 0
+    assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
