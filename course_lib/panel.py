@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 import numpy as np
+from IPython.display import display
 
 from course_lib.figures.picture import DRAWING, Canvas
 
@@ -12,6 +13,18 @@ from course_lib.figures.picture import DRAWING, Canvas
 # takes up to 40 ms (Nagle's algorithm and delayed acknowledgement). One that fills a TCP segment,
 # 64 KB on the same machine, goes at once. What follows the end of a PNG is ignored.
 SEGMENT = 1 << 16
+
+# A front end that shows a widget shows nothing else of the same output, and an error where its
+# kernel is gone. So a panel and its static twin are two outputs, and one before them tells
+# JupyterLab, by the names of its classes, which to hide: the twin if the panel lives, else the panel.
+ONE_OF_TWO = """<style class="one-of-two">
+.jp-OutputArea-child:has(.one-of-two) {
+  & + :not(:has(.explorer:not(.jupyter-widgets-disconnected))),
+  .jp-NotebookPanel:has([data-status=unknown]) & + *,
+  & + :has(.explorer:not(.jupyter-widgets-disconnected)):not(
+    .jp-NotebookPanel:has([data-status=unknown]) *) + * { display: none }
+}
+</style>"""
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,7 @@ class Panel(widgets.VBox):
         sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
         super().__init__([sliders, buttons, self.image, self.readout])
+        self.add_class("explorer")
         self.add_class(f"explorer-{explorer.picture.name}")
         self._follow()
 
@@ -130,12 +144,16 @@ class Panel(widgets.VBox):
             self.image.value = png.ljust(SEGMENT, b"\0")
             self.readout.value = html.escape(text).replace("\n", "<br>")
 
-    def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display({"text/html": ONE_OF_TWO}, raw=True)
+        display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
+        display(self.twin(), raw=True, metadata={"image/png": {"alt": self.explorer.alt}})
+
+    def twin(self):
+        """What stands in the page without a kernel, by type: a picture, and its numbers as text."""
         png, texts = self.explorer.picture.twin(self.explorer.preset_settings())
         lines = [f"{self.explorer.title} (live with a kernel; at the presets it shows:)"]
         for title, text in texts.items():
             lines += [f"{title}:", *(f"    {line}" for line in text.splitlines())]
-        data["image/png"] = png
-        data["text/plain"] = "\n".join(lines)
-        return data, {"image/png": {"alt": self.explorer.alt}}
+        return {"image/png": png, "text/plain": "\n".join(lines)}

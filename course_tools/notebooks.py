@@ -140,8 +140,8 @@ def first_line(text):
 def normalise(notebook):
     """The same notebook without what differs from run to run or from machine to machine.
 
-    A live widget's model id is random and means nothing without its kernel, so the saved output
-    keeps the picture and the text that stand beside it.
+    A live widget's model id is random and means nothing without its kernel; the picture and the
+    text that stand beside it stay.
     """
     notebook.metadata.clear()
     notebook.metadata.update(kernelspec=KERNEL, language_info=LANGUAGE)
@@ -149,6 +149,8 @@ def normalise(notebook):
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
     return notebook
 
 

@@ -16,6 +16,7 @@ from course_lib import explorers, figures
 from course_lib.controls import Player, Slider, Switch
 from course_lib.figures.picture import Canvas, Picture, picture
 from course_lib.panel import Explorer, Panel
+from course_tools.notebooks import WIDGET_VIEW
 
 ALL = explorers.ALL
 CHAPTERS = [import_module(f"course_lib.figures.{m.name}") for m in iter_modules(figures.__path__)]
@@ -98,13 +99,18 @@ def test_every_control_changes_the_picture_or_the_numbers(name):
 
 
 @each_explorer
-def test_panel_shows_the_twin_without_a_kernel(name):
+def test_panel_shows_the_twin_without_a_kernel(name, monkeypatch):
+    shown = []
+    monkeypatch.setattr("course_lib.panel.display", lambda data, **how: shown.append((data, how)))
     panel = ALL[name]()
-    data, metadata = panel._repr_mimebundle_()
+    panel._ipython_display_()
+    (one_of_two, _), (live, _), (twin, how) = shown
     assert panel.error is None
-    assert pixels(data["image/png"]).std() > 5
-    assert metadata["image/png"]["alt"] == ALL[name].alt
-    assert all(preset in data["text/plain"] for preset in ALL[name].presets)
+    assert list(one_of_two) == ["text/html"]
+    assert live[WIDGET_VIEW]["model_id"] == panel.model_id
+    assert pixels(twin["image/png"]).std() > 5
+    assert how["metadata"]["image/png"]["alt"] == ALL[name].alt
+    assert all(preset in twin["text/plain"] for preset in ALL[name].presets)
 
 
 def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
