@@ -9,6 +9,7 @@ from course_lib.claims.line_search import (
     line_search_steps_meet_at_right_angles,
 )
 from course_lib.datasets import LINE_SEED, linear_data
+from course_lib.global_search import random_starts
 from course_lib.line_search import Backtracking, Bracketing
 from course_lib.scenes import LINE_BOUNDS, LINE_START
 
@@ -52,12 +53,26 @@ def test_one_step_does_not_come_near_and_forty_do_from_everywhere(steps, verdict
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_turns_are_right_angles_but_for_two_or_three_in_a_hundred_on_the_gabor_loss(seed):
+def test_turns_are_right_angles_after_the_steps_that_end_inside_their_bracket(seed):
     measured = line_search_steps_meet_at_right_angles(seed=seed)
-    line, line_worst, gabor, gabor_worst = measured.figures.values()
-    assert (line.value, measured.verdict) == (1, CONDITION)
-    assert line_worst.value < 0.01
-    assert 0.965 < gabor.value < 0.985 and gabor_worst.value > 45
+    line_inside, line, gabor_inside, gabor, to_the_end = (
+        figure.value for figure in measured.figures.values()
+    )
+    assert measured.verdict == CONDITION
+    assert (line_inside, line) == (1, 1)
+    assert 0.85 < gabor_inside < 0.97 and gabor > 0.99 and to_the_end < 0.05
+
+
+def test_figures_of_right_angles_do_not_depend_on_the_last_digits(monkeypatch):
+    """Other processors round otherwise, and the notebook prints the same numbers on all."""
+    noise = np.random.default_rng(1)
+
+    def nudged(bounds, n, rng):
+        return random_starts(bounds, n, rng) * (1 + 1e-13 * noise.normal(size=(n, 2)))
+
+    printed = str(line_search_steps_meet_at_right_angles())
+    monkeypatch.setattr("course_lib.claims.line_search.random_starts", nudged)
+    assert str(line_search_steps_meet_at_right_angles()) == printed
 
 
 @pytest.mark.parametrize("search", [Backtracking(), Bracketing(max_distance=0.05)])
@@ -66,7 +81,5 @@ def test_other_searches_turn_at_other_angles(search):
 
 
 def test_a_longer_bracket_is_as_exact():
-    assert line_search_steps_meet_at_right_angles(search=Bracketing(9.0, 1e-10)).verdict in (
-        HOLDS,
-        CONDITION,
-    )
+    longer = line_search_steps_meet_at_right_angles(search=Bracketing(9.0, 1e-10))
+    assert longer.verdict in (HOLDS, CONDITION)
