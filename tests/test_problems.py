@@ -980,23 +980,23 @@ def test_one_right_half_of_the_translation_earns_its_share():
 
 def test_unknown_wrong_gradient_is_told_the_first_difference_and_the_factor():
     message = str(pb_6_1.verdict(lambda *data: 0.3 * line_gradient_by_matrix(*data)))
-    assert "∂L/∂φ₀ with phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0]" in message
-    assert "yours is 4.8, which is 0.3 times the right number" in message
-    assert "that same factor, 0.3" in message
+    assert (
+        "With phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0], the gradient is [16, 46]; "
+        "yours is [4.8, 13.8]. Every number of yours is off by the same factor, 0.3." in message
+    )
 
 
 def test_difference_is_told_where_a_factor_says_nothing():
     verdict = pb_C1.verdict(error=lambda a, n: np.array(relative(a, n)) + 0.5)
-    assert "yours is 1, which is 2 times" in str(verdict)
+    assert "the relative error is [0.5, 0.2, 0, 1]; yours is [1, 0.7, 0.5, 1.5]." in str(verdict)
     verdict = pb_C1.verdict(error=lambda a, n: np.where(a == n, 0.5, relative(a, n)))
-    assert "entry [2]" in str(verdict)
-    assert "yours is 0.5, too large by 0.5" in str(verdict)
+    assert "yours is [0.5, 0.2, 0.5, 1]." in str(verdict)
 
 
 def test_one_right_entry_earns_its_share():
     verdict = pb_6_1.verdict(lambda *data: line_gradient_by_matrix(*data) * [1, 1.5])
     assert verdict.points == 1.5
-    assert "Right so far: ∂L/∂φ₀. The first difference is in ∂L/∂φ₁" in str(verdict)
+    assert "Right so far: ∂L/∂φ₀. With phi = [1, 2], x" in str(verdict)
 
 
 def test_path_is_told_the_first_step_that_differs():
@@ -1006,9 +1006,9 @@ def test_path_is_told_the_first_step_that_differs():
         return path
 
     message = str(pb_P2.verdict(curve=halved_after_three_steps))
-    assert "parts from the right one at step 3: yours is 0.5, which is 0.5 times" in message
+    assert "from the right one at step 3: from 2 it goes to 0.5; right is 1." in message
     message = str(pb_P2.verdict(surface=lambda *run: np.array(descent_while(*run)) + 0.25))
-    assert "at step 0, coordinate 0: yours is 4.25, which is 1.062 times" in message
+    assert "your path begins with [4.25, 2.25]; the right one with [4, 2]." in message
 
 
 def test_run_on_given_gradients_is_told_the_first_step_and_coordinate():
@@ -1018,14 +1018,14 @@ def test_run_on_given_gradients_is_told_the_first_step_and_coordinate():
         return path
 
     message = str(pb_C3.verdict(adagrad=shifted))
-    assert "parts from the right one at step 2, coordinate 1: yours is " in message
+    assert "parts from the right one at step 2: from [" in message
 
 
 def test_path_that_stops_at_the_wrong_step_is_told_so():
     message = str(pb_P2.verdict(curve=lambda *run: descent_while(*run)[:-1]))
-    assert "right up to step 3, but it has 1 too few: 4 points" in message
+    assert "right up to step 3, 1, but it has 1 too few: 4 points" in message
     message = str(pb_P2.verdict(surface=lambda *run: descent_while(*run) + [run[1], run[1]]))
-    assert "right up to step 2, but it has 2 too many" in message
+    assert "right up to step 2, [1, 0], but it has 2 too many" in message
 
 
 def test_path_of_the_wrong_shape_is_told_what_a_row_is():
@@ -1053,24 +1053,18 @@ def test_values_are_told_the_side_but_not_the_value():
     ("problem", "answer", "message"),
     [
         (pb_6_11, {"shape": 10**12}, "You give a single number; expected 2 numbers in a list."),
-        (pb_6_11, {"float32": [1.0]}, "You give 1 number in a list; expected a single number."),
-        (
-            pb_6_11,
-            {"float32": [3725.29]},
-            "The numbers are right, but not their shape: you give 1 number in a list; expected a "
-            "single number.",
-        ),
+        (pb_P1, {"eigenvalues": [1]}, "You give 1 number in a list; expected 2 numbers in a list."),
         (
             pb_P1,
-            {"eigenvalues": [[-2], [2]]},
+            {"eigenvalues": np.array([[-2], [2]])},
             "The numbers are right, but not their shape: you give an array of shape (2, 1); "
             "expected 2 numbers in a list.",
         ),
         (
             pb_G1,
-            {"limit": lambda hessian: 2 / np.linalg.eigvalsh(hessian)[-1:]},
-            "With hessian = [[5, 3], [3, 5]], the numbers are right, but not their shape: the "
-            "limit is an array of shape (1,); expected a single number.",
+            {"limit": lambda hessian: 2 / np.linalg.eigvalsh(hessian)[[-1, -1]]},
+            "With hessian = [[4]], the limit is an array of shape (2,); expected a "
+            "single number.",
         ),
         (
             pb_6_1,
@@ -1097,20 +1091,14 @@ def test_large_matrix_is_told_by_its_shape():
         return 2 / np.linalg.eigvalsh(hessian)[-1] + (len(hessian) > 3)
 
     message = str(pb_G1.verdict(right_up_to_three_parameters))
-    assert "in the limit with hessian = an array of shape (5, 5): yours is" in message
+    assert "With hessian = an array of shape (5, 5), the limit is " in message
 
 
-@pytest.mark.parametrize(
-    ("keys", "message"),
-    [
-        ([str(key) for key in range(1, 8)], "'1' is no key: the keys are the numbers 1 to 7, not "),
-        ([*range(1, 8), 8], "8 is no key: the keys are 1, 2, 3, 4, 5, 6, 7."),
-    ],
-)
-def test_unknown_key_is_named(keys, message):
+def test_keys_that_are_text_are_told_from_numbers():
+    keys = [str(key) for key in range(1, 8)]
     [verdict] = pb_6_6.verdict(points=dict.fromkeys(keys, "neither")).parts
     assert (verdict.status, verdict.points) == (Status.NOT_YET, 0)
-    assert verdict.message.startswith(message)
+    assert verdict.message.startswith("'1' is no key: the keys are the numbers 1 to 7, not text.")
 
 
 def test_unknown_key_among_text_keys_is_named():
@@ -1286,7 +1274,7 @@ def test_garbage_gets_a_verdict_and_no_points(garbage):
         (lambda phi, x, y: None, Status.NOT_YET, "is there a `return` at the end?"),
         (lambda phi, x, y: "12", Status.NOT_YET, "`'12'` (str), not real numbers"),
         (lambda phi, x, y: np.zeros((2, 1)), Status.NOT_YET, "expected an array of shape (2,)"),
-        (lambda phi, x, y: [np.nan, 1], Status.NOT_YET, "∂L/∂φ₀"),
+        (lambda phi, x, y: [np.nan, 1], Status.NOT_YET, "yours is [nan, 1]"),
     ],
 )
 def test_unusable_gradient_is_told_why(answer, status, reason):

@@ -2,8 +2,7 @@
 
 >>> print(pb_6_1.verdict(lambda phi, x, y: [0, 0]))
 → Not yet (0 of 3 points) · pb-6.1 The gradient of a least-squares loss
-  The first difference is in ∂L/∂φ₀ with phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0]:
-  yours is 0, too small by 16.
+  With phi = [1, 2], x = [0, 1, 3], y = [2, 1, 0], the gradient is [16, 46]; yours is [0, 0].
 
 One module for each exercise set, and one more for pb-6.4. `PROBLEMS` holds them all by their
 ledger id.

@@ -6,11 +6,13 @@ import linecache
 import os
 import sysconfig
 import traceback
-import warnings
+from collections.abc import Collection, Mapping, Sequence, Set
 from pathlib import Path
 
 import numpy as np
 
+from course_lib.problems.isolation import quiet
+from course_lib.problems.shown import form, show_inputs, show_value
 from course_lib.problems.verdict import Status
 
 
@@ -37,44 +39,110 @@ def unanswered(answer):
 
 
 def call(function, inputs):
-    """Call a student's function on copies of the `inputs` (a dict, passed by position).
+    """What a student's function makes of copies of the `inputs` (a dict, passed by position).
 
     Raises
     ------
     Rejected
         NOT_ATTEMPTED if the stub is still there, NOT_YET if a loop does not stop or the answer
-        is no function, ERROR with the student's line for everything else that goes wrong.
+        is no function, ERROR with the student's line and the inputs for everything else that goes
+        wrong.
     """
+    return call_and_watch(function, inputs)[0]
+
+
+def call_and_watch(function, inputs):
+    """(value, changed): what `call` returns, and the names of arguments changed in place."""
     _check_callable(function, inputs)
-    arguments = copy.deepcopy(list(inputs.values()))
+    arguments = copy.deepcopy(inputs)
     try:
-        # Warnings would land in stderr, which nbgrader counts as a failure.
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            return function(*arguments)
+        with quiet():
+            value = function(*arguments.values())
     except NotImplementedError:
         raise Rejected(Status.NOT_ATTEMPTED, "The function is still the empty stub.") from None
     except StepLimit as limit:
         raise Rejected(Status.NOT_YET, str(limit)) from None
-    except (Exception, SystemExit) as error:
-        raise Rejected(Status.ERROR, _describe(error)) from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit too: an answer must not end the notebook
+        message = f"With {show_inputs(inputs)}, {_describe(error)}"
+        raise Rejected(Status.ERROR, message) from None
+    return value, tuple(name for name in inputs if _changed(inputs[name], arguments[name]))
 
 
-def as_array(value, what):
-    """The student's `value` as a float array; `what` names it in the message if it is none."""
+def as_array(value, what, shape=None):
+    """The student's `value` as a float array; `what` names it in the message if it is none.
+
+    Forms that mean the same are accepted: complex numbers without imaginary part, other sequences,
+    and, where the `shape` that is expected is given, arrays of one element for numbers.
+    """
     if value is None:
         raise Rejected(Status.NOT_YET, f"{what} is `None`, not numbers.")
     if value is NotImplemented or value is ...:
         raise Rejected(Status.NOT_ATTEMPTED, f"{what} is still the empty stub.")
     try:
-        array = np.asarray(value)
+        array = np.asarray(_plain(value))
         if array.dtype.kind == "O":
             array = array.astype(float)
     except Exception:
         raise Rejected(Status.NOT_YET, f"{what} is {_brief(value)}, not numbers.") from None
-    if array.dtype.kind not in "buif":
+    if array.dtype.kind not in "buif" and not _is_real(array):
         raise Rejected(Status.NOT_YET, f"{what} is {_brief(value)}, not real numbers.")
-    return array.astype(float)
+    array = array.real.astype(float)
+    return array if shape is None else _without_needless_axes(array, value, shape)
+
+
+def as_indices(value, what):
+    """The student's `value` as a list of integers, or a verdict that says what it is instead."""
+    array = as_array(value, what)
+    if array.ndim != 1:
+        raise Rejected(Status.NOT_YET, f"{what} is {form(array)}; expected a list of indices.")
+    if array.size and (fractions := array[array != np.round(array)]).size:
+        told = f"{what} holds {show_value(fractions[0])}; an index is a whole number."
+        raise Rejected(Status.NOT_YET, told)
+    if array.size and np.asarray(value).dtype.kind not in "iu":
+        kind = np.asarray(value).dtype.name
+        told = f"{what} holds numbers of the type {kind}; only integers can be indices."
+        raise Rejected(Status.NOT_YET, told)
+    return array.astype(int)
+
+
+def _plain(value):
+    """Lists for other collections in a fixed order, numbers for arrays of one element in a list
+    that is otherwise ragged."""
+    if (
+        isinstance(value, Collection)
+        and not isinstance(value, (str, bytes, Mapping, Set, Sequence, np.ndarray))
+        and not hasattr(value, "__array__")
+    ):
+        value = list(value)
+    if isinstance(value, (list, tuple)):
+        shapes = {np.shape(item) for item in value if not isinstance(item, (list, tuple))}
+        if len(shapes) > 1:
+            return [item.item() if np.size(item) == 1 and np.ndim(item) else item for item in value]
+    return value
+
+
+def _is_real(array):
+    """True for complex numbers whose imaginary part is rounding at most."""
+    if array.dtype.kind != "c":
+        return False
+    return bool(np.all(np.abs(array.imag) <= 1e-9 * np.abs(array.real)))
+
+
+def _without_needless_axes(array, value, shape):
+    """One element for a number; but a column for a list is a fault of form, and stays."""
+    if shape == () and array.size == 1:
+        return array.reshape(())
+    if isinstance(value, (list, tuple)) and array.shape == (*shape, 1):
+        return array[..., 0]
+    return array
+
+
+def _changed(before, after):
+    if isinstance(before, np.ndarray):
+        return not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
+    return isinstance(before, (list, dict)) and before != after
 
 
 def _check_callable(function, inputs):
@@ -104,18 +172,24 @@ def _describe(error):
     steps = [(f.f_code.co_filename, n) for f, n in traceback.walk_tb(error.__traceback__)]
     own = next((step for step in reversed(steps) if _is_students(step[0])), None)
     if own is None:
-        return f"Your code raised `{text}`."
+        return f"your code raised `{text}`."
     filename, number = own
     # A notebook cell has a made-up file name that is on no disk.
     place = Path(filename).name if Path(filename).is_file() else "your cell"
     line = linecache.getline(filename, number).strip()
     quoted = f": `{line}`" if line else ""
-    return f"Your code raised `{text}` at line {number} of {place}{quoted}"
+    return f"your code raised `{text}` at line {number} of {place}{quoted}"
+
+
+_LIBRARY_FOLDERS = {"site-packages", "dist-packages"}
+_LIBRARIES = (Path(__file__).parents[1], Path(os.__file__).parent, sysconfig.get_path("stdlib"))
 
 
 def _is_students(filename):
-    libraries = (Path(__file__).parents[1], *map(sysconfig.get_path, ("stdlib", "purelib")))
-    return not filename.startswith(("<frozen", *(f"{folder}{os.sep}" for folder in libraries)))
+    """False for whatever is installed, wherever that is, for the standard library, and for us."""
+    if filename.startswith(("<frozen", *(f"{folder}{os.sep}" for folder in _LIBRARIES))):
+        return False
+    return _LIBRARY_FOLDERS.isdisjoint(Path(filename).parts)
 
 
 def _brief(value):

@@ -53,7 +53,7 @@ def outcome(problem, part, answer, cause):
 
 def _by_hand(message):
     """True if the message shows inputs whole, few and short, and what the answer makes of them."""
-    shown = re.search(r"[Ww]ith (\w+ = .+?)[:;] ?(.*)", message)
+    shown = re.search(r"[Ww]ith (\w+ = .+?)(?:, (?:the|your) |[:;] )(.*)", message)
     if not shown or re.search("…|array of shape|object at", shown[1]):
         return False
     numbers = re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", shown[1])

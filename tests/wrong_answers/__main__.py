@@ -6,9 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from wrong_answers import Outcome, judge, outcome, tables
-
 from course_lib.problems.verdict import Status
+from wrong_answers import Outcome, judge, outcome, tables
 
 
 def main(asked):

@@ -45,8 +45,8 @@ def forward_differences(phi, x, y):
     )
 
 
-def in_float32(phi, x, y):
-    return gradient(phi.astype("float32"), x.astype("float32"), y.astype("float32"))
+def in_float16(phi, x, y):
+    return gradient(phi.astype("float16"), x.astype("float16"), y.astype("float16"))
 
 
 def mean_with_a_guard(phi, x, y):
@@ -328,7 +328,8 @@ WRONG = {
         ("gradient", "half, in float32", half_in_float32, "factor|half|the 2|inner"),
         ("gradient", "no x in the second",
          lambda *i: np.full(2, gradient(*i)[0]), r"\bx\b|inner|chain|multiplies φ₁"),
-        ("gradient", "entries exchanged", lambda *i: gradient(*i)[::-1], "order|exchang|swap|places"),
+        ("gradient", "entries exchanged", lambda *i: gradient(*i)[::-1],
+         "order|exchang|swap|places"),
         ("gradient", "y - f", lambda *i: -gradient(*i), "sign|minus|uphill|downhill"),
         ("gradient", "return in the loop", return_in_the_loop, "return|loop|first example"),
         ("gradient", "last example alone", overwritten, "last example|add|loop|sum"),
@@ -352,7 +353,7 @@ WRONG = {
         ("gradient", "absolute residual", gradient_of(lambda *i: abs(residual(*i))),
          "absolute|sign"),
         ("gradient", "forward differences", forward_differences, "digit|difference quot|approx"),
-        ("gradient", "float32", in_float32, "float32|digit|precision"),
+        ("gradient", "float16", in_float16, "float16|digit|precision"),
         ("gradient", "two decimals", lambda *i: np.round(gradient(*i), 2), "round|decimal|digit"),
         ("gradient", "a column", lambda *i: gradient(*i)[:, None], "shape"),
         ("gradient", "2 in the first alone", lambda *i: gradient(*i) * [1, 0.5], "factor|the 2"),
@@ -455,7 +456,8 @@ WRONG = {
         ("curve", "integers", curve_in_integers, "integer|whole number|decimal|round"),
         ("curve", "no rate", curve_without_rate, "learning rate|learning_rate|α"),
         ("curve", "slopes", curve_of_slopes, "slope|derivative"),
-        ("curve", "path and count", lambda *i: (curve(*i), len(curve(*i)) - 1), "tuple|two|numbers"),
+        ("curve", "path and count", lambda *i: (curve(*i), len(curve(*i)) - 1),
+         "tuple|two|numbers"),
         ("surface", "L1 norm", surface_that(lambda g, a, t: abs(g).sum() <= t),
          "Euclid|sum of|length"),
         ("surface", "largest entry", surface_that(lambda g, a, t: abs(g).max() <= t),
