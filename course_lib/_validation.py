@@ -1,21 +1,120 @@
 """Checks of arguments: every error names the argument, its value and what was expected."""
 
+import math
+import numbers
 import operator
 
 import numpy as np
 
+LONGEST = 80
+MOST = 2**31 - 1
+"""The largest count: an array of as many numbers fits no usual memory."""
+
+
+def shown(value):
+    """A value as an error shows it: in one line, cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a broken repr must not hide what is wrong with the argument
+        text = f"of type {type(value).__name__}"
+    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
+
+
+def wrong_kind(name, value, expected):
+    """The error for an argument of the wrong kind, to be raised."""
+    return TypeError(f"{name} is {shown(value)}, expected {expected}")
+
+
+def wrong_value(name, value, expected):
+    """The error for an argument of the right kind and the wrong value, to be raised."""
+    return ValueError(f"{name} is {shown(value)}, expected {expected}")
+
 
 def as_float_array(name, value):
-    """Return `value` as a floating array (float32 is kept, all else becomes float64)."""
+    """Return `value` as a floating array (float32 is kept, all else becomes float64).
+
+    Text, times and booleans are no numbers, even where NumPy would convert them. Complex numbers
+    without an imaginary part are.
+    """
     if type(value) is np.ndarray and value.dtype.char in "df":  # most calls: one a step and more
         return value
+    if np.any(getattr(value, "mask", False)):
+        raise wrong_value(name, value, "real numbers, none of them masked")
+    array = _as_real(value)
+    if array is None:
+        raise wrong_kind(name, value, "real numbers")
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+
+def _as_real(value):
+    """The value as an array of real numbers, or None where it is something else."""
     try:
         array = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} is {value!r}, expected real numbers")
-    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+        if array.dtype.kind == "O" and all(map(_is_real, array.flat)):  # such as 2**70
+            array = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):  # rows of different lengths; 10**400
+        return None
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real
+    return array if array.dtype.kind in "fiu" else None
+
+
+def _is_real(entry):
+    return isinstance(entry, numbers.Real) and not isinstance(entry, bool)
+
+
+def as_number(name, value):
+    """Return `value` as one finite float."""
+    array = as_float_array(name, value)
+    if array.ndim or not np.isfinite(array):
+        raise wrong_value(name, value, "one finite number")
+    return float(array)
+
+
+def as_flag(name, value):
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise wrong_kind(name, value, "True or False")
+    return value
+
+
+def one_of(name, value, options):
+    """Return `value` if it is one of some words (or None, where None is an option)."""
+    if not (value is None or isinstance(value, str)) or value not in options:
+        raise wrong_value(name, value, f"one of {', '.join(map(repr, options))}")
+    return value
+
+
+def as_thing(name, thing, expected, *attributes):
+    """Return `thing` if it is no class and has these attributes; `__call__`, if it is called."""
+    if isinstance(thing, type) or not all(hasattr(thing, each) for each in attributes):
+        raise wrong_kind(name, thing, expected)
+    return thing
+
+
+def as_loss(name, loss, *more):
+    """Return `loss` if it can be called, and has `gradient` and what more is needed of it."""
+    needs = [f"`{each}`" for each in ("gradient", *more)]
+    needs = " and ".join(filter(None, [", ".join(needs[:-1]), needs[-1]]))
+    return as_thing(name, loss, f"a callable with {needs}", "__call__", "gradient", *more)
+
+
+def as_function(name, function):
+    """Return `function` if it can be called, and is no class."""
+    return as_thing(name, function, "a function", "__call__")
+
+
+def as_generator(name, rng):
+    """Return a random generator: `rng` itself, or one made from a seed."""
+    if isinstance(rng, type) or not hasattr(rng, "spawn"):  # no generator, nor what makes one
+        seeds = rng if isinstance(rng, (list, tuple)) and rng else [rng]
+        try:  # NumPy would take more: None, True or text
+            for seed in seeds:
+                at_least(name, seed, 0, most=math.inf)
+        except (TypeError, ValueError):
+            expected = "a np.random.Generator or a seed, a whole number that is not negative"
+            raise wrong_kind(name, rng, expected) from None
+    return np.random.default_rng(rng)
 
 
 def as_parameters(phi, n_parameters, name="phi"):
@@ -31,7 +130,9 @@ def as_parameters(phi, n_parameters, name="phi"):
 
 def as_inputs(x, n_inputs, dtype):
     """Return inputs as an array (I,) for a model of one input, and (I, n_inputs) for others."""
-    x = np.asarray(x, dtype)
+    x = as_float_array("x", x)
+    if x.dtype is not dtype:
+        x = x.astype(dtype)
     if x.ndim == 0 or x.shape[1:] != ((n_inputs,) if n_inputs > 1 else ()):
         expected = f"(I, {n_inputs})" if n_inputs > 1 else "one axis: (I,)"
         raise ValueError(f"x has shape {x.shape}, expected {expected}")
@@ -40,7 +141,7 @@ def as_inputs(x, n_inputs, dtype):
 
 def as_examples(x, y, n_inputs=1):
     """Return copies of the inputs, (I,) or (I, n_inputs), and of the outputs, (I,), all finite."""
-    x, y = as_float_array("x", x).copy(), as_float_array("y", y).copy()
+    x, y = _as_data("x", x), _as_data("y", y)
     as_inputs(x, n_inputs, x.dtype)
     if y.ndim != 1:
         raise ValueError(f"y has shape {y.shape}, expected one axis: (I,)")
@@ -56,75 +157,120 @@ def as_examples(x, y, n_inputs=1):
     return x, y
 
 
+def _as_data(name, values):
+    """A copy of data as a floating array. Yes and no are data: True is 1, and False 0."""
+    if getattr(values, "dtype", None) == bool or _all_booleans(values):
+        values = np.asarray(values, np.float64)
+    return as_float_array(name, values).copy()
+
+
+def _all_booleans(values):
+    return isinstance(values, (list, tuple)) and all(isinstance(each, bool) for each in values)
+
+
 def as_losses(name, values, shape):
     """Return what a loss gave for an ensemble of this shape: one number for each member."""
-    if np.shape(values) != shape:
+    if type(values) is np.float64 and shape == ():  # most losses of one point
+        return values
+    values = as_float_array(name, values)
+    if values.shape != shape:
         raise ValueError(
-            f"{name} has shape {np.shape(values)}, expected {shape}: one number for each point"
+            f"{name} has shape {values.shape}, expected {shape}: one number for each point"
         )
     return values
 
 
 def as_indices(indices, n_examples):
     """Return `indices` as an array that chooses at least one of n_examples examples."""
-    array = np.asarray(indices)
-    whole = array.ndim == 1 and array.size > 0 and array.dtype.kind in "iu"
+    array = indices if type(indices) is np.ndarray else _as_real(indices)
+    whole = array is not None and array.ndim == 1 and array.size > 0 and array.dtype.kind in "iu"
     # Read without its sign, a number below zero is larger than any count.
     if not (whole and array.astype(np.uint64).max() < n_examples):
-        raise ValueError(
-            f"indices is {indices!r}, expected a list of whole numbers from 0 to {n_examples - 1}"
-        )
+        expected = f"a list of whole numbers from 0 to {n_examples - 1}"
+        raise wrong_value("indices", indices, expected)
     return array
 
 
 def positive(name, value):
     """Return `value` (a number or an array) if every entry is finite and above zero."""
-    array = as_float_array(name, value)
+    array = _some(name, value)
     if not (np.isfinite(array) & (array > 0)).all():
-        raise ValueError(f"{name} is {value!r}, expected finite and above zero")
-    return value
+        raise wrong_value(name, value, "finite and above zero")
+    return _plain(value, array)
 
 
 def not_negative(name, value):
     """Return `value` (a number or an array) if every entry is finite and at least zero."""
-    array = as_float_array(name, value)
+    array = _some(name, value)
     if not (np.isfinite(array) & (array >= 0)).all():
-        raise ValueError(f"{name} is {value!r}, expected finite and not negative")
-    return value
+        raise wrong_value(name, value, "finite and not negative")
+    return _plain(value, array)
 
 
 def fraction(name, value):
-    """Return `value` if it lies strictly between 0 and 1."""
-    array = as_float_array(name, value)
+    """Return `value` (a number or an array) if every entry lies strictly between 0 and 1."""
+    array = _some(name, value)
     if not ((0 < array) & (array < 1)).all():
-        raise ValueError(f"{name} is {value!r}, expected a number between 0 and 1")
-    return value
+        raise wrong_value(name, value, "a number between 0 and 1")
+    return _plain(value, array)
 
 
 def share(name, value):
     """Return `value` (a number or an array) if every entry is at least 0 and below 1."""
-    array = as_float_array(name, value)
+    array = _some(name, value)
     if not ((0 <= array) & (array < 1)).all():
-        raise ValueError(f"{name} is {value!r}, expected at least 0 and below 1")
-    return value
+        raise wrong_value(name, value, "at least 0 and below 1")
+    return _plain(value, array)
 
 
-def at_least(name, value, least):
-    """Return `value` if it is a whole number and at least `least`."""
+def _some(name, value):
+    """The value as an array of at least one number."""
+    array = as_float_array(name, value)
+    if not array.size:
+        raise ValueError(f"{name} is empty, expected a number or an array of them")
+    return array
+
+
+def _plain(value, array):
+    """A number as it came, if Python or NumPy made it so; all else as the array that it is."""
+    return value if isinstance(value, (int, float)) else array[()]
+
+
+def at_least(name, value, least, most=MOST):
+    """Return `value` if it is a whole number, at least `least` and at most `most`."""
     try:
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} is {value!r}, expected a whole number") from None
+        number = None
+    if number is None or isinstance(value, (bool, np.bool_)):
+        raise wrong_kind(name, value, "a whole number")
     if number < least:
-        raise ValueError(f"{name} is {number}, expected at least {least}")
+        raise wrong_value(name, number, f"at least {least}")
+    if number > most:
+        raise wrong_value(name, number, f"at most {most}")
     return number
+
+
+def as_counts(name, value, least=0, size=None):
+    """Return `value`, a whole number or an array of them (of `size`), each at least `least`."""
+    array = _as_real(value)
+    if array is None or array.ndim == 0:
+        return at_least(name, value, least)
+    expected = f"one whole number or {'some' if size is None else size} of them"
+    if array.size and array.dtype.kind not in "iu":
+        raise wrong_kind(name, value, expected)
+    if not array.size or (size is not None and array.shape != (size,)):
+        raise wrong_value(name, value, expected)
+    at_least(name, array.min(), least)
+    at_least(name, array.max(), least)
+    return array
 
 
 def as_bounds(bounds):
     """Return `bounds` as an array (P, 2) of (low, high) pairs, one for each parameter."""
     array = as_float_array("bounds", bounds)
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise ValueError(f"bounds is {bounds!r}, expected one (low, high) pair for each parameter")
+    if array.ndim != 2 or array.shape[1] != 2 or not array.size:
+        raise wrong_value("bounds", bounds, "one (low, high) pair for each parameter")
     if not (np.isfinite(array).all() and (array[:, 0] < array[:, 1]).all()):
-        raise ValueError(f"bounds is {bounds!r}, expected finite low < high in each pair")
+        raise wrong_value("bounds", bounds, "finite low < high in each pair")
     return array

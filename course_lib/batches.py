@@ -5,7 +5,7 @@ from itertools import chain, count
 
 import numpy as np
 
-from course_lib._validation import at_least, not_negative
+from course_lib._validation import as_counts, as_flag, as_generator, at_least
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +38,9 @@ class Minibatches:
 
     def __post_init__(self):
         at_least("batch_size", self.batch_size, 1)
-        if not isinstance(self.rng, np.random.Generator):
-            at_least("rng", self.rng, 0)  # a seed
+        as_generator("rng", self.rng)
+        as_flag("replacement", self.replacement)
+        as_flag("drop_last", self.drop_last)
 
     def indices(self, n_examples):
         """An endless iterator of index arrays, int64, shape (batch_size,) but for a last one."""
@@ -72,6 +73,7 @@ def steps_per_epoch(n_examples, batch_size, drop_last=False):
     """
     at_least("n_examples", n_examples, 1)
     at_least("batch_size", batch_size, 1)
+    as_flag("drop_last", drop_last)
     if batch_size > n_examples:
         raise ValueError(
             f"batch_size is {batch_size}, expected at most {n_examples}, the number of examples"
@@ -89,4 +91,4 @@ def epochs_done(steps, n_examples, batch_size, drop_last=False):
     >>> epochs_done(np.arange(7), n_examples=5, batch_size=2)
     array([0, 0, 0, 1, 1, 1, 2])
     """
-    return not_negative("steps", steps) // steps_per_epoch(n_examples, batch_size, drop_last)
+    return as_counts("steps", steps) // steps_per_epoch(n_examples, batch_size, drop_last)

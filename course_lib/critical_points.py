@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_bounds, as_float_array, at_least
+from course_lib._validation import (
+    as_bounds,
+    as_float_array,
+    as_loss,
+    as_number,
+    at_least,
+    not_negative,
+    wrong_kind,
+    wrong_value,
+)
 from course_lib.grids import parameter_grid
 
 DEGENERATE = 1e-6
@@ -34,7 +43,10 @@ def classify(eigenvalues, zero=0.0):
     >>> [classify(e) for e in ([1, 2], [-1, -2], [-1, 2], [0, 1])]
     ['minimum', 'maximum', 'saddle', 'degenerate']
     """
-    eigenvalues = as_float_array("eigenvalues", eigenvalues)
+    given, eigenvalues = eigenvalues, as_float_array("eigenvalues", eigenvalues)
+    if eigenvalues.ndim != 1 or not eigenvalues.size or np.isnan(eigenvalues).any():
+        raise wrong_value("eigenvalues", given, "a list of numbers")
+    not_negative("zero", as_number("zero", zero))
     if (np.abs(eigenvalues) <= zero).any():
         return "degenerate"
     if (eigenvalues > 0).all():
@@ -73,6 +85,7 @@ def find_critical_points(loss, bounds, grid_points=41):
     >>> point.kind, point.index
     ('saddle', -1)
     """
+    as_loss("loss", loss, "hessian")
     bounds = _as_box(bounds)
     at_least("grid_points", grid_points, 2)
     expected = border_index(loss, bounds)
@@ -88,6 +101,9 @@ def find_critical_points(loss, bounds, grid_points=41):
 
 def index_sum(points):
     """Minima and maxima count +1, saddles -1 (in one dimension: minima +1, maxima -1)."""
+    listed = isinstance(points, (list, tuple))
+    if not listed or not all(isinstance(point, CriticalPoint) for point in points):
+        raise wrong_kind("points", points, "a list of CriticalPoint")
     return sum(point.index for point in points)
 
 
@@ -101,6 +117,7 @@ def border_index(loss, bounds):
     >>> border_index(Quadratic([1.0, 2.0]), [(-1, 1), (-1, 1)])
     1
     """
+    as_loss("loss", loss)
     bounds = _as_box(bounds)
     index = _sign_change(loss, bounds) if len(bounds) == 1 else _winding_number(loss, bounds)
     if index is None:

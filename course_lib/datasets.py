@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import at_least, not_negative
+from course_lib._validation import as_generator, as_number, at_least, not_negative
 from course_lib.models import Gabor, Linear
 
 LINE = (0.4, 0.6)
@@ -56,13 +56,13 @@ def two_class_data(n=10, seed=CLASS_SEED):
     """
     at_least("n", n, 1)
     y = np.repeat([0.0, 1.0], n)
-    return 2 * y - 1 + np.random.default_rng(seed).standard_normal(2 * n), y
+    return 2 * y - 1 + as_generator("seed", seed).standard_normal(2 * n), y
 
 
 def _noisy(model, phi, low, high, n, noise, seed):
     at_least("n", n, 1)
-    not_negative("noise", noise)
-    rng = np.random.default_rng(seed)
+    noise = not_negative("noise", as_number("noise", noise))
+    rng = as_generator("seed", seed)
     x = np.sort(rng.uniform(low, high, n))
     # Unit noise is drawn first and scaled after, so a noise slider moves the same points.
     return x, model(x, phi) + noise * rng.standard_normal(n)

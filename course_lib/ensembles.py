@@ -12,7 +12,18 @@ from typing import ClassVar
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_parameters, at_least, share
+from course_lib._validation import (
+    as_flag,
+    as_float_array,
+    as_number,
+    as_parameters,
+    as_thing,
+    at_least,
+    share,
+    shown,
+    wrong_kind,
+    wrong_value,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +51,13 @@ class Ensemble:
     n_parameters: ClassVar[int] = 0
 
     def __post_init__(self):
+        as_thing("model", self.model, "a model such as Linear()", "__call__")
+        if not isinstance(self.origin, str):
+            raise wrong_kind("origin", self.origin, "text")
         params = _as_rows(self.params)
         if not np.isfinite(params).all():
             member = int(np.argwhere(~np.isfinite(params))[0, 0])
-            raise ValueError(f"params[{member}] is {params[member]}, expected finite numbers")
+            raise wrong_value(f"params[{member}]", params[member], "finite numbers")
         object.__setattr__(self, "params", params)
 
     @classmethod
@@ -52,6 +66,7 @@ class Ensemble:
 
         path : a Path with an ensemble of starts, (R, *ensemble, P)
         """
+        _as_path(path)
         runs, diverged = path.diverged.size, path.diverged.sum()
         if diverged == runs:
             raise ValueError(f"path has {runs} runs, all diverged, expected one that did not")
@@ -88,6 +103,7 @@ class Ensemble:
         path : a Path, (R, *ensemble, P)
         n : at least 1, at most R
         """
+        _as_path(path)
         if at_least("n", n, 1) > len(path.t):
             raise ValueError(f"n is {n}, expected at most {len(path.t)}, the rows of the path")
         steps = ", ".join(map(str, path.t[-n:]))
@@ -130,9 +146,9 @@ class Ensemble:
         (array([2., 2.]), 0.0)
         """
         if not hasattr(loss, "per_example"):
-            raise TypeError(f"loss is {loss!r}, expected a loss of examples, without a penalty")
+            raise wrong_kind("loss", loss, "a loss of examples, without a penalty")
         if loss.model != self.model:
-            raise ValueError(f"loss is {loss!r}, expected a loss of the model {self.model!r}")
+            raise wrong_value("loss", loss, f"a loss of the model {shown(self.model)}")
         of_mean = copy(loss)
         of_mean.model, of_mean.n_parameters = self, self.n_parameters
         return of_mean.per_example(np.empty(0, self.params.dtype)).sum(axis=-1)
@@ -194,8 +210,8 @@ def exponential_average(params, beta, bias_correction=True):
     [[2.0], [3.0]]
     """
     params = _as_rows(params)
-    if np.ndim(share("beta", beta)) != 0:
-        raise ValueError(f"beta is {beta!r}, expected one number")
+    beta = share("beta", as_number("beta", beta))
+    as_flag("bias_correction", bias_correction)
     given = 1 - beta ** np.arange(1, len(params) + 1) if bias_correction else np.ones(len(params))
     return _running_average(params, (1 - beta) / given)
 
@@ -212,6 +228,10 @@ def _running_average(params, weights):
 def _mean(rows):
     # One row after another, so that each ensemble gets the same bits as it would alone.
     return sum(rows) / len(rows)
+
+
+def _as_path(path):
+    return as_thing("path", path, "a Path, what `descend` returns", "params", "diverged")
 
 
 def _as_rows(params):

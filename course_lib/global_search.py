@@ -4,7 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_bounds, as_float_array, as_losses, at_least
+from course_lib._validation import (
+    as_bounds,
+    as_counts,
+    as_float_array,
+    as_function,
+    as_generator,
+    as_losses,
+    at_least,
+)
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 
@@ -27,6 +35,7 @@ def grid_search(loss, bounds, points):
     >>> phi.tolist(), value
     ([0.0, 0.0], 0.0)
     """
+    as_function("loss", loss)
     grid = parameter_grid(bounds, points)
     losses = as_losses("loss(grid)", loss(grid), grid.shape[:-1])
     best = np.unravel_index(np.nanargmin(losses), losses.shape)
@@ -74,9 +83,7 @@ def quantised_search(loss, bounds, bits):
     ([0.0, 0.0], 0.0, 16)
     """
     size = len(as_bounds(bounds))
-    if np.shape(bits) not in ((), (size,)):
-        raise ValueError(f"bits is {bits!r}, expected one number or {size} of them")
-    bits_each = [at_least("bits", each, 1) for each in np.broadcast_to(bits, size).tolist()]
+    bits_each = np.broadcast_to(as_counts("bits", bits, 1, size), size).tolist()
     tried = 2 ** sum(bits_each)
     if tried > MOST_CANDIDATES:
         raise ValueError(
@@ -90,7 +97,7 @@ def quantised_search(loss, bounds, bits):
 def random_starts(bounds, n, rng):
     """n starts, uniform in the box: shape (n, P). `rng` is a seed or a np.random.Generator."""
     low, high = as_bounds(bounds).T
-    return np.random.default_rng(rng).uniform(low, high, size=(at_least("n", n, 1), len(low)))
+    return as_generator("rng", rng).uniform(low, high, size=(at_least("n", n, 1), len(low)))
 
 
 def multi_start(loss, starts, rule, steps):
@@ -109,7 +116,7 @@ def multi_start(loss, starts, rule, steps):
     array([1.09])
     """
     starts = as_float_array("starts", starts)
-    if starts.ndim != 2:
+    if starts.ndim != 2 or not starts.size:
         raise ValueError(f"starts has shape {starts.shape}, expected (n, P)")
     paths = descend(loss, starts, rule, steps)
     # A member that diverged, to minus infinity perhaps, has found no minimum.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_float_array, positive
+from course_lib._validation import as_float_array, as_function, as_number, positive, wrong_value
 
 BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (np.inf, "wrong"))
 """Upper limit of the relative error, and its verdict (source C)."""
@@ -34,6 +34,11 @@ def relative_error(analytic, numerical):
     """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (source C)."""
     analytic = as_float_array("analytic", analytic)
     numerical = as_float_array("numerical", numerical)
+    if analytic.shape != numerical.shape:
+        raise ValueError(
+            f"analytic has shape {analytic.shape} and numerical has shape {numerical.shape}, "
+            "expected the same"
+        )
     difference = np.abs(analytic - numerical)
     scale = np.maximum(np.abs(analytic), np.abs(numerical))
     return np.divide(difference, scale, out=np.zeros_like(difference), where=difference != 0)
@@ -87,6 +92,7 @@ def gradient_check(f, gradient, phi, h=1e-5):
     >>> gradient_check(Cubic(), lambda phi: 1.001 * Cubic().gradient(phi), [2.0]).verdicts
     ('suspicious',)
     """
+    as_function("gradient", gradient)
     phi = _one_point(phi)
     numerical = finite_difference_gradient(f, phi, h)
     analytic = as_float_array("gradient(phi)", gradient(phi.copy()))
@@ -106,7 +112,8 @@ def gradient_check(f, gradient, phi, h=1e-5):
 
 def _neighbours(f, phi, h):
     """The loss one step of h behind and ahead along each coordinate: two arrays (P,)."""
-    positive("h", h)
+    as_function("f", f)
+    h = positive("h", as_number("h", h))
     phi = _one_point(phi)
     steps = h * np.eye(len(phi))
     before, after = (as_float_array("f(phi)", [f(p) for p in phi + s]) for s in (-steps, steps))
@@ -118,8 +125,10 @@ def _neighbours(f, phi, h):
 def _one_point(phi):
     # In float32 the two neighbours would hardly differ.
     phi = as_float_array("phi", phi).astype(np.float64)
-    if phi.ndim != 1:
+    if phi.ndim != 1 or not phi.size:
         raise ValueError(f"phi has shape {phi.shape}, expected one point: (P,)")
+    if not np.isfinite(phi).all():
+        raise wrong_value("phi", phi, "finite numbers")
     return phi
 
 

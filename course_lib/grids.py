@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import as_bounds, at_least
+from course_lib._validation import as_bounds, as_counts
 
 
 def parameter_grid(bounds, points):
@@ -21,11 +21,6 @@ def parameter_grid(bounds, points):
     [[[0.0, 10.0], [0.0, 20.0]], [[1.0, 10.0], [1.0, 20.0]]]
     """
     bounds = as_bounds(bounds)
-    if np.shape(points) not in ((), (len(bounds),)):
-        raise ValueError(f"points is {points!r}, expected one number or {len(bounds)} of them")
-    counts = np.broadcast_to(points, len(bounds)).tolist()
-    axes = [
-        np.linspace(low, high, at_least("points", count, 2))
-        for (low, high), count in zip(bounds, counts)
-    ]
+    counts = np.broadcast_to(as_counts("points", points, 2, len(bounds)), len(bounds)).tolist()
+    axes = [np.linspace(low, high, count) for (low, high), count in zip(bounds, counts)]
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)

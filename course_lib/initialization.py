@@ -17,6 +17,8 @@ a layer, its weights are drawn as each scheme says.
 
 import numpy as np
 
+from course_lib._validation import as_generator, as_thing, at_least, wrong_kind
+
 
 def zeros(network, rng=None, ensemble=()):
     """Every weight 0: all units of a layer are then the same, and stay so (nothing is drawn)."""
@@ -65,7 +67,7 @@ def orthogonal(network, rng, ensemble=()):
 
 def _drawn(draw, scale, network, rng, ensemble):
     """Standard numbers from `draw`, scaled layer by layer; biases 0."""
-    phi = draw(np.random.default_rng(rng), _shape(network, ensemble))
+    phi = draw(as_generator("rng", rng), _shape(network, ensemble))
     for weights, biases in network.unravel(phi):
         weights *= scale(*weights.shape[-2:])
         biases[...] = 0
@@ -73,10 +75,10 @@ def _drawn(draw, scale, network, rng, ensemble):
 
 
 def _shape(network, ensemble):
-    if not hasattr(network, "unravel"):
-        raise TypeError(f"network is {network!r}, expected an MLP, such as MLP((2, 8, 1))")
+    as_thing("network", network, "an MLP, such as MLP((2, 8, 1))", "unravel", "n_parameters")
     if not isinstance(ensemble, tuple):
-        raise TypeError(f"ensemble is {ensemble!r}, expected a shape, such as (5,)")
+        raise wrong_kind("ensemble", ensemble, "a shape, such as (5,)")
+    ensemble = [at_least(f"ensemble[{k}]", size, 0) for k, size in enumerate(ensemble)]
     return *ensemble, network.n_parameters
 
 

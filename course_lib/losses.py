@@ -4,7 +4,17 @@ from functools import partial, wraps
 
 import numpy as np
 
-from course_lib._validation import as_examples, as_indices, as_parameters, not_negative
+from course_lib._validation import (
+    as_examples,
+    as_indices,
+    as_loss,
+    as_number,
+    as_parameters,
+    as_thing,
+    not_negative,
+    shown,
+    wrong_kind,
+)
 from course_lib.fast import in_blocks
 from course_lib.models import sigmoid
 
@@ -29,9 +39,9 @@ class SumOverExamples:
     """
 
     def __init__(self, model, x, y):
-        if isinstance(model, type) or not callable(model):
-            raise TypeError(f"model is {model!r}, expected a model such as Linear()")
-        self.model = model
+        self.model = as_thing(
+            "model", model, "a model such as Linear()", "__call__", "n_parameters", "forward"
+        )
         self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
         self.n_parameters = model.n_parameters
 
@@ -162,7 +172,7 @@ class BinaryCrossEntropy(SumOverExamples):
     def __init__(self, model, x, y):
         super().__init__(model, x, y)
         if not hasattr(model, "log_odds"):
-            raise TypeError(f"model is {model!r}, expected a Logistic, such as Logistic({model!r})")
+            raise wrong_kind("model", model, f"a Logistic, such as Logistic({shown(model)})")
         strange = (self.y != 0) & (self.y != 1)
         if strange.any():
             index = strange.argmax()
@@ -206,11 +216,8 @@ class L2Penalty:
     """
 
     def __init__(self, loss, strength):
-        if not (callable(loss) and hasattr(loss, "gradient")):
-            raise TypeError(f"loss is {loss!r}, expected a callable with `gradient`")
-        if np.ndim(strength) != 0:
-            raise ValueError(f"strength is {strength!r}, expected one number")
-        self.loss, self.strength = loss, float(not_negative("strength", strength))
+        self.loss = as_loss("loss", loss)
+        self.strength = not_negative("strength", as_number("strength", strength))
 
     def __repr__(self):
         return f"L2Penalty({self.loss}, strength={self.strength})"

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from course_lib._validation import as_inputs, as_parameters, at_least
+from course_lib._validation import as_float_array, as_inputs, as_parameters, as_thing, at_least
 from course_lib.fast import line, sine, sums_in_order, wave_and_slope
 
 
@@ -28,12 +28,13 @@ def sigmoid(z):
     >>> sigmoid(np.array([-1e4, -1.0, 0.0, 1e4])).round(4)
     array([0.    , 0.2689, 0.5   , 1.    ])
     """
+    z = as_float_array("z", z)
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
 def relu(z):
     """The rectified linear unit a[z] = max(0, z) of equation 6.23."""
-    return np.maximum(z, 0)
+    return np.maximum(as_float_array("z", z), 0)
 
 
 def _row_times(row, matrix):
@@ -94,16 +95,18 @@ class Linear:
     def derivatives(self, x, phi):
         """∂f/∂φ = [1, x], shape (*ensemble, I, P)."""
         phi = as_parameters(phi, self.n_parameters)
-        rows = _one_and(x, phi.dtype)
+        rows = _one_and(as_inputs(x, self.n_inputs, phi.dtype), phi.dtype)
         return np.broadcast_to(rows, (*phi.shape[:-1], *rows.shape)).copy()
 
     def forward(self, x, phi):
         """The predictions, and Σᵢ wᵢ [1, xᵢ] as a function of the weights w."""
-        return self(x, phi), lambda weights: _row_times(weights, _one_and(x, weights.dtype))
+        f = self(x, phi)
+        return f, lambda weights: _row_times(weights, _one_and(x, weights.dtype))
 
     def second_derivatives(self, x, phi):
         """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, P, P)."""
         phi = as_parameters(phi, self.n_parameters)
+        x = as_inputs(x, self.n_inputs, phi.dtype)
         return np.zeros((*phi.shape[:-1], len(x), *2 * phi.shape[-1:]), phi.dtype)
 
 
@@ -140,18 +143,18 @@ class Gabor:
     def forward(self, x, phi):
         """The predictions, and Σᵢ wᵢ f'(uᵢ) ∂uᵢ/∂φ as a function of the weights w."""
         phi = as_parameters(phi, 2)
-        scaled = 0.06 * np.asarray(x, phi.dtype)
+        scaled = 0.06 * as_inputs(x, 1, phi.dtype)
         predictions, slope = wave_and_slope(line(phi, scaled))
         return predictions, lambda weights: sums_in_order(weights * slope, scaled)
 
     @staticmethod
     def _phase(x, phi):
         phi0, phi1 = _two_parameters(phi)
-        return phi0 + phi1 * (0.06 * np.asarray(x, phi0.dtype))
+        return phi0 + phi1 * (0.06 * as_inputs(x, 1, phi0.dtype))
 
     @staticmethod
     def _phase_derivatives(x, dtype):
-        return _one_and(0.06 * x, dtype)
+        return _one_and(0.06 * as_inputs(x, 1, dtype), dtype)
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,9 @@ class Logistic:
     """
 
     log_odds: Callable = Linear()
+
+    def __post_init__(self):
+        as_thing("log_odds", self.log_odds, "a model such as Linear()", "__call__", "n_parameters")
 
     @property
     def n_inputs(self):
@@ -236,7 +242,7 @@ class ShallowNetwork:
         out[..., 0] = 1
         out[..., 1:4] = relu(z).mT
         out[..., 4::2] = slope
-        out[..., 5::2] = slope * np.asarray(x, phi.dtype)[:, None]
+        out[..., 5::2] = slope * as_inputs(x, 1, phi.dtype)[:, None]
         return out
 
     def forward(self, x, phi):
@@ -272,4 +278,4 @@ class ShallowNetwork:
     def _units(x, phi):
         """The parameters, and z_d = θ_d₀ + θ_d₁ x for the three hidden units: (*ensemble, 3, I)."""
         phi = np.ascontiguousarray(as_parameters(phi, 10))
-        return phi, phi[..., 4::2, None] + phi[..., 5::2, None] * np.asarray(x, phi.dtype)
+        return phi, phi[..., 4::2, None] + phi[..., 5::2, None] * as_inputs(x, 1, phi.dtype)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_inputs, as_parameters, at_least
+from course_lib._validation import as_inputs, as_parameters, at_least, one_of, wrong_kind, wrong_value
 from course_lib.models import relu, sigmoid
 
 ACTIVATIONS = {
@@ -48,13 +48,14 @@ class MLP:
     activation: str = "relu"
 
     def __post_init__(self):
-        if np.ndim(self.sizes) != 1 or len(self.sizes) < 2 or self.sizes[-1] != 1:
-            raise ValueError(f"sizes is {self.sizes!r}, expected (inputs, units, …, 1)")
-        sizes = tuple(at_least(f"sizes[{k}]", size, 1) for k, size in enumerate(self.sizes))
+        sizes = self.sizes.tolist() if isinstance(self.sizes, np.ndarray) else self.sizes
+        if not isinstance(sizes, (list, tuple)):
+            raise wrong_kind("sizes", self.sizes, "(inputs, units, …, 1)")
+        sizes = tuple(at_least(f"sizes[{k}]", size, 1) for k, size in enumerate(sizes))
+        if len(sizes) < 2 or sizes[-1] != 1:
+            raise wrong_value("sizes", self.sizes, "(inputs, units, …, 1)")
         object.__setattr__(self, "sizes", sizes)
-        if self.activation not in ACTIVATIONS:
-            names = ", ".join(map(repr, ACTIVATIONS))
-            raise ValueError(f"activation is {self.activation!r}, expected one of {names}")
+        one_of("activation", self.activation, ACTIVATIONS)
 
     @property
     def n_inputs(self):
@@ -141,4 +142,4 @@ class MLP:
         """The inputs as rows, (I, D), and the parameters, each network's in one piece."""
         phi = np.ascontiguousarray(as_parameters(phi, self.n_parameters))
         x = as_inputs(x, self.n_inputs, phi.dtype)
-        return x.reshape(len(x), -1), phi
+        return x.reshape(len(x), self.n_inputs), phi

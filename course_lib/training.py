@@ -5,7 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_parameters, at_least, positive
+from course_lib._validation import (
+    as_float_array,
+    as_function,
+    as_generator,
+    as_loss,
+    as_losses,
+    as_number,
+    as_parameters,
+    as_thing,
+    at_least,
+    positive,
+    wrong_kind,
+)
 from course_lib.descent import Path, descend
 from course_lib.gradient_check import gradient_check
 
@@ -65,9 +77,10 @@ def check_initial_loss(loss, phi, chance, tolerance=0.1):
     >>> print(check_initial_loss(loss, [0.01, -0.02], chance=1 + 4 + 1))
     initial loss: passed, the loss is 5.961 and chance gives 6
     """
-    positive("chance", chance)
-    positive("tolerance", tolerance)
-    value = loss(as_parameters(phi, None))
+    as_function("loss", loss)
+    chance = positive("chance", as_number("chance", chance))
+    tolerance = positive("tolerance", as_number("tolerance", tolerance))
+    value = _asked("loss", loss, as_parameters(phi, None))
     passed = np.abs(value - chance) <= tolerance * chance
     return Check(
         "initial loss", passed, _words("the loss is {:.4g} and chance gives {:.4g}", value, chance)
@@ -81,8 +94,10 @@ def check_penalty(loss, penalised, phi):
     loss, penalised : callables (*ensemble, P) -> (*ensemble,), without and with the penalty
     phi : shape (*ensemble, P)
     """
+    as_function("loss", loss)
+    as_function("penalised", penalised)
     phi = as_parameters(phi, None)
-    without, with_penalty = loss(phi), penalised(phi)
+    without, with_penalty = _asked("loss", loss, phi), _asked("penalised", penalised, phi)
     words = _words("the loss is {:.4g} without it and {:.4g} with it", without, with_penalty)
     return Check("penalty", with_penalty > without, words)
 
@@ -93,6 +108,7 @@ def check_gradient(loss, phi, h=1e-5):
     The verdict of `gradient_check`, whose report says more, on each member of phi (*ensemble, P).
     Check a loss without its penalty, and then the penalty: the larger may hide the other's error.
     """
+    as_loss("loss", loss)
     phi = as_parameters(phi, None)
     passed, why = np.empty(phi.shape[:-1], bool), np.empty(phi.shape[:-1], object)
     for member in np.ndindex(passed.shape):
@@ -140,11 +156,12 @@ def overfit(loss, start, rule, steps, n=20, zero=1e-3, rng=0):
     >>> overfit(loss, [0.0, 0.0], GradientDescent(0.01), steps=200, n=20).verdict
     'failed'
     """
-    positive("zero", zero)
+    as_loss("loss", loss, "batch", "n_examples")
+    zero = positive("zero", as_number("zero", zero))
     n_examples = _count("loss", loss)
     if at_least("n", n, 1) > n_examples:
         raise ValueError(f"n is {n}, expected at most {n_examples}, the number of examples")
-    few = np.random.default_rng(rng).choice(n_examples, n, replace=False)
+    few = as_generator("rng", rng).choice(n_examples, n, replace=False)
     path = descend(loss.batch(few), start, rule, steps)
     first, last = path.losses[0] / n, path.final_loss / n
     passed = ~path.diverged & (last <= zero)
@@ -197,6 +214,7 @@ def training_curves(path, training, validation, every=1):
     >>> curves.t, curves.training.round(3), curves.validation.round(3)
     (array([  0,  50, 100]), array([1., 0., 0.]), array([1., 0., 0.]))
     """
+    _as_path(path)
     at_least("every", every, 1)
     params = path.params[::every]
     sizes = _count("training", training), _count("validation", validation)
@@ -228,7 +246,7 @@ class EarlyStopping:
         A tie is no improvement, and neither is a loss that is not finite.
         """
         losses = as_float_array("losses", losses)
-        if losses.ndim == 0 or len(losses) == 0:
+        if losses.ndim == 0 or losses.size == 0:
             raise ValueError(
                 f"losses has shape {losses.shape}, expected (R, ...) with R at least 1"
             )
@@ -268,7 +286,9 @@ class Stop:
 
     def pick(self, rows):
         """Each member's best of rows (R, *ensemble, ...), such as path.params: (*ensemble, ...)."""
-        rows, ensemble = np.asarray(rows), np.shape(self.best)
+        rows, ensemble = as_float_array("rows", rows), np.shape(self.best)
+        if not rows.ndim or len(rows) <= np.max(self.best):
+            raise ValueError(f"rows has shape {rows.shape}, expected a row for each loss")
         if rows.shape[1 : 1 + len(ensemble)] != ensemble:
             raise ValueError(f"rows has shape {rows.shape}, expected {('R', *ensemble)} in front")
         return rows[(self.best, *np.indices(ensemble, sparse=True))]
@@ -297,6 +317,9 @@ def update_to_weight_ratio(path, network=None):
     >>> update_to_weight_ratio(path).round(6)
     array([0.1, 0.1, 0.1])
     """
+    _as_path(path)
+    if network is not None:
+        _as_network(network)
     if len(path.t) < 2 or (np.diff(path.t) > 1).any():
         raise ValueError(f"path has the steps {path.t}, expected every step: keep='all'")
     if network is None:
@@ -347,6 +370,7 @@ def activation_histograms(network, x, phi, bins=30):
     >>> h1.counts, h1.edges  # h is [1, 0] and [2, 0]
     (array([2, 2]), array([0., 1., 2.]))
     """
+    _as_network(network)
     return [_histogram(_flat(h), bins) for h in network.activations(x, phi)]
 
 
@@ -367,7 +391,24 @@ def gradient_histograms(network, loss, phi, bins=30):
     -------
     list of Histogram, one for each layer, the last one included
     """
+    _as_network(network)
+    as_loss("loss", loss)
     return [_histogram(weights, bins) for weights in _weights(network, loss.gradient(phi))]
+
+
+def _as_network(network):
+    return as_thing("network", network, "an MLP, such as MLP((2, 8, 1))", "unravel", "activations")
+
+
+def _as_path(path):
+    if not isinstance(path, Path):
+        raise wrong_kind("path", path, "a Path, what `descend` returns")
+    return path
+
+
+def _asked(name, loss, phi):
+    """The losses of an ensemble phi (*ensemble, P): an array (*ensemble,)."""
+    return as_losses(f"{name}(phi)", loss(phi), phi.shape[:-1])
 
 
 def _weights(network, phi):
@@ -392,8 +433,7 @@ def _histogram(values, bins):
 
 def _count(name, loss):
     """How many examples a loss is the sum of."""
-    if not hasattr(loss, "n_examples"):
-        raise TypeError(f"{name} is {loss!r}, expected a loss of examples, such as LeastSquares")
+    as_thing(name, loss, "a loss of examples, such as LeastSquares", "__call__", "n_examples")
     return loss.n_examples
 
 

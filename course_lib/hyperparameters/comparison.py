@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import at_least, not_negative
+from course_lib._validation import as_generator, at_least, not_negative
 from course_lib.hyperparameters.spaces import Uniform
 from course_lib.hyperparameters.strategies import GridSearch, RandomSearch
 
@@ -30,11 +30,16 @@ def random_against_grid(importance=(1.0, 0.0), points=3, repeats=400, seed=0):
     >>> float((random < grid).mean().round(1))
     0.8
     """
-    importance = not_negative("importance", np.asarray(importance, float))
+    importance = np.asarray(not_negative("importance", importance))
+    if importance.ndim not in (1, 2):
+        raise ValueError(
+            f"importance has shape {importance.shape}, expected one weight for each "
+            "hyperparameter, or rows of them"
+        )
     at_least("repeats", repeats, 1)
     n = importance.shape[-1]
     space = {f"h{i}": Uniform(0, 1) for i in range(n)}
-    targets = np.random.default_rng(seed).random((repeats, n))
+    targets = as_generator("seed", seed).random((repeats, n))
     lattice = _points(GridSearch(space, points), seed)
     draws = _points(RandomSearch(space, repeats * len(lattice)), seed)
     draws = draws.reshape(repeats, *lattice.shape)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import at_least, fraction
+from course_lib._validation import as_generator, as_number, at_least, fraction
 
 
 def train_validation_split(n, validation=0.2, seed=0):
@@ -25,7 +25,7 @@ def train_validation_split(n, validation=0.2, seed=0):
     (7, 3)
     """
     at_least("n", n, 2)
-    fraction("validation", validation)
+    fraction("validation", as_number("validation", validation))
     held_out = min(max(round(n * validation), 1), n - 1)
-    shuffled = np.random.default_rng(seed).permutation(n)
+    shuffled = as_generator("seed", seed).permutation(n)
     return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])

@@ -1,13 +1,14 @@
 """The master: it samples, submits, collects and records."""
 
 import math
+import os
 from collections import Counter, deque
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import closing
 from dataclasses import replace
 from queue import SimpleQueue
 
-from course_lib._validation import at_least
+from course_lib._validation import as_function, as_thing, at_least, wrong_kind
 from course_lib.hyperparameters.checkpoints import Journal, locked
 from course_lib.hyperparameters.results import CRASHED, Results
 from course_lib.hyperparameters.worker import check_objective, evaluate
@@ -72,7 +73,13 @@ def search(
     >>> results.best.settings
     {'x': 0.0}
     """
-    seed = at_least("seed", seed, 0)
+    as_function("objective", objective)
+    as_thing("strategy", strategy, "one such as RandomSearch(space, 20)", "space", "next_stage")
+    if not (checkpoint is None or isinstance(checkpoint, (str, os.PathLike))):
+        raise wrong_kind("checkpoint", checkpoint, "the path of a folder, or None")
+    if progress is not None and not callable(progress):
+        raise wrong_kind("progress", progress, "a progress bar such as tqdm.tqdm, or None")
+    seed = at_least("seed", seed, 0, most=math.inf)
     at_least("attempts", attempts, 2)
     space = {name: repr(distribution) for name, distribution in strategy.space.items()}
     about = {"strategy": type(strategy).__name__, "space": space, "seed": seed}

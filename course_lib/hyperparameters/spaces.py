@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_float_array, positive
+from course_lib._validation import as_number, as_thing, at_least, positive, shown, wrong_kind, wrong_value
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,8 @@ class _Range:
 
     def __post_init__(self):
         for name in ("low", "high"):
-            value = float(as_float_array(name, getattr(self, name)))
-            object.__setattr__(self, name, value)
-        if not -math.inf < self.low < self.high < math.inf:
+            object.__setattr__(self, name, as_number(name, getattr(self, name)))
+        if not self.low < self.high:
             raise ValueError(
                 f"low is {self.low} and high is {self.high}, expected finite low < high"
             )
@@ -33,6 +32,7 @@ class _Range:
 
         A single one is the middle.
         """
+        at_least("points", points, 1)
         shares = np.linspace(0, 1, points) if points > 1 else [0.5]
         return [self.at(share) for share in shares]
 
@@ -41,8 +41,13 @@ class _Range:
 
         It is cut where this range ends.
         """
+        width = as_number("width", width)
+        if not 0 < width <= 1:
+            raise wrong_value("width", width, "above 0 and at most 1")
         centre = self.share_of(value)
-        return type(self)(self.at(centre - width / 2), self.at(centre + width / 2))
+        if not 0 <= centre <= 1:
+            raise wrong_value("value", value, f"from {self.low} to {self.high}")
+        return type(self)(self._at(centre - width / 2), self._at(centre + width / 2))
 
     def _inside(self, value):
         """The value, or the end that it lies past."""
@@ -59,11 +64,14 @@ class Uniform(_Range):
 
     def at(self, share):
         """The value at a share (0 to 1) of the way from low to high."""
+        return self._at(as_share(share))
+
+    def _at(self, share):
         return self._inside(self.low + share * (self.high - self.low))
 
     def share_of(self, value):
         """The share of the way at which a value lies: the inverse of `at`."""
-        return (value - self.low) / (self.high - self.low)
+        return (as_number("value", value) - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -77,16 +85,21 @@ class LogUniform(_Range):
     """
 
     def __post_init__(self):
-        positive("low", self.low)
+        positive("low", as_number("low", self.low))
         super().__post_init__()
 
     def at(self, share):
         """The value at a share (0 to 1) of the way from low to high, on a log scale."""
-        return self._inside(10 ** self._exponents().at(share))
+        return self._at(as_share(share))
+
+    def _at(self, share):
+        return self._inside(10 ** self._exponents()._at(share))
 
     def share_of(self, value):
         """The share of the way at which a value lies: the inverse of `at`."""
-        return self._exponents().share_of(math.log10(value))
+        return self._exponents().share_of(
+            math.log10(positive("value", as_number("value", value)))
+        )
 
     def _exponents(self):
         return Uniform(math.log10(self.low), math.log10(self.high))
@@ -103,21 +116,22 @@ class Choice:
     options: tuple
 
     def __post_init__(self):
-        if isinstance(self.options, str) or not np.iterable(self.options):
-            raise TypeError(f"options is {self.options!r}, expected a list of them")
+        if isinstance(self.options, (str, bytes, dict)) or not np.iterable(self.options):
+            raise wrong_kind("options", self.options, "a list of them")
         object.__setattr__(self, "options", tuple(self.options))
         if not self.options:
             raise ValueError("options is empty, expected at least one")
         for option in self.options:
             # A table of trials is written as JSON: an option must come back as it was.
             if type(option) not in (int, float, str, bool, type(None)):
-                raise TypeError(
-                    f"options holds {option!r}, expected numbers, strings, booleans or None: "
-                    "let a name stand for anything else"
+                expected = (
+                    "numbers, strings, booleans or None: let a name stand for anything else"
                 )
+                raise TypeError(f"options holds {shown(option)}, expected {expected}")
 
     def at(self, share):
         """The option at a share (0 to 1) of the way through the list."""
+        share = as_share(share)
         return self.options[min(int(share * len(self.options)), len(self.options) - 1)]
 
     def grid(self, points):
@@ -137,23 +151,31 @@ def sample(space, seed, number):
     >>> sample({"units": Choice([16, 32]), "rate": LogUniform(1e-3, 1)}, seed=0, number=7).keys()
     dict_keys(['units', 'rate'])
     """
+    check_space(space)
     rng = trial_rng(seed, number, stream=0)
     return {name: distribution.at(rng.random()) for name, distribution in space.items()}
 
 
 def trial_rng(seed, number, stream):
     """A generator of one trial's own: stream 0 for its settings, stream 1 for its objective."""
+    at_least("seed", seed, 0, most=math.inf)
+    at_least("number", number, 0)
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, stream)))
 
 
-def check_space(space, taken):
+def as_share(share):
+    """Return a share of the way along a scale, from 0 to 1."""
+    number = as_number("share", share)
+    if not 0 <= number <= 1:
+        raise wrong_value("share", share, "from 0 to 1")
+    return number
+
+
+def check_space(space, taken=()):
     """Raise an error unless `space` is a dict of name -> distribution without the `taken` names."""
     if not isinstance(space, dict) or not space:
-        raise TypeError(f"space is {space!r}, expected a dict of name -> distribution")
+        raise wrong_kind("space", space, "a dict of name -> distribution")
     for name, distribution in space.items():
         if not isinstance(name, str) or name in taken:
-            raise ValueError(f"space names {name!r}, expected a string other than {taken}")
-        if isinstance(distribution, type) or not hasattr(distribution, "at"):
-            raise TypeError(
-                f"space[{name!r}] is {distribution!r}, expected Uniform, LogUniform or Choice"
-            )
+            raise ValueError(f"space names {shown(name)}, expected a string other than {taken}")
+        as_thing(f"space[{name!r}]", distribution, "Uniform, LogUniform or Choice", "at")

@@ -7,9 +7,10 @@ seed gives the same trials, whoever evaluates them and however often the search 
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
-from course_lib._validation import at_least, fraction
+from course_lib._validation import as_number, as_thing, at_least, fraction, wrong_kind, wrong_value
 from course_lib.hyperparameters.results import COLUMNS, Trial, best_first
 from course_lib.hyperparameters.spaces import check_space, sample
 
@@ -34,12 +35,13 @@ class GridSearch:
         if not isinstance(self.points, dict):
             object.__setattr__(self, "points", dict.fromkeys(self.space, self.points))
         if self.points.keys() != self.space.keys():
-            raise ValueError(f"points is {self.points}, expected one for each of {[*self.space]}")
-        for points in self.points.values():
-            at_least("points", points, 1)
+            raise wrong_value("points", self.points, f"one for each of {[*self.space]}")
+        for name, points in self.points.items():
+            at_least(f"points[{name!r}]", points, 1)
 
     def next_stage(self, history, seed):
         """All the trials at once; the seed does not matter."""
+        _check_plan(history, seed)
         if history:
             return []
         axes = [scale.grid(self.points[name]) for name, scale in self.space.items()]
@@ -63,6 +65,7 @@ class RandomSearch:
 
     def next_stage(self, history, seed):
         """All the trials at once."""
+        _check_plan(history, seed)
         return [] if history else _draws(self.space, seed, range(self.trials))
 
 
@@ -86,15 +89,16 @@ class CoarseToFine:
         check_space(self.space, taken=COLUMNS)
         at_least("trials", self.trials, 1)
         at_least("stages", self.stages, 1)
-        fraction("shrink", self.shrink)
+        fraction("shrink", as_number("shrink", self.shrink))
         if self.budgets is not None:
-            if len(self.budgets) != self.stages:
-                raise ValueError(f"budgets is {self.budgets}, expected {self.stages}: one a stage")
+            if not isinstance(self.budgets, (list, tuple)) or len(self.budgets) != self.stages:
+                raise wrong_value("budgets", self.budgets, f"{self.stages} numbers: one a stage")
             for budget in self.budgets:
                 at_least("budgets", budget, 1)
 
     def next_stage(self, history, seed):
         """The trials of the stage after those of the history."""
+        _check_plan(history, seed)
         stage = history[-1].stage + 1 if history else 0
         if stage == self.stages:
             return []
@@ -105,6 +109,7 @@ class CoarseToFine:
 
     def part_to_search(self, history):
         """The part of the space that the next stage draws from, around the best so far."""
+        _check_plan(history)
         ranking = best_first(history)
         if not ranking or not ranking[0].finished:
             return self.space
@@ -144,6 +149,7 @@ class SuccessiveHalving:
 
     def next_stage(self, history, seed):
         """The first draws, or the best of the last stage with more to spend."""
+        _check_plan(history, seed)
         if not history:
             return _draws(self.space, seed, range(self.trials), budget=self.budget)
         last = [trial for trial in history if trial.stage == history[-1].stage]
@@ -154,6 +160,15 @@ class SuccessiveHalving:
             for number, trial in enumerate(kept, start=len(history))
             if trial.finished
         ]
+
+
+def _check_plan(history, seed=0):
+    """Refuse what is no list of trials, and what is no seed."""
+    at_least("seed", seed, 0, most=math.inf)
+    if not isinstance(history, (list, tuple)):
+        raise wrong_kind("history", history, "a list of Trial")
+    for number, trial in enumerate(history):
+        as_thing(f"history[{number}]", trial, "a Trial", "settings", "stage")
 
 
 def _draws(space, seed, numbers, **known):
