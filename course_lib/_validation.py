@@ -64,11 +64,19 @@ def _is_real(entry):
 
 
 def as_number(name, value):
-    """Return `value` as one finite float."""
+    """Return `value` if it is one number, be it nan or infinite."""
     array = as_float_array(name, value)
-    if array.ndim or not np.isfinite(array):
+    if array.ndim:
+        raise wrong_value(name, value, "one number")
+    return _plain(value, array)
+
+
+def as_finite(name, value):
+    """Return `value` if it is one finite number."""
+    number = as_number(name, value)
+    if not np.isfinite(number):
         raise wrong_value(name, value, "one finite number")
-    return float(array)
+    return number
 
 
 def as_flag(name, value):
@@ -97,6 +105,12 @@ def as_loss(name, loss, *more):
     needs = [f"`{each}`" for each in ("gradient", *more)]
     needs = " and ".join(filter(None, [", ".join(needs[:-1]), needs[-1]]))
     return as_thing(name, loss, f"a callable with {needs}", "__call__", "gradient", *more)
+
+
+def as_loss_of_examples(name, loss):
+    """Return `loss` if it is a sum over examples, of which some can be chosen."""
+    needs = "__call__", "gradient", "batch", "n_examples"
+    return as_thing(name, loss, "a loss of examples, such as LeastSquares", *needs)
 
 
 def as_function(name, function):
@@ -159,13 +173,15 @@ def as_examples(x, y, n_inputs=1):
 
 def _as_data(name, values):
     """A copy of data as a floating array. Yes and no are data: True is 1, and False 0."""
-    if getattr(values, "dtype", None) == bool or _all_booleans(values):
+    if _are_booleans(values):
         values = np.asarray(values, np.float64)
     return as_float_array(name, values).copy()
 
 
-def _all_booleans(values):
-    return isinstance(values, (list, tuple)) and all(isinstance(each, bool) for each in values)
+def _are_booleans(values):
+    if isinstance(values, (list, tuple)):
+        return all(isinstance(each, (bool, np.bool_)) for each in values)
+    return type(values) is np.ndarray and values.dtype.kind == "b"
 
 
 def as_losses(name, values, shape):
@@ -256,7 +272,7 @@ def as_counts(name, value, least=0, size=None):
     array = _as_real(value)
     if array is None or array.ndim == 0:
         return at_least(name, value, least)
-    expected = f"one whole number or {'some' if size is None else size} of them"
+    expected = f"one number or {'some' if size is None else size} of them"
     if array.size and array.dtype.kind not in "iu":
         raise wrong_kind(name, value, expected)
     if not array.size or (size is not None and array.shape != (size,)):

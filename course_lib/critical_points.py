@@ -44,7 +44,7 @@ def classify(eigenvalues, zero=0.0):
     ['minimum', 'maximum', 'saddle', 'degenerate']
     """
     given, eigenvalues = eigenvalues, as_float_array("eigenvalues", eigenvalues)
-    if eigenvalues.ndim != 1 or not eigenvalues.size or np.isnan(eigenvalues).any():
+    if eigenvalues.ndim > 1 or not eigenvalues.size or np.isnan(eigenvalues).any():
         raise wrong_value("eigenvalues", given, "a list of numbers")
     not_negative("zero", as_number("zero", zero))
     if (np.abs(eigenvalues) <= zero).any():

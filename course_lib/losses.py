@@ -39,9 +39,8 @@ class SumOverExamples:
     """
 
     def __init__(self, model, x, y):
-        self.model = as_thing(
-            "model", model, "a model such as Linear()", "__call__", "n_parameters", "forward"
-        )
+        expected = "a model such as Linear()"
+        self.model = as_thing("model", model, expected, "__call__", "n_parameters")
         self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
         self.n_parameters = model.n_parameters
 

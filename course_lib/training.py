@@ -10,6 +10,7 @@ from course_lib._validation import (
     as_function,
     as_generator,
     as_loss,
+    as_loss_of_examples,
     as_losses,
     as_number,
     as_parameters,
@@ -156,7 +157,7 @@ def overfit(loss, start, rule, steps, n=20, zero=1e-3, rng=0):
     >>> overfit(loss, [0.0, 0.0], GradientDescent(0.01), steps=200, n=20).verdict
     'failed'
     """
-    as_loss("loss", loss, "batch", "n_examples")
+    as_loss_of_examples("loss", loss)
     zero = positive("zero", as_number("zero", zero))
     n_examples = _count("loss", loss)
     if at_least("n", n, 1) > n_examples:
@@ -433,8 +434,7 @@ def _histogram(values, bins):
 
 def _count(name, loss):
     """How many examples a loss is the sum of."""
-    as_thing(name, loss, "a loss of examples, such as LeastSquares", "__call__", "n_examples")
-    return loss.n_examples
+    return as_loss_of_examples(name, loss).n_examples
 
 
 def _words(text, *values):

@@ -17,13 +17,11 @@ import numbers
 import re
 import signal
 import sys
-import tempfile
 import warnings
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from pkgutil import walk_packages
 from types import FunctionType
 from typing import NamedTuple
@@ -34,13 +32,13 @@ import course_lib
 from course_lib.batches import Minibatches
 from course_lib.datasets import linear_data, two_class_data
 from course_lib.descent import descend
-from course_lib.hyperparameters import RandomSearch, Trial, Uniform
+from course_lib.hyperparameters import RandomSearch, Uniform
 from course_lib.line_search import Bracketing
-from course_lib.losses import L2Penalty, LeastSquares, SumOverExamples
+from course_lib.losses import L2Penalty, LeastSquares
 from course_lib.models import Linear, Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
-from course_lib.surfaces import CosineWave, Cubic, Quadratic
+from course_lib.surfaces import Quadratic
 from course_lib.training import EarlyStopping
 
 # Names that nobody calls but the library itself: on the way of a step they look at nothing twice.
@@ -279,6 +277,7 @@ ARGUMENTS = {
     "refresh": (lambda: 3, "count"),
     "repeats": (lambda: 3, "count"),
     "replacement": (lambda: True, "flag"),
+    "retry_crashed": (lambda: False, "flag"),
     "rng": (lambda: 0, "seed"),
     "rows": (lambda: [1.0, 2.0, 3.0], "array"),
     "rule": (lambda: GradientDescent(0.01), "thing"),
@@ -455,14 +454,15 @@ def valid(target):
     names = [*target.parameters]
     if target.name.endswith("GradientDescent."):
         names.remove("line_search")
-    return {name: argument(target.name, name)[0]() for name in names if _known(target, name)}
+    return {name: argument(target.name, name)[0]() for name in names if is_tried(target, name)}
 
 
 # The state between two steps, which the rule itself made.
 STATES = {"state", "m", "v", "last", "pairs", "anchor", "H", "b"}
 
 
-def _known(target, parameter):
+def is_tried(target, parameter):
+    """Is this an argument for users to give?"""
     return not (target.name.endswith(".step") and parameter in STATES)
 
 
@@ -488,6 +488,7 @@ def try_with(target, parameter, value):
 @contextmanager
 def deadline(seconds):
     """Raise TimeoutError in what takes longer (where there are signals)."""
+
     def late(*_):
         raise TimeoutError(f"not done after {seconds} s")
 
@@ -565,7 +566,7 @@ def calls():
     """Every target with every argument and every kind of junk."""
     for target in targets():
         for parameter in target.parameters:
-            if _known(target, parameter):
+            if is_tried(target, parameter):
                 for junk in JUNK:
                     yield target, parameter, junk
 
@@ -573,9 +574,7 @@ def calls():
 def main(names):
     warnings.simplefilter("ignore")
     rows = [
-        outcome(*call)
-        for call in calls()
-        if not names or set(names) & set(call[0].name.split("."))
+        outcome(*call) for call in calls() if not names or set(names) & set(call[0].name.split("."))
     ]
     verdicts = ("clear", "unclear", "nonsense", "fine")
     counts = Counter((row.name, row.verdict) for row in rows)

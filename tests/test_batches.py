@@ -180,15 +180,15 @@ def test_the_epoch_of_each_step_is_the_one_it_belongs_to(size, drop_last):
     [
         (lambda: Minibatches(0, rng=0), "batch_size is 0, expected at least 1"),
         (lambda: Minibatches(2.5, rng=0), "batch_size is 2.5, expected a whole number"),
-        (lambda: Minibatches(2, rng=None), "rng is None, expected a whole number"),
-        (lambda: Minibatches(2, rng=-1), "rng is -1, expected at least 0"),
+        (lambda: Minibatches(2, rng=None), "rng is None, expected a np.random.Generator or a seed"),
+        (lambda: Minibatches(2, rng=-1), "rng is -1, expected a np.random.Generator or a seed"),
         (lambda: Minibatches(6, rng=0).indices(5), "batch_size is 6, expected at most 5"),
         (lambda: Minibatches(6, 0, drop_last=True).indices(5), "batch_size is 6, expected at most"),
         (lambda: Minibatches(1, rng=0).indices(0), "n_examples is 0, expected at least 1"),
         (lambda: Minibatches(1, 0, replacement=True).indices(0), "n_examples is 0, expected at"),
         (lambda: steps_per_epoch(5, 0), "batch_size is 0, expected at least 1"),
         (lambda: steps_per_epoch(5, 6), "batch_size is 6, expected at most 5"),
-        (lambda: epochs_done(-1, 5, 2), "steps is -1, expected finite and not negative"),
+        (lambda: epochs_done(-1, 5, 2), "steps is -1, expected at least 0"),
     ],
 )
 def test_a_bad_call_names_the_argument(call, message):

@@ -354,7 +354,7 @@ RULE = GradientDescent(np.array([5.0, 6.0]))
         (lambda: Ensemble(Linear(), "ab"), "params is 'ab', expected real numbers"),
         (
             lambda: Ensemble(Linear(), [[1.0, 2.0], [NAN, 1.0]]),
-            r"params\[1\] is \[nan +1.\], expected finite numbers",
+            r"params\[1\] is array\(\[nan, +1.\]\), expected finite",
         ),
         (lambda: Ensemble(Linear(), [[1.0, 2.0, 3.0]])([0.0]), r"phi has shape \(1, 3\), expected"),
         (

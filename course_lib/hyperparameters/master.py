@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from queue import SimpleQueue
 
-from course_lib._validation import as_function, as_thing, at_least, wrong_kind
+from course_lib._validation import as_flag, as_thing, at_least, shown, wrong_kind
 from course_lib.hyperparameters.checkpoints import Journal, locked
 from course_lib.hyperparameters.results import CRASHED, Results
 from course_lib.hyperparameters.worker import check_objective, evaluate
@@ -73,12 +73,13 @@ def search(
     >>> results.best.settings
     {'x': 0.0}
     """
-    as_function("objective", objective)
+    as_thing("objective", objective, "objective(settings) -> the validation loss", "__call__")
     as_thing("strategy", strategy, "one such as RandomSearch(space, 20)", "space", "next_stage")
     if not (checkpoint is None or isinstance(checkpoint, (str, os.PathLike))):
         raise wrong_kind("checkpoint", checkpoint, "the path of a folder, or None")
     if progress is not None and not callable(progress):
         raise wrong_kind("progress", progress, "a progress bar such as tqdm.tqdm, or None")
+    as_flag("retry_crashed", retry_crashed)
     seed = at_least("seed", seed, 0, most=math.inf)
     at_least("attempts", attempts, 2)
     space = {name: repr(distribution) for name, distribution in strategy.space.items()}
@@ -167,8 +168,8 @@ class _Crew:
         self._executor = executor() if self._make else executor
         if not hasattr(self._executor, "submit"):
             raise TypeError(
-                f"executor is {executor!r}, expected a concurrent.futures.Executor or a callable "
-                "that makes one"
+                f"executor is {shown(executor)}, expected a concurrent.futures.Executor or a "
+                "callable that makes one"
             )
 
     @property

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_number, as_thing, at_least, positive, shown, wrong_kind, wrong_value
+from course_lib._validation import (
+    as_finite,
+    as_number,
+    as_thing,
+    at_least,
+    positive,
+    shown,
+    wrong_kind,
+    wrong_value,
+)
 
 
 @dataclass(frozen=True)
@@ -21,8 +30,8 @@ class _Range:
 
     def __post_init__(self):
         for name in ("low", "high"):
-            object.__setattr__(self, name, as_number(name, getattr(self, name)))
-        if not self.low < self.high:
+            object.__setattr__(self, name, float(as_number(name, getattr(self, name))))
+        if not -math.inf < self.low < self.high < math.inf:
             raise ValueError(
                 f"low is {self.low} and high is {self.high}, expected finite low < high"
             )
@@ -71,7 +80,7 @@ class Uniform(_Range):
 
     def share_of(self, value):
         """The share of the way at which a value lies: the inverse of `at`."""
-        return (as_number("value", value) - self.low) / (self.high - self.low)
+        return (as_finite("value", value) - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -97,9 +106,7 @@ class LogUniform(_Range):
 
     def share_of(self, value):
         """The share of the way at which a value lies: the inverse of `at`."""
-        return self._exponents().share_of(
-            math.log10(positive("value", as_number("value", value)))
-        )
+        return self._exponents().share_of(math.log10(positive("value", as_number("value", value))))
 
     def _exponents(self):
         return Uniform(math.log10(self.low), math.log10(self.high))
@@ -124,9 +131,7 @@ class Choice:
         for option in self.options:
             # A table of trials is written as JSON: an option must come back as it was.
             if type(option) not in (int, float, str, bool, type(None)):
-                expected = (
-                    "numbers, strings, booleans or None: let a name stand for anything else"
-                )
+                expected = "numbers, strings, booleans or None: let a name stand for anything else"
                 raise TypeError(f"options holds {shown(option)}, expected {expected}")
 
     def at(self, share):

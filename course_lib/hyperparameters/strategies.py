@@ -36,8 +36,8 @@ class GridSearch:
             object.__setattr__(self, "points", dict.fromkeys(self.space, self.points))
         if self.points.keys() != self.space.keys():
             raise wrong_value("points", self.points, f"one for each of {[*self.space]}")
-        for name, points in self.points.items():
-            at_least(f"points[{name!r}]", points, 1)
+        for points in self.points.values():
+            at_least("points", points, 1)
 
     def next_stage(self, history, seed):
         """All the trials at once; the seed does not matter."""
