@@ -79,6 +79,14 @@ def as_finite(name, value):
     return number
 
 
+def as_list(name, value):
+    """Return `value`, one finite number or a list of at least one, as an array of one axis."""
+    array = as_float_array(name, value)
+    if array.ndim > 1 or not array.size or not np.isfinite(array).all():
+        raise wrong_value(name, value, "a list of numbers, finite and at least one")
+    return array.reshape(-1)
+
+
 def as_flag(name, value):
     """Return `value` if it is True or False."""
     if not isinstance(value, (bool, np.bool_)):
@@ -111,6 +119,18 @@ def as_loss_of_examples(name, loss):
     """Return `loss` if it is a sum over examples, of which some can be chosen."""
     needs = "__call__", "gradient", "batch", "n_examples"
     return as_thing(name, loss, "a loss of examples, such as LeastSquares", *needs)
+
+
+def as_path(path):
+    """Return `path` if it is a Path, or as good as one."""
+    needs = "params", "t", "diverged", "last_step"
+    return as_thing("path", path, "a Path, what `descend` returns", *needs)
+
+
+def as_network(network):
+    """Return `network` if it is an MLP, or as good as one."""
+    needs = "unravel", "activations", "n_parameters"
+    return as_thing("network", network, "an MLP, such as MLP((2, 8, 1))", *needs)
 
 
 def as_function(name, function):

@@ -1,7 +1,9 @@
 """Mini-batches: which examples each step sees, and how steps make epochs (floor 2)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, count
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +44,7 @@ class Minibatches:
         as_flag("replacement", self.replacement)
         as_flag("drop_last", self.drop_last)
 
-    def indices(self, n_examples):
+    def indices(self, n_examples: int) -> Iterator[np.ndarray]:
         """An endless iterator of index arrays, int64, shape (batch_size,) but for a last one."""
         rng = np.random.default_rng(self.rng)
         if self.replacement:
@@ -63,7 +65,7 @@ class Minibatches:
         return [order[first : first + size] for first in range(0, steps * size, size)]
 
 
-def steps_per_epoch(n_examples, batch_size, drop_last=False):
+def steps_per_epoch(n_examples: int, batch_size: int, drop_last: bool = False) -> int:
     """How many batches one pass over the examples takes; the last one may be smaller.
 
     drop_last : count whole batches only
@@ -81,7 +83,7 @@ def steps_per_epoch(n_examples, batch_size, drop_last=False):
     return n_examples // batch_size if drop_last else -(-n_examples // batch_size)
 
 
-def epochs_done(steps, n_examples, batch_size, drop_last=False):
+def epochs_done(steps, n_examples: int, batch_size: int, drop_last: bool = False) -> Any:
     """How many whole passes some steps have made: also the epoch, from 0, of step t = steps.
 
     steps : a whole number, or an array of them, at least 0

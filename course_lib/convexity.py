@@ -1,11 +1,13 @@
 """Is a loss convex? Two tests of its Hessian (floor 2; chapter 6 notes, problem 6.2)."""
 
+from typing import Any
+
 import numpy as np
 
 from course_lib._validation import as_float_array
 
 
-def positive_by_eigenvalues(hessian):
+def positive_by_eigenvalues(hessian) -> Any:
     """True where every eigenvalue is above zero: the surface curves up in all directions.
 
     Parameters
@@ -22,7 +24,7 @@ def positive_by_eigenvalues(hessian):
     return (np.linalg.eigvalsh(_square(hessian)) > 0).all(axis=-1)
 
 
-def positive_by_trace_and_determinant(hessian):
+def positive_by_trace_and_determinant(hessian) -> Any:
     """The same for two parameters, without eigenvalues.
 
     The trace is the sum of the two eigenvalues and the determinant their product: both are

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._types import Bounds, Loss
 from course_lib._validation import (
     as_bounds,
-    as_float_array,
+    as_list,
     as_loss,
     as_number,
     at_least,
@@ -30,12 +31,12 @@ class CriticalPoint:
     eigenvalues: np.ndarray
 
     @property
-    def index(self):
+    def index(self) -> int | None:
         """+1 or -1: the sign of the Hessian's determinant; None where it is degenerate."""
         return None if self.kind == "degenerate" else int(np.prod(np.sign(self.eigenvalues)))
 
 
-def classify(eigenvalues, zero=0.0):
+def classify(eigenvalues, zero: float = 0.0) -> str:
     """Name a critical point by the signs of its Hessian's eigenvalues.
 
     An eigenvalue within `zero` of zero makes the point "degenerate": the Hessian cannot tell.
@@ -43,9 +44,7 @@ def classify(eigenvalues, zero=0.0):
     >>> [classify(e) for e in ([1, 2], [-1, -2], [-1, 2], [0, 1])]
     ['minimum', 'maximum', 'saddle', 'degenerate']
     """
-    given, eigenvalues = eigenvalues, as_float_array("eigenvalues", eigenvalues)
-    if eigenvalues.ndim > 1 or not eigenvalues.size or np.isnan(eigenvalues).any():
-        raise wrong_value("eigenvalues", given, "a list of numbers")
+    eigenvalues = as_list("eigenvalues", eigenvalues)
     not_negative("zero", as_number("zero", zero))
     if (np.abs(eigenvalues) <= zero).any():
         return "degenerate"
@@ -54,7 +53,7 @@ def classify(eigenvalues, zero=0.0):
     return "maximum" if (eigenvalues < 0).all() else "saddle"
 
 
-def find_critical_points(loss, bounds, grid_points=41):
+def find_critical_points(loss: Loss, bounds: Bounds, grid_points: int = 41) -> list[CriticalPoint]:
     """All critical points of a loss of one or two parameters inside a box.
 
     Newton's method on the gradient runs from every point of a grid at once: it is drawn to any
@@ -99,7 +98,7 @@ def find_critical_points(loss, bounds, grid_points=41):
     )
 
 
-def index_sum(points):
+def index_sum(points) -> int:
     """Minima and maxima count +1, saddles -1 (in one dimension: minima +1, maxima -1)."""
     listed = isinstance(points, (list, tuple))
     if not listed or not all(isinstance(point, CriticalPoint) for point in points):
@@ -107,7 +106,7 @@ def index_sum(points):
     return sum(point.index for point in points)
 
 
-def border_index(loss, bounds):
+def border_index(loss: Loss, bounds: Bounds) -> int:
     """How often the gradient turns around as one walks once around the box (Poincaré-Hopf).
 
     In one dimension: half the difference of the slope's signs at the two ends. Either equals
@@ -121,7 +120,7 @@ def border_index(loss, bounds):
     bounds = _as_box(bounds)
     index = _sign_change(loss, bounds) if len(bounds) == 1 else _winding_number(loss, bounds)
     if index is None:
-        raise ValueError(f"bounds is {bounds.tolist()}, expected no critical point on its border")
+        raise wrong_value("bounds", bounds, "no critical point on their border")
     return index
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib._types import Seed
 from course_lib._validation import as_generator, as_number, at_least, not_negative
 from course_lib.models import Gabor, Linear
 
@@ -17,7 +18,9 @@ CLASS_SEED = 0
 """The draws that the pictures show."""
 
 
-def linear_data(n=12, noise=LINE_NOISE, seed=LINE_SEED):
+def linear_data(
+    n: int = 12, noise: float = LINE_NOISE, seed: Seed = LINE_SEED
+) -> tuple[np.ndarray, np.ndarray]:
     """Points near a line (figure 6.1): x uniform on [0, 2], normal noise on y.
 
     Parameters
@@ -33,7 +36,9 @@ def linear_data(n=12, noise=LINE_NOISE, seed=LINE_SEED):
     return _noisy(Linear(), LINE, 0.0, 2.0, n, noise, seed)
 
 
-def gabor_data(n=28, noise=GABOR_NOISE, seed=GABOR_SEED):
+def gabor_data(
+    n: int = 28, noise: float = GABOR_NOISE, seed: Seed = GABOR_SEED
+) -> tuple[np.ndarray, np.ndarray]:
     """Points near a Gabor wave (figure 6.3): x uniform on [-15, 15], normal noise on y.
 
     The default noise and seed put the global minimum of the least-squares loss near the source's
@@ -42,7 +47,7 @@ def gabor_data(n=28, noise=GABOR_NOISE, seed=GABOR_SEED):
     return _noisy(Gabor(), GABOR, -15.0, 15.0, n, noise, seed)
 
 
-def two_class_data(n=10, seed=CLASS_SEED):
+def two_class_data(n: int = 10, seed: Seed = CLASS_SEED) -> tuple[np.ndarray, np.ndarray]:
     """Two classes that overlap (problem 6.4): x normal around -1 with y = 0, around 1 with y = 1.
 
     Parameters

@@ -6,9 +6,10 @@ running average of the parameters, `polyak_average` or `exponential_average`: th
 and costs no more to ask than one.
 """
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from course_lib._validation import (
     as_float_array,
     as_number,
     as_parameters,
+    as_path,
     as_thing,
     at_least,
     share,
@@ -44,7 +46,7 @@ class Ensemble:
     array([1., 3., 5.])
     """
 
-    model: object
+    model: Callable[[Any, Any], Any]
     params: np.ndarray
     origin: str = ""
 
@@ -61,19 +63,19 @@ class Ensemble:
         object.__setattr__(self, "params", params)
 
     @classmethod
-    def of_runs(cls, model, path):
+    def of_runs(cls, model, path) -> "Ensemble":
         """One member for each run of a path, where it ended; those that diverged are left out.
 
         path : a Path with an ensemble of starts, (R, *ensemble, P)
         """
-        _as_path(path)
+        as_path(path)
         runs, diverged = path.diverged.size, path.diverged.sum()
         if diverged == runs:
             raise ValueError(f"path has {runs} runs, all diverged, expected one that did not")
         return cls(model, path.final[~path.diverged], f"{runs} runs, {diverged} diverged")
 
     @classmethod
-    def of_best(cls, model, losses, params, n):
+    def of_best(cls, model, losses, params, n: int) -> "Ensemble":
         """The n members with the lowest validation losses, such as the top models of a search.
 
         losses : (N,); one that is not finite is never among the best
@@ -95,7 +97,7 @@ class Ensemble:
         return cls(model, params[ranked[:n]], f"the best {n} of {len(losses)}")
 
     @classmethod
-    def of_checkpoints(cls, model, path, n):
+    def of_checkpoints(cls, model, path, n: int) -> "Ensemble":
         """The last n rows that a path kept: `descend(..., keep=k)` keeps every k-th step.
 
         Each run of an ensemble gets an ensemble of its own checkpoints.
@@ -103,17 +105,17 @@ class Ensemble:
         path : a Path, (R, *ensemble, P)
         n : at least 1, at most R
         """
-        _as_path(path)
+        as_path(path)
         if at_least("n", n, 1) > len(path.t):
             raise ValueError(f"n is {n}, expected at most {len(path.t)}, the rows of the path")
         steps = ", ".join(map(str, path.t[-n:]))
         return cls(model, path.params[-n:], f"checkpoints at the steps {steps}")
 
-    def __len__(self):
+    def __len__(self) -> int:
         """M, how many members there are."""
         return len(self.params)
 
-    def __call__(self, x, phi=None):
+    def __call__(self, x, phi=None) -> np.ndarray:
         """The mean of the members' predictions, shape (*ensemble, I); there is no phi to give."""
         return _mean(self.model(x, self.params))
 
@@ -133,7 +135,7 @@ class Ensemble:
         return log_odds
 
     @np.errstate(over="ignore", invalid="ignore")  # a checkpoint may be from a run that diverged
-    def loss(self, loss):
+    def loss(self, loss) -> Any:
         """The loss of the mean prediction on the examples of a loss, shape (*ensemble,).
 
         loss : a loss of examples and of the members' model, such as LeastSquares(model, x, y)
@@ -153,7 +155,7 @@ class Ensemble:
         of_mean.model, of_mean.n_parameters = self, self.n_parameters
         return of_mean.per_example(np.empty(0, self.params.dtype)).sum(axis=-1)
 
-    def losses_by_size(self, loss):
+    def losses_by_size(self, loss) -> np.ndarray:
         """The loss of the first member alone, of the first two, … of all: (M, *ensemble).
 
         One order is one story. For the mean over many, put them side by side on a second axis:
@@ -163,7 +165,7 @@ class Ensemble:
         return np.stack([Ensemble(self.model, self.params[:m]).loss(loss) for m in sizes])
 
 
-def polyak_average(params):
+def polyak_average(params) -> np.ndarray:
     """The mean of all the parameters so far, at each step of a run.
 
         φ̄ₜ = φ̄ₜ₋₁ + (φₜ - φ̄ₜ₋₁) / (t + 1)
@@ -186,7 +188,7 @@ def polyak_average(params):
     return _running_average(params, 1 / np.arange(1, len(params) + 1))
 
 
-def exponential_average(params, beta, bias_correction=True):
+def exponential_average(params, beta: float, bias_correction: bool = True) -> np.ndarray:
     """An average of the parameters that forgets those long past, at each step of a run (source C).
 
         mₜ = β mₜ₋₁ + (1 - β) φₜ,  m₋₁ = 0;  with bias correction mₜ / (1 - βᵗ⁺¹)
@@ -228,10 +230,6 @@ def _running_average(params, weights):
 def _mean(rows):
     # One row after another, so that each ensemble gets the same bits as it would alone.
     return sum(rows) / len(rows)
-
-
-def _as_path(path):
-    return as_thing("path", path, "a Path, what `descend` returns", "params", "diverged")
 
 
 def _as_rows(params):

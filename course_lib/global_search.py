@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._types import Bounds, Loss, Rule, Seed
 from course_lib._validation import (
     as_bounds,
     as_counts,
@@ -13,11 +14,11 @@ from course_lib._validation import (
     as_losses,
     at_least,
 )
-from course_lib.descent import descend
+from course_lib.descent import Path, descend
 from course_lib.grids import parameter_grid
 
 
-def grid_search(loss, bounds, points):
+def grid_search(loss, bounds: Bounds, points) -> tuple[np.ndarray, float]:
     """Exhaustive search: the loss at every point of a grid, and the best of them.
 
     Parameters
@@ -54,7 +55,7 @@ MOST_CANDIDATES = 2**20
 """The largest quantised search that is not refused."""
 
 
-def quantised_search(loss, bounds, bits):
+def quantised_search(loss, bounds: Bounds, bits) -> Quantised:
     """Exhaustive search over parameters of so few bits that all of them can be tried.
 
     b bits hold 2ᵇ values, evenly spaced from low to high. No other combination has a lower loss:
@@ -94,13 +95,13 @@ def quantised_search(loss, bounds, bits):
     return Quantised(phi, lowest, tried)
 
 
-def random_starts(bounds, n, rng):
+def random_starts(bounds: Bounds, n: int, rng: Seed) -> np.ndarray:
     """n starts, uniform in the box: shape (n, P). `rng` is a seed or a np.random.Generator."""
     low, high = as_bounds(bounds).T
     return as_generator("rng", rng).uniform(low, high, size=(at_least("n", n, 1), len(low)))
 
 
-def multi_start(loss, starts, rule, steps):
+def multi_start(loss: Loss, starts, rule: Rule, steps: int) -> Path:
     """Descend from every start at once and return the Path of the one that ended lowest.
 
     Parameters

@@ -10,7 +10,7 @@ BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (n
 """Upper limit of the relative error, and its verdict (source C)."""
 
 
-def finite_difference_gradient(f, phi, h=1e-5):
+def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
     """Centred differences (f[φ + h eᵢ] - f[φ - h eᵢ]) / 2h, coordinate by coordinate.
 
     Parameters
@@ -30,7 +30,7 @@ def finite_difference_gradient(f, phi, h=1e-5):
     return (after - before) / (2 * h)
 
 
-def relative_error(analytic, numerical):
+def relative_error(analytic, numerical) -> np.ndarray:
     """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (source C)."""
     analytic = as_float_array("analytic", analytic)
     numerical = as_float_array("numerical", numerical)
@@ -54,11 +54,11 @@ class GradientReport:
     verdicts: tuple
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """True if every coordinate is good, or sits at a kink where no verdict is possible."""
         return set(self.verdicts) <= {"good", "kink"}
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = zip(self.analytic, self.numerical, self.relative_error, self.verdicts)
         lines = ["parameter     analytic    numerical  relative error  verdict"]
         for i, (analytic, numerical, error, verdict) in enumerate(rows):
@@ -68,7 +68,7 @@ class GradientReport:
         return "\n".join(lines)
 
 
-def gradient_check(f, gradient, phi, h=1e-5):
+def gradient_check(f, gradient, phi, h: float = 1e-5) -> GradientReport:
     """Hold a gradient against centred differences and judge the relative error by its band.
 
     A coordinate whose error is no larger than the rounding error of the difference itself is

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from course_lib._types import Bounds
 from course_lib._validation import as_bounds, as_counts
 
 
-def parameter_grid(bounds, points):
+def parameter_grid(bounds: Bounds, points) -> np.ndarray:
     """Every combination of evenly spaced parameter values.
 
     Parameters

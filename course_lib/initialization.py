@@ -17,20 +17,21 @@ a layer, its weights are drawn as each scheme says.
 
 import numpy as np
 
-from course_lib._validation import as_generator, as_thing, at_least, wrong_kind
+from course_lib._types import Seed
+from course_lib._validation import as_generator, as_network, at_least, wrong_kind
 
 
-def zeros(network, rng=None, ensemble=()):
+def zeros(network, rng=None, ensemble=()) -> np.ndarray:
     """Every weight 0: all units of a layer are then the same, and stay so (nothing is drawn)."""
     return np.zeros(_shape(network, ensemble))
 
 
-def uniform(network, rng, ensemble=()):
+def uniform(network, rng: Seed, ensemble=()) -> np.ndarray:
     """Weights uniform within ±1/√m (source G, section 8.4)."""
     return _drawn(_uniform, lambda m, n: 1 / np.sqrt(m), network, rng, ensemble)
 
 
-def glorot_uniform(network, rng, ensemble=()):
+def glorot_uniform(network, rng: Seed, ensemble=()) -> np.ndarray:
     """Weights uniform within ±√(6/(m + n)), so of variance 2/(m + n) (Glorot & Bengio 2010).
 
     A compromise between 1/m, which keeps the variance of the activations from layer to layer, and
@@ -39,17 +40,17 @@ def glorot_uniform(network, rng, ensemble=()):
     return _drawn(_uniform, lambda m, n: np.sqrt(6 / (m + n)), network, rng, ensemble)
 
 
-def glorot_normal(network, rng, ensemble=()):
+def glorot_normal(network, rng: Seed, ensemble=()) -> np.ndarray:
     """Weights normal with variance 2/(m + n): `glorot_uniform` with another distribution."""
     return _drawn(_normal, lambda m, n: np.sqrt(2 / (m + n)), network, rng, ensemble)
 
 
-def he_normal(network, rng, ensemble=()):
+def he_normal(network, rng: Seed, ensemble=()) -> np.ndarray:
     """Weights normal with variance 2/m (He et al. 2015): relu lets half of the signal pass."""
     return _drawn(_normal, lambda m, n: np.sqrt(2 / m), network, rng, ensemble)
 
 
-def orthogonal(network, rng, ensemble=()):
+def orthogonal(network, rng: Seed, ensemble=()) -> np.ndarray:
     """Weights with orthonormal rows or columns, whichever are fewer (Saxe et al. 2014).
 
     Drawn evenly from all such matrices. Where a layer does not lose units, m ≤ n, it keeps the
@@ -75,7 +76,7 @@ def _drawn(draw, scale, network, rng, ensemble):
 
 
 def _shape(network, ensemble):
-    as_thing("network", network, "an MLP, such as MLP((2, 8, 1))", "unravel", "n_parameters")
+    as_network(network)
     if not isinstance(ensemble, tuple):
         raise wrong_kind("ensemble", ensemble, "a shape, such as (5,)")
     ensemble = [at_least(f"ensemble[{k}]", size, 0) for k, size in enumerate(ensemble)]

@@ -1,9 +1,12 @@
 """Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
 
+from abc import ABC, abstractmethod
 from functools import partial, wraps
+from typing import Any, Self
 
 import numpy as np
 
+from course_lib._types import Loss, Model
 from course_lib._validation import (
     as_examples,
     as_indices,
@@ -32,20 +35,35 @@ def _in_blocks(method):
     return checked
 
 
-class SumOverExamples:
+class SumOverExamples(ABC):
     """A loss L[φ] = Σᵢ ℓ(fᵢ, yᵢ) of predictions fᵢ: what is the same whatever ℓ.
 
     A subclass gives ℓ as `share(f, y)`, and ∂ℓ/∂f and ∂²ℓ/∂f² as `slope` and `curvature`.
     """
 
-    def __init__(self, model, x, y):
+    def __init__(self, model: Model, x, y) -> None:
         expected = "a model such as Linear()"
         self.model = as_thing("model", model, expected, "__call__", "n_parameters")
         self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
         self.n_parameters = model.n_parameters
 
+    @staticmethod
+    @abstractmethod
+    def share(f, y) -> np.ndarray:
+        """ℓ, for each example."""
+
+    @staticmethod
+    @abstractmethod
+    def slope(f, y) -> np.ndarray:
+        """∂ℓ/∂f, for each example."""
+
+    @staticmethod
+    @abstractmethod
+    def curvature(f, y) -> np.ndarray:
+        """∂²ℓ/∂f², for each example."""
+
     @property
-    def n_examples(self):
+    def n_examples(self) -> int:
         """I, how many examples the sum has."""
         return len(self.x)
 
@@ -53,17 +71,17 @@ class SumOverExamples:
         return f"{type(self).__name__}({self.model}, {self.n_examples} examples)"
 
     @_in_blocks
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """L[φ] = Σᵢ ℓᵢ (equation 6.5), shape (*ensemble,)."""
         return self.per_example(phi).sum(axis=-1)
 
     @_in_blocks
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """∂L/∂φ = Σᵢ ∂ℓᵢ/∂fᵢ ∂fᵢ/∂φ (equation 6.6), shape (*ensemble, P)."""
         f, backward = self._predictor.forward(self.x, phi)
         return backward(self.slope(f, self._outputs(phi)))
 
-    def hessian(self, phi):
+    def hessian(self, phi) -> np.ndarray:
         """H[φ] = Σᵢ (∂²ℓᵢ/∂f² ∂fᵢ ∂fᵢᵀ + ∂ℓᵢ/∂f ∂²fᵢ) (equation 6.19), shape (*ensemble, P, P)."""
         phi = as_parameters(phi, self.n_parameters)
         f, y = self._predictor(self.x, phi), self._outputs(phi)
@@ -73,19 +91,19 @@ class SumOverExamples:
         slope, curvature = self.slope(f, y)[..., None, None], self.curvature(f, y)[..., None, None]
         return (curvature * outer + slope * bend).sum(axis=-3)
 
-    def per_example(self, phi):
+    def per_example(self, phi) -> np.ndarray:
         """Each example's share ℓᵢ, shape (*ensemble, I)."""
         phi = as_parameters(phi, self.n_parameters)
         f, y = self._predictor(self.x, phi), self._outputs(phi)
         return self.share(f, y)
 
-    def per_example_gradients(self, phi):
+    def per_example_gradients(self, phi) -> np.ndarray:
         """∂ℓᵢ/∂φ = ∂ℓᵢ/∂f ∂fᵢ/∂φ (equation 6.7 for least squares), shape (*ensemble, I, P)."""
         phi = as_parameters(phi, self.n_parameters)
         f, y = self._predictor(self.x, phi), self._outputs(phi)
         return self.slope(f, y)[..., None] * self._predictor.derivatives(self.x, phi)
 
-    def batch(self, indices):
+    def batch(self, indices) -> Self:
         """The loss of the chosen examples alone (what one step of equation 6.10 sees)."""
         chosen = as_indices(indices, self.n_examples)
         return _replaced(self, x=self.x.take(chosen, axis=0), y=self.y.take(chosen))
@@ -124,17 +142,17 @@ class LeastSquares(SumOverExamples):
     """
 
     @staticmethod
-    def share(f, y):
+    def share(f, y) -> np.ndarray:
         """ℓ = (f - y)² (equation 6.5)."""
         return (f - y) ** 2
 
     @staticmethod
-    def slope(f, y):
+    def slope(f, y) -> np.ndarray:
         """∂ℓ/∂f = 2 (f - y)."""
         return 2 * (f - y)
 
     @staticmethod
-    def curvature(f, y):
+    def curvature(f, y) -> np.ndarray:
         """∂²ℓ/∂f² = 2."""
         return np.full_like(f, 2)
 
@@ -168,7 +186,7 @@ class BinaryCrossEntropy(SumOverExamples):
     array([-0.5, -1. ])
     """
 
-    def __init__(self, model, x, y):
+    def __init__(self, model: Model, x, y) -> None:
         super().__init__(model, x, y)
         if not hasattr(model, "log_odds"):
             raise wrong_kind("model", model, f"a Logistic, such as Logistic({shown(model)})")
@@ -182,18 +200,18 @@ class BinaryCrossEntropy(SumOverExamples):
         return self.model.log_odds
 
     @staticmethod
-    def share(z, y):
+    def share(z, y) -> np.ndarray:
         """ℓ = log(1 + exp[-m]), where the margin m is z or -z."""
         return np.logaddexp(0, (1 - 2 * y) * z)
 
     @staticmethod
-    def slope(z, y):
+    def slope(z, y) -> np.ndarray:
         """∂ℓ/∂z = sig[z] - y."""
         side = 1 - 2 * y  # minus the margin is side · z
         return side * sigmoid(side * z)
 
     @staticmethod
-    def curvature(z, y):
+    def curvature(z, y) -> np.ndarray:
         """∂²ℓ/∂z² = sig[z] (1 - sig[z])."""
         return sigmoid(z) * sigmoid(-z)
 
@@ -214,7 +232,7 @@ class L2Penalty:
     (3.0, array([3., 0.]))
     """
 
-    def __init__(self, loss, strength):
+    def __init__(self, loss: Loss, strength: float) -> None:
         self.loss = as_loss("loss", loss)
         self.strength = not_negative("strength", as_number("strength", strength))
 
@@ -222,29 +240,29 @@ class L2Penalty:
         return f"L2Penalty({self.loss}, strength={self.strength})"
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         return self.loss.n_parameters
 
     @property
-    def n_examples(self):
+    def n_examples(self) -> int:
         return self.loss.n_examples
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss with its penalty, shape (*ensemble,)."""
         phi = np.ascontiguousarray(as_parameters(phi, None))
         return self.loss(phi) + self.strength / 2 * (phi**2).sum(axis=-1)
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """∂L/∂φ + strength · φ, shape (*ensemble, P)."""
         phi = as_parameters(phi, None)
         return self.loss.gradient(phi) + self.strength * phi
 
-    def hessian(self, phi):
+    def hessian(self, phi) -> np.ndarray:
         """H[φ] + strength · identity, shape (*ensemble, P, P)."""
         phi = as_parameters(phi, None)
         return self.loss.hessian(phi) + self.strength * np.eye(phi.shape[-1], dtype=phi.dtype)
 
-    def batch(self, indices):
+    def batch(self, indices) -> "L2Penalty":
         """The loss of the chosen examples alone, with their share of the penalty."""
         batch = self.loss.batch(indices)
         share = batch.n_examples / self.loss.n_examples

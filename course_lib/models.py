@@ -11,7 +11,7 @@ a loss needs, without the whole table of derivatives.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from course_lib._validation import as_float_array, as_inputs, as_parameters, as_
 from course_lib.fast import line, sine, sums_in_order, wave_and_slope
 
 
-def sigmoid(z):
+def sigmoid(z) -> Any:
     """The logistic sigmoid sig[z] = 1 / (1 + exp[-z]) (equation 6.22), of an array of any shape.
 
     Written so that no exponent is above zero: nothing overflows, however large |z|, and small
@@ -32,7 +32,7 @@ def sigmoid(z):
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
-def relu(z):
+def relu(z) -> Any:
     """The rectified linear unit a[z] = max(0, z) of equation 6.23."""
     return np.maximum(as_float_array("z", z), 0)
 
@@ -82,28 +82,28 @@ class Linear:
         at_least("n_inputs", self.n_inputs, 1)
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """P = 1 + D."""
         return 1 + self.n_inputs
 
-    def __call__(self, x, phi):
+    def __call__(self, x, phi) -> np.ndarray:
         """Predictions, shape (*ensemble, I)."""
         phi = as_parameters(phi, self.n_parameters)
         phi0, phi1 = phi[..., :1], phi[..., 1:]
         return phi0 + _each_times(phi1, as_inputs(x, self.n_inputs, phi.dtype))
 
-    def derivatives(self, x, phi):
+    def derivatives(self, x, phi) -> np.ndarray:
         """∂f/∂φ = [1, x], shape (*ensemble, I, P)."""
         phi = as_parameters(phi, self.n_parameters)
         rows = _one_and(as_inputs(x, self.n_inputs, phi.dtype), phi.dtype)
         return np.broadcast_to(rows, (*phi.shape[:-1], *rows.shape)).copy()
 
-    def forward(self, x, phi):
+    def forward(self, x, phi) -> tuple[np.ndarray, Callable]:
         """The predictions, and Σᵢ wᵢ [1, xᵢ] as a function of the weights w."""
         f = self(x, phi)
         return f, lambda weights: _row_times(weights, _one_and(x, weights.dtype))
 
-    def second_derivatives(self, x, phi):
+    def second_derivatives(self, x, phi) -> np.ndarray:
         """∂²f/∂φ² = 0: the line is linear in φ. Shape (*ensemble, I, P, P)."""
         phi = as_parameters(phi, self.n_parameters)
         x = as_inputs(x, self.n_inputs, phi.dtype)
@@ -123,24 +123,24 @@ class Gabor:
 
     n_parameters: ClassVar[int] = 2
 
-    def __call__(self, x, phi):
+    def __call__(self, x, phi) -> np.ndarray:
         """Predictions, shape (*ensemble, I)."""
         u = self._phase(x, phi)
         return sine(u) * np.exp(-1 / 32 * (u * u))
 
-    def derivatives(self, x, phi):
+    def derivatives(self, x, phi) -> np.ndarray:
         """∂f/∂φ = f'(u) ∂u/∂φ, shape (*ensemble, I, 2)."""
         _, slope = wave_and_slope(self._phase(x, phi))
         return slope[..., None] * self._phase_derivatives(x, slope.dtype)
 
-    def second_derivatives(self, x, phi):
+    def second_derivatives(self, x, phi) -> np.ndarray:
         """∂²f/∂φ² = f''(u) ∂u/∂φ ∂u/∂φᵀ, shape (*ensemble, I, 2, 2)."""
         u = self._phase(x, phi)
         curvature = -((17 / 16 - u**2 / 256) * np.sin(u) + u / 8 * np.cos(u)) * np.exp(-(u**2) / 32)
         du = self._phase_derivatives(x, u.dtype)
         return curvature[..., None, None] * (du[..., :, None] * du[..., None, :])
 
-    def forward(self, x, phi):
+    def forward(self, x, phi) -> tuple[np.ndarray, Callable]:
         """The predictions, and Σᵢ wᵢ f'(uᵢ) ∂uᵢ/∂φ as a function of the weights w."""
         phi = as_parameters(phi, 2)
         scaled = 0.06 * as_inputs(x, 1, phi.dtype)
@@ -171,34 +171,34 @@ class Logistic:
     array([0.119, 0.5  , 0.881])
     """
 
-    log_odds: Callable = Linear()
+    log_odds: Any = Linear()
 
     def __post_init__(self):
         as_thing("log_odds", self.log_odds, "a model such as Linear()", "__call__", "n_parameters")
 
     @property
-    def n_inputs(self):
+    def n_inputs(self) -> int:
         return getattr(self.log_odds, "n_inputs", 1)
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         return self.log_odds.n_parameters
 
-    def __call__(self, x, phi):
+    def __call__(self, x, phi) -> np.ndarray:
         """The probability of y = 1, shape (*ensemble, I)."""
         return sigmoid(self.log_odds(x, phi))
 
-    def derivatives(self, x, phi):
+    def derivatives(self, x, phi) -> np.ndarray:
         """∂f/∂φ = sig'[z] ∂z/∂φ with z the log-odds, shape (*ensemble, I, P)."""
         slope = self._slope(self.log_odds(x, phi))
         return slope[..., None] * self.log_odds.derivatives(x, phi)
 
-    def forward(self, x, phi):
+    def forward(self, x, phi) -> tuple[np.ndarray, Callable]:
         """The probabilities, and Σᵢ wᵢ sig'[zᵢ] ∂zᵢ/∂φ as a function of the weights w."""
         z, backward = self.log_odds.forward(x, phi)
         return sigmoid(z), lambda weights: backward(weights * self._slope(z))
 
-    def second_derivatives(self, x, phi):
+    def second_derivatives(self, x, phi) -> np.ndarray:
         """∂²f/∂φ² = sig''[z] ∂z ∂zᵀ + sig'[z] ∂²z, shape (*ensemble, I, P, P)."""
         z, dz = self.log_odds(x, phi), self.log_odds.derivatives(x, phi)
         slope = self._slope(z)
@@ -229,12 +229,12 @@ class ShallowNetwork:
 
     n_parameters: ClassVar[int] = 10
 
-    def __call__(self, x, phi):
+    def __call__(self, x, phi) -> np.ndarray:
         """Predictions, shape (*ensemble, I)."""
         phi, z = self._units(x, phi)
         return phi[..., 0:1] + _row_times(phi[..., 1:4], relu(z))
 
-    def derivatives(self, x, phi):
+    def derivatives(self, x, phi) -> np.ndarray:
         """∂f/∂φ, shape (*ensemble, I, 10): 1, then a[z_d], then φ_d a'[z_d] [1, x] by unit d."""
         phi, z = self._units(x, phi)
         slope = (phi[..., 1:4, None] * (z > 0)).mT
@@ -245,7 +245,7 @@ class ShallowNetwork:
         out[..., 5::2] = slope * as_inputs(x, 1, phi.dtype)[:, None]
         return out
 
-    def forward(self, x, phi):
+    def forward(self, x, phi) -> tuple[np.ndarray, Callable]:
         """The predictions, and Σᵢ wᵢ ∂fᵢ/∂φ as a function of the weights w."""
         phi, z = self._units(x, phi)
         h = relu(z)
@@ -264,7 +264,7 @@ class ShallowNetwork:
 
         return phi[..., 0:1] + _row_times(phi[..., 1:4], h), backward
 
-    def second_derivatives(self, x, phi):
+    def second_derivatives(self, x, phi) -> np.ndarray:
         """∂²f/∂φ², shape (*ensemble, I, 10, 10): between φ_d and θ_d alone, a'[z_d] [1, x]."""
         phi, z = self._units(x, phi)
         out = np.zeros((*phi.shape[:-1], len(x), 10, 10), phi.dtype)

@@ -1,5 +1,6 @@
 """A small multi-layer perceptron, its forward and its backward pass (floor 4)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -51,7 +52,7 @@ class MLP:
     array([3., 0., 2.])
     """
 
-    sizes: tuple
+    sizes: Sequence[int]
     activation: str = "relu"
 
     def __post_init__(self):
@@ -65,12 +66,12 @@ class MLP:
         one_of("activation", self.activation, ACTIVATIONS)
 
     @property
-    def n_inputs(self):
+    def n_inputs(self) -> int:
         """D, the number of inputs."""
         return self.sizes[0]
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         """P, the number of weights and biases.
 
         >>> MLP((2, 3, 1)).n_parameters
@@ -78,7 +79,7 @@ class MLP:
         """
         return sum((n_in + 1) * n_out for n_in, n_out in pairwise(self.sizes))
 
-    def unravel(self, phi):
+    def unravel(self, phi) -> list[Layer]:
         """The parameters as a list of layers; they are views: what is written there is in phi.
 
         The gradient of a loss has the layout of phi, so this shows it layer by layer too.
@@ -91,27 +92,27 @@ class MLP:
             layers.append(Layer(weights, phi[..., middle:end]))
         return layers
 
-    def __call__(self, x, phi):
+    def __call__(self, x, phi) -> np.ndarray:
         """Predictions, shape (*ensemble, I), for x of shape (I, D), or (I,) where D is 1."""
         return self.pre_activations(x, phi)[-1][..., 0]
 
-    def pre_activations(self, x, phi):
+    def pre_activations(self, x, phi) -> list[np.ndarray]:
         """z₀, z₁, …: what each layer computes, a list of arrays (*ensemble, I, units)."""
         x, phi = self._rows(x, phi)
         _, z = self._forward_pass(x, self.unravel(phi))
         return z
 
-    def activations(self, x, phi):
+    def activations(self, x, phi) -> list[np.ndarray]:
         """h₁, h₂, …: what each hidden layer passes on, a list of arrays (*ensemble, I, units)."""
         x, phi = self._rows(x, phi)
         h, _ = self._forward_pass(x, self.unravel(phi))
         return h[1:]
 
-    def forward(self, x, phi):
+    def forward(self, x, phi) -> tuple[np.ndarray, Callable]:
         """The predictions, and Σᵢ wᵢ ∂fᵢ/∂φ as a function of the weights w: the backward pass."""
         return self._passes(*self._rows(x, phi))
 
-    def derivatives(self, x, phi):
+    def derivatives(self, x, phi) -> np.ndarray:
         """∂f/∂φ, shape (*ensemble, I, P): the backward pass of each example by itself."""
         x, phi = self._rows(x, phi)
         phi = np.repeat(phi[..., None, :], len(x), axis=-2)  # a network for each example

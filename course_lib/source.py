@@ -1,5 +1,6 @@
 """Show the library's own code beside the equation it implements (floor 5)."""
 
+import ast
 import inspect
 import textwrap
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class Source:
 def show_source(*things):
     """The code of functions, methods or classes, as it runs here: text and code cannot drift.
 
-    Docstrings are left out; `help(thing)` shows them.
+    Docstrings and types are left out; `help(thing)` shows them.
 
     >>> from course_lib.losses import LeastSquares
     >>> show_source(LeastSquares.share)
@@ -40,7 +41,7 @@ def _place(thing):
 
 
 def _code(thing):
-    return _without_docstring(textwrap.dedent(inspect.getsource(thing)).rstrip())
+    return _without_types(_without_docstring(textwrap.dedent(inspect.getsource(thing)).rstrip()))
 
 
 def _without_docstring(code):
@@ -50,3 +51,27 @@ def _without_docstring(code):
         return code
     end = code.index('"""', start + 3) + 3
     return code[:start].rstrip() + "\n" + code[end:].lstrip("\n")
+
+
+def _without_types(code):
+    """Drop `: type` after the arguments of functions, and `-> type` after their parentheses."""
+    lines = code.encode().split(b"\n")  # the columns of a syntax tree count bytes
+    pieces = []
+    for function in filter(_is_function, ast.walk(ast.parse(code))):
+        arguments = function.args
+        for argument in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+            if argument.annotation:
+                start = argument.col_offset + len(argument.arg.encode())
+                pieces.append((argument.lineno, start, argument.end_col_offset))
+        if function.returns:
+            start = function.returns.col_offset - len(" -> ")
+            pieces.append((function.returns.lineno, start, function.returns.end_col_offset))
+    for line, start, end in sorted(pieces, reverse=True):
+        rest = lines[line - 1][end:]
+        default = rest.startswith(b" = ")  # written without spaces where there is no type
+        lines[line - 1] = lines[line - 1][:start] + (b"=" + rest[3:] if default else rest)
+    return b"\n".join(lines).decode()
+
+
+def _is_function(node):
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))

@@ -1,10 +1,11 @@
 """Checks before training, and what to watch while it goes on (floor 4; source C)."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib._types import Loss, Rule, Seed
 from course_lib._validation import (
     as_float_array,
     as_function,
@@ -12,12 +13,12 @@ from course_lib._validation import (
     as_loss,
     as_loss_of_examples,
     as_losses,
+    as_network,
     as_number,
     as_parameters,
-    as_thing,
+    as_path,
     at_least,
     positive,
-    wrong_kind,
 )
 from course_lib.descent import Path, descend
 from course_lib.gradient_check import gradient_check
@@ -43,17 +44,17 @@ class Check:
     path: Path | None = None
 
     @property
-    def verdict(self):
+    def verdict(self) -> Any:
         """'passed' or 'failed', for each member of an ensemble."""
         return _words("{}", np.where(self.passed, "passed", "failed"))
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = zip(np.ravel(self.verdict), np.ravel(self.why))
         return "\n".join(f"{self.name}: {verdict}, {why}" for verdict, why in rows)
 
 
 @_quiet
-def check_initial_loss(loss, phi, chance, tolerance=0.1):
+def check_initial_loss(loss, phi, chance: float, tolerance: float = 0.1) -> Check:
     """Is the loss before training that of a model that knows nothing? (source C)
 
     With small random weights a model says nearly the same of every example. If its loss is not
@@ -89,7 +90,7 @@ def check_initial_loss(loss, phi, chance, tolerance=0.1):
 
 
 @_quiet
-def check_penalty(loss, penalised, phi):
+def check_penalty(loss, penalised, phi) -> Check:
     """Does the penalty raise the loss, as it must unless φ = 0? (source C)
 
     loss, penalised : callables (*ensemble, P) -> (*ensemble,), without and with the penalty
@@ -103,7 +104,7 @@ def check_penalty(loss, penalised, phi):
     return Check("penalty", with_penalty > without, words)
 
 
-def check_gradient(loss, phi, h=1e-5):
+def check_gradient(loss: Loss, phi, h: float = 1e-5) -> Check:
     """Does every coordinate of the gradient agree with finite differences? (source C)
 
     The verdict of `gradient_check`, whose report says more, on each member of phi (*ensemble, P).
@@ -129,7 +130,9 @@ def _agreement(report):
     )
 
 
-def overfit(loss, start, rule, steps, n=20, zero=1e-3, rng=0):
+def overfit(
+    loss, start, rule: Rule, steps: int, n: int = 20, zero: float = 1e-3, rng: Seed = 0
+) -> Check:
     """Can the model learn n examples by heart? If not, do not try all of them yet (source C).
 
     A model that fails has too few parameters, a poor rate, too few steps, or an error in it. Use
@@ -183,13 +186,13 @@ class Curves(NamedTuple):
     validation: np.ndarray
 
     @property
-    def gap(self):
+    def gap(self) -> np.ndarray:
         """What an example costs more for not having been trained on: overfitting (source C)."""
         return self.validation - self.training
 
 
 @_quiet
-def training_curves(path, training, validation, every=1):
+def training_curves(path, training, validation, every: int = 1) -> Curves:
     """The training and the validation loss along a path (source C).
 
     A loss is a sum, and there are fewer examples to validate on than to train on: both curves are
@@ -215,7 +218,7 @@ def training_curves(path, training, validation, every=1):
     >>> curves.t, curves.training.round(3), curves.validation.round(3)
     (array([  0,  50, 100]), array([1., 0., 0.]), array([1., 0., 0.]))
     """
-    _as_path(path)
+    as_path(path)
     at_least("every", every, 1)
     params = path.params[::every]
     sizes = _count("training", training), _count("validation", validation)
@@ -241,7 +244,7 @@ class EarlyStopping:
     def __post_init__(self):
         at_least("patience", self.patience, 1)
 
-    def __call__(self, losses):
+    def __call__(self, losses) -> "Stop":
         """Where a run with these validation losses (R, *ensemble) stops: a Stop.
 
         A tie is no improvement, and neither is a loss that is not finite.
@@ -279,13 +282,13 @@ class Stop:
     out_of_patience: np.ndarray
 
     @property
-    def reason(self):
+    def reason(self) -> Any:
         """What happened, in words: a string, or an array of them for an ensemble."""
         best = np.where(np.isfinite(self.lowest), _words("best at {}", self.best), "never finite")
         end = np.where(self.out_of_patience, "out of patience at", "still patient at")
         return _words("{}, {} {}", best, end, self.end)
 
-    def pick(self, rows):
+    def pick(self, rows) -> Any:
         """Each member's best of rows (R, *ensemble, ...), such as path.params: (*ensemble, ...)."""
         rows, ensemble = as_float_array("rows", rows), np.shape(self.best)
         if not rows.ndim or len(rows) <= np.max(self.best):
@@ -296,7 +299,7 @@ class Stop:
 
 
 @_quiet
-def update_to_weight_ratio(path, network=None):
+def update_to_weight_ratio(path, network=None) -> np.ndarray:
     """‖φₜ₊₁ - φₜ‖ / ‖φₜ‖ at each of T steps (source C).
 
     A rule of thumb wants about 1e-3: far above it the rate may be too high, far below too low.
@@ -318,9 +321,9 @@ def update_to_weight_ratio(path, network=None):
     >>> update_to_weight_ratio(path).round(6)
     array([0.1, 0.1, 0.1])
     """
-    _as_path(path)
+    as_path(path)
     if network is not None:
-        _as_network(network)
+        as_network(network)
     if len(path.t) < 2 or (np.diff(path.t) > 1).any():
         raise ValueError(f"path has the steps {path.t}, expected every step: keep='all'")
     if network is None:
@@ -349,7 +352,7 @@ class Histogram(NamedTuple):
 
 
 @_quiet
-def activation_histograms(network, x, phi, bins=30):
+def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
     """How the activations of each hidden layer spread over all units and examples (source C).
 
     Those of a tanh layer should fill the range from -1 to 1. All near zero, or all at the two
@@ -371,12 +374,12 @@ def activation_histograms(network, x, phi, bins=30):
     >>> h1.counts, h1.edges  # h is [1, 0] and [2, 0]
     (array([2, 2]), array([0., 1., 2.]))
     """
-    _as_network(network)
+    as_network(network)
     return [_histogram(_flat(h), bins) for h in network.activations(x, phi)]
 
 
 @_quiet
-def gradient_histograms(network, loss, phi, bins=30):
+def gradient_histograms(network, loss, phi, bins: int = 30) -> list[Histogram]:
     """How the gradient of the weights of each layer spreads (source C).
 
     Layers whose gradients are many times smaller than others' learn as much more slowly.
@@ -392,19 +395,9 @@ def gradient_histograms(network, loss, phi, bins=30):
     -------
     list of Histogram, one for each layer, the last one included
     """
-    _as_network(network)
+    as_network(network)
     as_loss("loss", loss)
     return [_histogram(weights, bins) for weights in _weights(network, loss.gradient(phi))]
-
-
-def _as_network(network):
-    return as_thing("network", network, "an MLP, such as MLP((2, 8, 1))", "unravel", "activations")
-
-
-def _as_path(path):
-    if not isinstance(path, Path):
-        raise wrong_kind("path", path, "a Path, what `descend` returns")
-    return path
 
 
 def _asked(name, loss, phi):

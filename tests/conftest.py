@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 BROWSER = Path(__file__).parent / "browser"
+TYPED = Path(__file__).parent / "typed"  # a type checker reads them; half of them cannot run
 
 # The same examples on every run, and no deadline: a busy machine is not a defect.
 settings.register_profile("course", derandomize=True, deadline=None)
@@ -14,6 +15,8 @@ settings.load_profile("course")
 
 def pytest_ignore_collect(collection_path, config):
     """Import tests/browser only for `pytest -m browser`: elsewhere Playwright may be missing."""
+    if collection_path == TYPED:
+        return True
     if collection_path == BROWSER and config.option.markexpr != "browser":
         return True
 

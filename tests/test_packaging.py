@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 
 from course_lib.course_map import ROOT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TOML = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, BUILD = TOML["project"], TOML["tool"]["hatch"]["build"]
 EXTRAS = PROJECT["optional-dependencies"]
 DECLARED = [Requirement(line) for line in [*PROJECT["dependencies"], *sum(EXTRAS.values(), [])]]
 THIRD_PARTY = [r for r in DECLARED if canonicalize_name(r.name) != PROJECT["name"]]
@@ -79,6 +80,13 @@ def test_environment_agrees_with_the_package():
     assert rest == ["pip", {"pip": ["-r requirements.txt"]}]
 
 
+def test_the_package_says_that_it_is_typed():
+    """Where this file is missing, type checkers take nothing from an installed package."""
+    assert (ROOT / "course_lib" / "py.typed").exists()
+    assert "course_lib" in BUILD["targets"]["wheel"]["packages"]  # with all that lies in it
+    assert not {"exclude", "include", "only-include"} & {*BUILD, *BUILD["targets"]["wheel"]}
+
+
 @pytest.mark.parametrize("module", ["course_lib", "course_lib.descent", "course_lib.course_map"])
 def test_the_mathematics_imports_neither_pictures_nor_widgets(module):
     program = f"import sys, {module}; print({{'matplotlib', 'ipywidgets'}} & set(sys.modules))"
@@ -88,7 +96,7 @@ def test_the_mathematics_imports_neither_pictures_nor_widgets(module):
 
 # The house: a room imports from its own floor and from those below, never from above.
 FLOORS = [
-    "_validation",
+    "_types _validation",
     "fast models losses surfaces datasets grids",
     "gradient_check critical_points convexity line_search schedules batches clipping",
     "optimizers descent global_search",

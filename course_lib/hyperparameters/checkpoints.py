@@ -12,8 +12,9 @@ import tempfile
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from course_lib.hyperparameters.results import CRASHED, read_table, to_line
+from course_lib.hyperparameters.results import CRASHED, Trial, read_table, to_line
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class Checkpoint:
     path: Path | None
     settings: dict | None = None
 
-    def save(self, state):
+    def save(self, state) -> None:
         """Replace the saved state as a whole: a death half-way leaves the one before."""
         if self.path is None:
             return
         _replace(self.path, pickle.dumps((self.settings, state)))
 
-    def load(self):
+    def load(self) -> Any:
         """The last state saved, or None."""
         if self.path is None or not self.path.exists():
             return None
@@ -89,9 +90,9 @@ class Journal:
         If the folder holds another search, or its table is damaged anywhere but at its end.
     """
 
-    def __init__(self, folder, about, retry_crashed=False):
+    def __init__(self, folder, about, retry_crashed=False) -> None:
         self.folder = None if folder is None else Path(folder).resolve()
-        self._ended = {}
+        self._ended: dict[int, Trial] = {}
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._open(about, retry_crashed)

@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from course_lib._types import Seed
 from course_lib._validation import as_generator, at_least, not_negative
 from course_lib.hyperparameters.spaces import Uniform
 from course_lib.hyperparameters.strategies import GridSearch, RandomSearch
 
 
-def random_against_grid(importance=(1.0, 0.0), points=3, repeats=400, seed=0):
+def random_against_grid(
+    importance=(1.0, 0.0), points=3, repeats: int = 400, seed: Seed = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """The lowest loss that each finds, with as many trials, on many landscapes.
 
     A landscape is Σᵢ importanceᵢ (hᵢ - targetᵢ)², its target uniform in the unit box: with

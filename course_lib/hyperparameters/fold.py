@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from course_lib._types import Seed
 from course_lib._validation import as_generator, as_number, at_least, fraction
 
 
-def train_validation_split(n, validation=0.2, seed=0):
+def train_validation_split(
+    n: int, validation: float = 0.2, seed: Seed = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Split n examples once, at random: the indices to train on, and those to judge by.
 
     One fold of a fair size, not cross-validation: each trial is trained once.

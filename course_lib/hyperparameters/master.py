@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 from course_lib._validation import as_flag, as_thing, at_least, shown, wrong_kind
 from course_lib.hyperparameters.checkpoints import Journal, locked
-from course_lib.hyperparameters.results import CRASHED, Results
+from course_lib.hyperparameters.results import CRASHED, Results, Trial
 from course_lib.hyperparameters.worker import check_objective, evaluate
 
 
@@ -24,7 +24,7 @@ def search(
     seed=0,
     attempts=3,
     progress=None,
-):
+) -> Results:
     """Evaluate the trials that a strategy plans, and return them as a table.
 
     The same seed gives the same table, whatever the executor, the number of its workers and the
@@ -84,7 +84,7 @@ def search(
     at_least("attempts", attempts, 2)
     space = {name: repr(distribution) for name, distribution in strategy.space.items()}
     about = {"strategy": type(strategy).__name__, "space": space, "seed": seed}
-    history = []
+    history: list[Trial] = []
     with locked(checkpoint):
         journal = Journal(checkpoint, about, retry_crashed)
         with _Crew(executor) as crew:

@@ -4,8 +4,10 @@ import csv
 import json
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,11 +44,11 @@ class Trial:
             object.__setattr__(self, "candidate", self.number)
 
     @property
-    def finished(self):
+    def finished(self) -> bool:
         return self.status == FINISHED
 
     @property
-    def plan(self):
+    def plan(self) -> tuple:
         """The part of it that was known before it ran."""
         return self.number, self.settings, self.stage, self.candidate, self.budget
 
@@ -54,7 +56,7 @@ class Trial:
 COLUMNS = [each.name for each in fields(Trial) if each.name not in ("settings", "info")]
 
 
-def best_first(trials):
+def best_first(trials) -> list[Trial]:
     """Those trained longest come first, of them the lowest loss first, and the failed ones last.
 
     Losses after different budgets are not compared: a short training may only look better.
@@ -87,17 +89,17 @@ class Results:
         told = [f"{counts[s]} {s}" for s in (FINISHED, DIVERGED, CRASHED) if counts[s]]
         return f"Results({len(self.trials)} trials: {', '.join(told)})"
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.trials)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Trial]:
         return iter(self.trials)
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: int) -> Any:
         return self.trials[number]
 
     @property
-    def best(self):
+    def best(self) -> Trial:
         """The trial of the lowest loss among those trained longest; an error if none finished."""
         ranking = self.sorted()
         if not ranking or not ranking[0].finished:
@@ -106,16 +108,16 @@ class Results:
             raise ValueError(f"no trial of {self} has finished{first}")
         return ranking[0]
 
-    def sorted(self):
+    def sorted(self) -> list[Trial]:
         """The trials as a list, the best first, the failed ones last."""
         return best_first(self.trials)
 
-    def columns(self):
+    def columns(self) -> dict[str, np.ndarray]:
         """The table as a dict of name -> array with one entry for each trial, for plotting."""
         rows = list(self._rows())
         return {name: _column([row[name] for row in rows]) for name in (rows[0] if rows else ())}
 
-    def to_csv(self, path):
+    def to_csv(self, path) -> None:
         """Write the table for a spreadsheet."""
         rows = list(self._rows())
         with open(path, "w", newline="", encoding="utf-8") as file:
@@ -123,13 +125,13 @@ class Results:
             writer.writeheader()
             writer.writerows(rows)
 
-    def save(self, path):
+    def save(self, path) -> None:
         """Write all that is known, for `Results.load`: JSON, a line for each trial."""
         lines = [self.about, *map(asdict, self.trials)]
         Path(path).write_bytes(b"".join(map(to_line, lines)))
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path) -> "Results":
         """Read what `save` wrote, or the `trials.jsonl` of a search's checkpoint."""
         about, trials, _ = read_table(path)
         return cls(tuple(sorted(trials, key=lambda trial: trial.number)), about)

@@ -5,10 +5,14 @@ a uniform random number is a sample. So a sample, a grid and a zoom are all one 
 """
 
 import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
+from course_lib._types import Seed
 from course_lib._validation import (
     as_finite,
     as_number,
@@ -22,7 +26,7 @@ from course_lib._validation import (
 
 
 @dataclass(frozen=True)
-class _Range:
+class _Range(ABC):
     """What the two scales between a low and a high number share; low < high, both finite."""
 
     low: float
@@ -36,16 +40,24 @@ class _Range:
                 f"low is {self.low} and high is {self.high}, expected finite low < high"
             )
 
-    def grid(self, points):
+    @abstractmethod
+    def share_of(self, value) -> float:
+        """Where on the scale a value lies."""
+
+    @abstractmethod
+    def _at(self, share):
+        """The value at a share of the way, cut where this range ends."""
+
+    def grid(self, points) -> list[float]:
         """So many values at equal distances on the scale, both ends included, as a list.
 
         A single one is the middle.
         """
         at_least("points", points, 1)
         shares = np.linspace(0, 1, points) if points > 1 else [0.5]
-        return [self.at(share) for share in shares]
+        return [self._at(share) for share in shares]
 
-    def zoom(self, value, width):
+    def zoom(self, value, width) -> Self:
         """The part of this range, `width` times as wide on its scale, around a value.
 
         It is cut where this range ends.
@@ -71,14 +83,14 @@ class Uniform(_Range):
     [0.0, 5.0, 10.0]
     """
 
-    def at(self, share):
+    def at(self, share) -> float:
         """The value at a share (0 to 1) of the way from low to high."""
         return self._at(as_share(share))
 
     def _at(self, share):
         return self._inside(self.low + share * (self.high - self.low))
 
-    def share_of(self, value):
+    def share_of(self, value) -> float:
         """The share of the way at which a value lies: the inverse of `at`."""
         return (as_finite("value", value) - self.low) / (self.high - self.low)
 
@@ -97,14 +109,14 @@ class LogUniform(_Range):
         positive("low", as_number("low", self.low))
         super().__post_init__()
 
-    def at(self, share):
+    def at(self, share) -> float:
         """The value at a share (0 to 1) of the way from low to high, on a log scale."""
         return self._at(as_share(share))
 
     def _at(self, share):
         return self._inside(10 ** self._exponents()._at(share))
 
-    def share_of(self, value):
+    def share_of(self, value) -> float:
         """The share of the way at which a value lies: the inverse of `at`."""
         return self._exponents().share_of(math.log10(positive("value", as_number("value", value))))
 
@@ -120,7 +132,7 @@ class Choice:
     32
     """
 
-    options: tuple
+    options: Sequence[Any]
 
     def __post_init__(self):
         if isinstance(self.options, (str, bytes, dict)) or not np.iterable(self.options):
@@ -134,21 +146,21 @@ class Choice:
                 expected = "numbers, strings, booleans or None: let a name stand for anything else"
                 raise TypeError(f"options holds {shown(option)}, expected {expected}")
 
-    def at(self, share):
+    def at(self, share) -> Any:
         """The option at a share (0 to 1) of the way through the list."""
         share = as_share(share)
         return self.options[min(int(share * len(self.options)), len(self.options) - 1)]
 
-    def grid(self, points):
+    def grid(self, points) -> list:
         """Every option, whatever the number of points, as a list."""
         return list(self.options)
 
-    def zoom(self, value, width):
+    def zoom(self, value, width) -> "Choice":
         """All the options again: there is no scale on which one is near another."""
         return self
 
 
-def sample(space, seed, number):
+def sample(space, seed: Seed, number: int) -> dict[str, Any]:
     """The settings of trial `number`, a dict of name -> value.
 
     They depend neither on the other trials nor on who draws them, or when.

@@ -9,7 +9,9 @@ seed gives the same trials, whoever evaluates them and however often the search 
 import itertools
 import math
 from dataclasses import dataclass
+from typing import Any
 
+from course_lib._types import Seed
 from course_lib._validation import as_number, as_thing, at_least, fraction, wrong_kind, wrong_value
 from course_lib.hyperparameters.results import COLUMNS, Trial, best_first
 from course_lib.hyperparameters.spaces import check_space, sample
@@ -28,7 +30,7 @@ class GridSearch:
     """
 
     space: dict
-    points: int | dict
+    points: Any  # a whole number, or a dict of them
 
     def __post_init__(self):
         check_space(self.space, taken=COLUMNS)
@@ -39,7 +41,7 @@ class GridSearch:
         for points in self.points.values():
             at_least("points", points, 1)
 
-    def next_stage(self, history, seed):
+    def next_stage(self, history, seed: Seed) -> list[Trial]:
         """All the trials at once; the seed does not matter."""
         _check_plan(history, seed)
         if history:
@@ -63,7 +65,7 @@ class RandomSearch:
         check_space(self.space, taken=COLUMNS)
         at_least("trials", self.trials, 1)
 
-    def next_stage(self, history, seed):
+    def next_stage(self, history, seed: Seed) -> list[Trial]:
         """All the trials at once."""
         _check_plan(history, seed)
         return [] if history else _draws(self.space, seed, range(self.trials))
@@ -96,7 +98,7 @@ class CoarseToFine:
             for budget in self.budgets:
                 at_least("budgets", budget, 1)
 
-    def next_stage(self, history, seed):
+    def next_stage(self, history, seed: Seed) -> list[Trial]:
         """The trials of the stage after those of the history."""
         _check_plan(history, seed)
         stage = history[-1].stage + 1 if history else 0
@@ -107,7 +109,7 @@ class CoarseToFine:
         numbers = range(len(history), len(history) + self.trials)
         return _draws(space, seed, numbers, stage=stage, budget=budget)
 
-    def part_to_search(self, history):
+    def part_to_search(self, history) -> dict:
         """The part of the space that the next stage draws from, around the best so far."""
         _check_plan(history)
         ranking = best_first(history)
@@ -147,7 +149,7 @@ class SuccessiveHalving:
         at_least("budget", self.budget, 1)
         at_least("factor", self.factor, 2)
 
-    def next_stage(self, history, seed):
+    def next_stage(self, history, seed: Seed) -> list[Trial]:
         """The first draws, or the best of the last stage with more to spend."""
         _check_plan(history, seed)
         if not history:

@@ -1,0 +1,30 @@
+"""Where each rule lives: what editors and type checkers read, and `__init__.py` imports by."""
+
+from .adadelta import AdaDelta as AdaDelta
+from .adagrad import AdaGrad as AdaGrad
+from .adam import Adam as Adam
+from .adam import AdamW as AdamW
+from .amsgrad import AMSGrad as AMSGrad
+from .conjugate_gradient import ConjugateGradient as ConjugateGradient
+from .delta_bar_delta import DeltaBarDelta as DeltaBarDelta
+from .gradient_descent import GradientDescent as GradientDescent
+from .halve_on_stall import HalveOnStall as HalveOnStall
+from .momentum import BufferMomentum as BufferMomentum
+from .momentum import Momentum as Momentum
+from .momentum import VelocityMomentum as VelocityMomentum
+from .nadam import NAdam as NAdam
+from .nesterov import Nesterov as Nesterov
+from .nesterov import NesterovAsPrinted as NesterovAsPrinted
+from .nesterov import RewrittenNesterov as RewrittenNesterov
+from .nesterov import VelocityNesterov as VelocityNesterov
+from .newton import Newton as Newton
+from .newton import RegularizedNewton as RegularizedNewton
+from .normalized_gradient import NormalizedGradient as NormalizedGradient
+from .quasi_newton import BFGS as BFGS
+from .quasi_newton import LBFGS as LBFGS
+from .radam import RAdam as RAdam
+from .rmsprop import RMSProp as RMSProp
+from .rmsprop import RMSPropNesterov as RMSPropNesterov
+from .svrg import SVRG as SVRG
+from .swats import SWATS as SWATS
+from .yogi import Yogi as Yogi
