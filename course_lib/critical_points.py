@@ -117,10 +117,10 @@ def border_index(loss: Loss, bounds: Bounds) -> int:
     1
     """
     as_loss("loss", loss)
-    bounds = _as_box(bounds)
-    index = _sign_change(loss, bounds) if len(bounds) == 1 else _winding_number(loss, bounds)
+    box = _as_box(bounds)
+    index = _sign_change(loss, box) if len(box) == 1 else _winding_number(loss, box)
     if index is None:
-        raise wrong_value("bounds", bounds, "no critical point on their border")
+        raise wrong_value("bounds", box.tolist(), "no critical point on its border")
     return index
 
 
