@@ -19,10 +19,11 @@ import signal
 import sys
 import warnings
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
+from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import NamedTuple
 
@@ -208,7 +209,7 @@ ARGUMENTS = {
     "centered": (lambda: True, "flag"),
     "centre": (lambda: [1.0, 2.0], "numbers"),
     "chance": (lambda: 6.0, "number"),
-    "checkpoint": (lambda: None, lambda value: value is None or isinstance(value, str)),
+    "checkpoint": (lambda: None, lambda value: value is None or (isinstance(value, str) and value)),
     "coefficients": (lambda: [1.0, 2.0], "numbers"),
     "count": (lambda: 1, "counts"),
     "curvature": (lambda: 0.5, "number"),
@@ -476,7 +477,7 @@ def try_with(target, parameter, value):
         if target.name.endswith("GradientDescent.") and parameter == "line_search":
             del arguments["learning_rate"]
         arguments[parameter] = value
-        with deadline(2.0), np.errstate(all="ignore"):
+        with deadline(2.0), np.errstate(all="ignore"), TemporaryDirectory() as here, chdir(here):
             result = function(**arguments)
             if inspect.isgenerator(result) or hasattr(result, "__next__"):
                 next(result, None)

@@ -75,7 +75,8 @@ def search(
     """
     as_thing("objective", objective, "objective(settings) -> the validation loss", "__call__")
     as_thing("strategy", strategy, "one such as RandomSearch(space, 20)", "space", "next_stage")
-    if not (checkpoint is None or isinstance(checkpoint, (str, os.PathLike))):
+    folder = isinstance(checkpoint, (str, os.PathLike)) and str(checkpoint)
+    if checkpoint is not None and not folder:
         raise wrong_kind("checkpoint", checkpoint, "the path of a folder, or None")
     if progress is not None and not callable(progress):
         raise wrong_kind("progress", progress, "a progress bar such as tqdm.tqdm, or None")
