@@ -16,7 +16,7 @@ SEGMENT = 1 << 16
 
 # A front end that shows a widget shows nothing else of the same output, and an error where its
 # kernel is gone. So a panel and its static twin are two outputs, and one before them tells
-# JupyterLab, by the names of its classes, which to hide: the twin if the panel lives, else the panel.
+# JupyterLab, by its class names, which one to hide: the twin if the panel lives, else the panel.
 ONE_OF_TWO = """<style class="one-of-two">
 .jp-OutputArea-child:has(.one-of-two) {
   & + :not(:has(.explorer:not(.jupyter-widgets-disconnected))),
