@@ -749,15 +749,6 @@ STUDENTS_OWN = [
         {"loss": lambda phi, x, y: np.log(1 + np.exp(-(2 * y - 1) * (phi[0] + phi[1] * x))).sum()},
         "infinite for an example",
     ),
-    (
-        pb_6_4,
-        {
-            "heat_map": lambda phi0, phi1, x, y: [
-                [np.log(1 + np.exp((1 - 2 * y) * (a + b * x))).sum() for b in phi1] for a in phi0
-            ]
-        },
-        "far out it is infinite",
-    ),
     (pb_6_9, {"epochs": lambda steps, n, size: steps // (n // size)}, "one step more"),
     (pb_6_9, {"even": 1000 * 100 / 20}, "upside down"),
     (pb_P3, {"estimate": lambda gradients, n: sum(gradients)}, "only a share"),
@@ -1052,7 +1043,7 @@ def test_values_are_told_the_side_but_not_the_value():
 @pytest.mark.parametrize(
     ("problem", "answer", "message"),
     [
-        (pb_6_11, {"shape": 10**12}, "You give a single number; expected 2 numbers in a list."),
+        (pb_6_11, {"shape": 10**9}, "You give a single number; expected 2 numbers in a list."),
         (pb_P1, {"eigenvalues": [1]}, "You give 1 number in a list; expected 2 numbers in a list."),
         (
             pb_P1,
@@ -1127,14 +1118,14 @@ def test_minima_are_judged_one_by_one():
     assert points == 1 and "there are more minima" in message
     for rough in (-0.27, -0.273, 1.0885, 1.092):
         points, message = told([rough])
-        assert points == 0 and f"{rough} is near a minimum, but not to three decimals" in message
+        assert points == 0 and f"to three decimals: at {rough} the slope" in message
         assert pb_P1.verdict(lowest=rough).points == 0
     points, message = told([-0.2739, 1.0906, 0.2739])
     assert points == 1 and "a maximum" in message
     assert "a maximum" in told([0.27])[1]
     points, message = told(np.linspace(-1, 2, 100))
     assert points == 0
-    assert "0.5 is no minimum" in told([0.5])[1]
+    assert "At 0.5 the slope of the curve is -1.6, not zero" in told([0.5])[1]
 
 
 # --- No answer ------------------------------------------------------------------------------------

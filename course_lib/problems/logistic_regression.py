@@ -1,33 +1,40 @@
 """A problem for notebook 04, the longest: logistic regression (pb-6.4)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.datasets import two_class_data
 from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic, sigmoid
-from course_lib.problems.parts import Choice, ChoicesPart, FunctionPart, Misconception
+from course_lib.problems.parts import Choice, ChoicesPart, FunctionPart, Misconception, _agree
 from course_lib.problems.problem import Problem
 
 # --- Inputs ---------------------------------------------------------------------------------------
 
 
+def _given(phi, x, y):
+    return {"phi": np.array(phi), "x": np.array(x), "y": np.array(y)}
+
+
 def _examples(rng):
-    """The last one has margins at which a probability is rounded to 0 or 1, one of them wrong."""
-    by_hand = {
-        "phi": np.array([1.0, 2.0]),
-        "x": np.array([-1.0, 0.0, 1.0]),
-        "y": np.array([1.0, 0.0, 1.0]),
-    }
+    """The first is one example; with three, no table of examples fits the shape (2,)."""
+    one = _given([1.0, 2.0], [-1.0], [1.0])
+    three = _given([1.0, -2.0], [-1.0, 0.0, 2.0], [1.0, 0.0, 1.0])
     drawn = [
-        {"phi": rng.normal(size=2), "x": rng.normal(size=n), "y": np.floor(rng.uniform(0, 2, n))}
-        for n in (1, 5, 20)
+        _given(
+            rng.normal(size=2).round(1),
+            rng.normal(size=n).round(1),
+            np.floor(rng.uniform(0, 2, n)),
+        )
+        for n in (5, 20)
     ]
-    certain = {
-        "phi": np.array([0.0, rng.uniform(400, 500)]),
-        "x": np.array([-2.0, 1.0, 2.0]),
-        "y": np.array([0.0, 1.0, 0.0]),
-    }
-    return [by_hand, *drawn, certain]
+    return [one, three, *drawn]
+
+
+def _examples_and_certain_ones(rng):
+    """The last has margins at which a probability is rounded to 0 or 1, one of them wrong."""
+    return [*_examples(rng), _given([0.0, 500.0], [-2.0, 1.0, 2.0], [0.0, 1.0, 0.0])]
 
 
 def _curves(rng):
@@ -35,16 +42,21 @@ def _curves(rng):
 
 
 def _maps(rng):
-    x, y = two_class_data(seed=rng)
+    """Windows where the loss is no matter of care: that is asked for in part 2."""
     by_hand = {
         "phi0": np.array([-1.0, 0.0, 1.0]),
         "phi1": np.array([0.0, 2.0]),
-        "x": np.array([-1.0, 0.0, 1.0]),
+        "x": np.array([-1.0, 0.0, 2.0]),
         "y": np.array([1.0, 0.0, 1.0]),
     }
-    drawn = {"phi0": np.linspace(-4, 4, 7), "phi1": np.linspace(-2, 6, 7), "x": x, "y": y}
-    wide = {"phi0": np.linspace(-3, 3, 3), "phi1": np.linspace(-1e6, 1e6, 4), "x": x, "y": y}
-    return [by_hand, drawn, wide]
+    x, y = two_class_data(seed=rng)
+    drawn = {
+        "phi0": np.linspace(-2, 4, 7),
+        "phi1": np.linspace(-1, 5, 7),
+        "x": x.round(1),
+        "y": y,
+    }
+    return [by_hand, drawn]
 
 
 # --- Right answers, and some that are not ---------------------------------------------------------
@@ -74,49 +86,64 @@ def _squares(phi, x, y):
     return LeastSquares(Logistic(), x, y)(phi)
 
 
-def _exp_over_exp(phi, x):
-    growth = np.exp(_log_odds(phi, x))
-    return growth / (1 + growth)
+def _surplus(p, y, z):
+    return p - y
 
 
-def _by_the_book(p, y):
-    """The loss from the rounded probabilities p of class 1."""
-    return -(y * np.log(p) + (1 - y) * np.log(1 - p)).sum()
-
-
-def _log_of_both(phi, x, y):
-    """Multiplies 0 by the logarithm of 0."""
-    return _by_the_book(_probability(phi, x), y)
-
-
-def _log_of_one(phi, x, y):
-    """Takes the logarithm of a probability that was rounded to 0."""
-    p = _probability(phi, x)
-    return -np.log(np.where(y == 1, p, 1 - p)).sum()
-
-
-def _log_of_clipped(phi, x, y):
-    return _by_the_book(np.clip(_probability(phi, x), 1e-12, 1 - 1e-12), y)
-
-
-def _is_capped(trials):
-    """Right at small margins, and far too small at the last one."""
-    *small, last = (np.allclose(t.answer, t.right, rtol=1e-3, atol=1e-4) for t in trials)
-    return all(small) and not last and bool(0 < trials[-1].answer < trials[-1].right / 2)
-
-
-def _with_surplus(surplus):
-    """The gradient if the derivative by the log-odds were `surplus(phi, x, y)`."""
+def _chained(surplus=_surplus, by_phi=lambda phi, x: (np.ones_like(x), x)):
+    """The gradient if the derivative by the log-odds z were `surplus(p, y, z)`."""
 
     def gradient(phi, x, y):
-        share = surplus(phi, x, y)
-        return np.array([share.sum(), (share * x).sum()])
+        z = _log_odds(phi, x)
+        share = surplus(sigmoid(z), y, z)
+        return np.array([np.sum(share * inner) for inner in by_phi(phi, x)])
 
     return gradient
 
 
-def _surplus(phi, x, y):
-    return _probability(phi, x) - y
+_NOT_FINITE = (
+    "It is infinite for an example of which the model is certain and wrong, whose true share is "
+    "large, but finite: something was rounded to 0, or overflowed, before its logarithm was taken."
+)
+_NOT_A_NUMBER = (
+    "It multiplies 0 by the logarithm of 0, or takes infinity from infinity. Leave out the class "
+    "that was not observed, and find a form that needs no rounded probability."
+)
+_CAPPED = (
+    "Something keeps your loss from growing at large margins. It then has no slope there either, "
+    "and descent cannot mend the worst mistakes."
+)
+
+
+class SafeLossPart(FunctionPart):
+    """A loss whose last inputs, where the model is certain, count once it is right elsewhere."""
+
+    def mark(self, answer, rng):
+        *unsure, certain = self.inputs(rng)
+        elsewhere = replace(self, inputs=lambda rng: unsure)
+        share, message = super(SafeLossPart, elsewhere).mark(answer, rng)
+        if share < 1:
+            return share, message
+        trial = self._try(answer, certain)
+        if trial.answer.shape != trial.right.shape:
+            return 0.0, self._shape_message(certain, trial.answer, trial.right)
+        if _agree(trial.answer, trial.right):
+            return share, f"{message} Right where the model is certain, too."
+        return 0.0, f"Right where the model is unsure. {self._why(trial)}"
+
+    def _why(self, trial):
+        told = self._difference(trial.given, trial.answer, trial.right)
+        if np.isnan(trial.answer):
+            return f"{told} {_NOT_A_NUMBER}"
+        if np.isinf(trial.answer):
+            return f"{told} {_NOT_FINITE}"
+        return f"{told} {_CAPPED}" if trial.answer < 0.9 * trial.right else told
+
+
+def _one_by_one(phi, x, y):
+    """One row for each example."""
+    share = _probability(phi, x) - y
+    return np.stack([share, share * x], axis=1)
 
 
 def _mapped(loss):
@@ -135,16 +162,6 @@ _map = _mapped(_loss)
 _LEFT, _RIGHT = "moves left", "moves right"
 _STEEPER, _FLATTER = "grows steeper", "grows flatter"
 
-_NOT_FINITE = (
-    "Your loss is infinite for an example of which the model is certain and wrong. The true share "
-    "is large there, but finite: something was rounded to 0, or overflowed, before its logarithm "
-    "was taken."
-)
-_NOT_A_NUMBER = (
-    "Your loss is nan where the model is certain: it multiplies 0 by the logarithm of 0. Leave out "
-    "the class that was not observed, and find a form that needs no rounded probability."
-)
-
 pb_6_4 = Problem(
     id="pb-6.4",
     title="Logistic regression",
@@ -159,7 +176,8 @@ $$Pr(y=1|x)=\operatorname{sig}[\phi_0+\phi_1x],\qquad\operatorname{sig}[z]=\frac
 2. `loss(phi, x, y)`: the classes `y`, each 0 or 1, were observed independently of each other. The
    loss that suits a model of probabilities is minus the (natural) logarithm of the probability that
    the model gives to *all* of them together. Write it as a sum over the examples, a number. It must
-   also be right where the model is so certain that $1+\exp[-z]$ overflows or is rounded to 1.
+   also be right where the model is so certain that $1+\exp[-z]$ overflows or is rounded to 1, as at
+   $z=-1000$ and $z=1000$. (The other parts are checked where the model is less certain.)
 3. `gradient(phi, x, y)`: its derivatives
    $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
 4. `heat_map(phi0, phi1, x, y)`: the losses behind a heat map: entry `[i, j]` is the loss at the
@@ -202,17 +220,78 @@ classes do not overlap.
                     "This is the hyperbolic tangent: the same shape, but from -1 to 1.",
                 ),
                 Misconception(
-                    lambda phi, x: 1 + np.exp(-_log_odds(phi, x)),
-                    "Python divides before it adds: `1 / 1 + a` is `1 + a`.",
-                ),
-                Misconception(
                     lambda phi, x: (_log_odds(phi, x) > 0).astype(float),
                     "These are the likelier classes. The model gives their probabilities.",
                 ),
+                *(
+                    Misconception(
+                        lambda phi, x, sign=sign: np.exp(sign * _log_odds(phi, x)),
+                        f"This is {exponential} alone, which leaves the range from 0 to 1: the "
+                        "sigmoid is a fraction with 1 + exp[-z] below.",
+                    )
+                    for sign, exponential in ((-1, "exp[-z]"), (1, "exp[z]"))
+                ),
                 Misconception(
-                    _exp_over_exp,
-                    "All right but far out to the right, where yours is nan: infinity divided by "
-                    "infinity. Choose the form in which the exponential may overflow harmlessly.",
+                    lambda phi, x: sigmoid(2 * _log_odds(phi, x)),
+                    "The shape is right, but twice as steep: a hyperbolic tangent needs half of z.",
+                ),
+                Misconception(
+                    lambda phi, x: np.clip(_log_odds(phi, x), 0, 1),
+                    "This is the line, cut off at 0 and 1, not the sigmoid of it.",
+                ),
+                Misconception(
+                    lambda phi, x: np.maximum(_log_odds(phi, x), 0),
+                    "This is the line, cut off at 0, not the sigmoid of it.",
+                ),
+                Misconception(
+                    lambda phi, x: 1 + np.exp(-_log_odds(phi, x)),
+                    "This is 1 + exp[-z], the lower part of the fraction alone. (Mind that Python "
+                    "divides before it adds: `1 / 1 + a` is `1 + a`.)",
+                ),
+                Misconception(
+                    lambda phi, x: 1 / (1 - np.exp(-_log_odds(phi, x))),
+                    "Below the fraction the exponential is added to 1, not taken from it.",
+                ),
+                Misconception(
+                    lambda phi, x: sigmoid(phi[1] * x),
+                    "φ₀ has no influence on your curve.",
+                ),
+                Misconception(
+                    lambda phi, x: sigmoid(phi[0] + x), "φ₁ has no influence on your curve."
+                ),
+                Misconception(
+                    lambda phi, x: sigmoid(phi[1] * (x - phi[0])),
+                    "In yours φ₀ is the place where the curve crosses a half. In the statement it "
+                    "is added to φ₁ x.",
+                ),
+                Misconception(
+                    lambda phi, x: sigmoid(phi[1] * (x + phi[0])),
+                    "Your φ₁ multiplies φ₀ as well as x.",
+                ),
+                Misconception(
+                    lambda phi, x: _probability(phi, x) * (1 - _probability(phi, x)),
+                    "This is the slope of the sigmoid, not the sigmoid itself.",
+                ),
+                Misconception(
+                    lambda phi, x: np.log(_probability(phi, x)),
+                    "This is the logarithm of the probability.",
+                ),
+                Misconception(
+                    lambda phi, x: np.zeros_like(x),
+                    "All your values are 0. (An array of integers would round every probability "
+                    "down.)",
+                ),
+                Misconception(
+                    lambda phi, x: _probability(phi, x).sum(),
+                    "You return the sum over the inputs; one value for each was asked for.",
+                ),
+                Misconception(
+                    lambda phi, x: _probability(phi, x)[0],
+                    "You return the value at the first input alone: does a loop return too early?",
+                ),
+                Misconception(
+                    lambda phi, x: np.stack([1 - _probability(phi, x), _probability(phi, x)], 1),
+                    "You return the probabilities of both classes; that of class 1 was asked for.",
                 ),
             ),
         ),
@@ -247,11 +326,11 @@ classes do not overlap.
                 ),
             },
         ),
-        FunctionPart(
+        SafeLossPart(
             name="loss",
             out_of=3,
             right=_loss,
-            inputs=_examples,
+            inputs=_examples_and_certain_ones,
             result="the loss",
             misconceptions=(
                 Misconception(
@@ -297,16 +376,99 @@ classes do not overlap.
                     "Every example of class 0 costs log 2, whatever the model says. Your formula "
                     "is made for classes -1 and 1.",
                 ),
+                *(
+                    Misconception(
+                        lambda phi, x, y, klass=klass: _loss(phi, x, np.full_like(x, klass)),
+                        "The observed classes y have no influence on your loss: every example "
+                        f"costs what it would cost in class {klass}.",
+                    )
+                    for klass in (0, 1)
+                ),
+                Misconception(
+                    lambda phi, x, y: np.logaddexp(0, -np.abs(_log_odds(phi, x))).sum(),
+                    "Every example costs in yours what it would cost in its likelier class, "
+                    "whatever the observed one.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.logaddexp(0, np.abs(_log_odds(phi, x))).sum(),
+                    "Every example costs in yours what it would cost in its less likely class, "
+                    "whatever the observed one.",
+                ),
+                Misconception(
+                    lambda phi, x, y: (
+                        np.logaddexp(0, _log_odds(phi, x)) + y * _log_odds(phi, x)
+                    ).sum(),
+                    "Examples of class 0 are right; those of class 1 have the log-odds with the "
+                    "wrong sign.",
+                ),
+                Misconception(
+                    lambda phi, x, y: (
+                        np.logaddexp(0, _log_odds(phi, x)).sum(where=y == 0)
+                        - np.logaddexp(0, -_log_odds(phi, x)).sum(where=y == 1)
+                    ),
+                    "Examples of class 0 are right; those of class 1 count with the wrong sign.",
+                ),
+                Misconception(
+                    lambda phi, x, y: (
+                        np.logaddexp(0, -_log_odds(phi, x)).sum(where=y == 1)
+                        - np.logaddexp(0, _log_odds(phi, x)).sum(where=y == 0)
+                    ),
+                    "Examples of class 1 are right; those of class 0 count with the wrong sign.",
+                ),
+                Misconception(
+                    lambda phi, x, y: (
+                        np.logaddexp(0, -_log_odds(phi, x)).sum(where=y == 1)
+                        - (1 + np.logaddexp(0, -_log_odds(phi, x))).sum(where=y == 0)
+                    ),
+                    "Examples of class 1 are right. For class 0 you take the logarithm first and "
+                    "the difference from 1 afterwards: it is the probability that is taken from 1.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.abs(_probability(phi, x) - y).sum(),
+                    "These are the probabilities that the model gives to the class that was not "
+                    "observed. The loss is made of logarithms.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.maximum(0, 1 - (2 * y - 1) * _log_odds(phi, x)).sum(),
+                    "This is the hinge loss, which knows no probabilities. Here it is the "
+                    "logarithm of a probability.",
+                ),
+                Misconception(
+                    lambda phi, x, y: ((_log_odds(phi, x) > 0) != y).sum(),
+                    "You count mistakes. The loss also knows how sure the model was.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _loss(phi[::-1], x, y),
+                    "The parameters have changed places: φ₁ is the one that multiplies x.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.exp((1 - 2 * y) * _log_odds(phi, x)).sum(),
+                    "These are exponentials of the log-odds; the loss is made of logarithms of "
+                    "probabilities.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.prod(_shares(phi, x, y)),
+                    "You multiply the shares of the examples: probabilities multiply, their "
+                    "logarithms add up.",
+                ),
+                Misconception(
+                    lambda phi, x, y: -np.exp(-_shares(phi, x, y)).sum(),
+                    "You add up the probabilities of the observed classes, without logarithms.",
+                ),
+                Misconception(
+                    lambda *data: _loss(*data) / 2,
+                    "Half of the right loss: nothing here halves it.",
+                ),
+                Misconception(
+                    lambda *data: _shares(*data)[0],
+                    "Only the first example counts in yours: does the loop return too early?",
+                ),
+                Misconception(
+                    lambda *data: _shares(*data)[-1],
+                    "Only the last example counts in yours: add up, in place of overwriting.",
+                ),
                 Misconception(
                     _shares, "You return one number for each example; the loss is their sum."
-                ),
-                Misconception(_log_of_both, _NOT_A_NUMBER),
-                Misconception(_log_of_one, _NOT_FINITE),
-                Misconception(
-                    _log_of_clipped,
-                    "Right but at large margins, where something keeps your loss from growing. It "
-                    "then has no slope either, and descent cannot mend the worst mistakes.",
-                    shown_by=_is_capped,
                 ),
             ),
         ),
@@ -328,6 +490,10 @@ classes do not overlap.
                     "Twice the right gradient: there is no square here that would bring a 2.",
                 ),
                 Misconception(
+                    lambda *data: _gradient(*data) / 2,
+                    "Half of the right gradient: nothing here halves it.",
+                ),
+                Misconception(
                     lambda phi, x, y: _gradient(phi, x, y) / len(x),
                     "This is the gradient of the mean over the examples. The loss here is the sum.",
                 ),
@@ -341,39 +507,109 @@ classes do not overlap.
                     "it, has a derivative as well. What do the two make together?",
                 ),
                 Misconception(
-                    _with_surplus(lambda phi, x, y: _log_odds(phi, x) - y),
+                    _chained(lambda p, y, z: z - y),
                     "You compare the line with the classes; the sigmoid is missing.",
                 ),
                 Misconception(
-                    _with_surplus(lambda phi, x, y: (_log_odds(phi, x) > 0) - y),
+                    _chained(lambda p, y, z: (z > 0) - y),
                     "You compare the likelier class with the observed one. The loss also knows how "
                     "sure the model was.",
                 ),
                 Misconception(
-                    _with_surplus(lambda phi, x, y: _probability(phi, x)),
-                    "The classes y have no influence on your gradient.",
+                    _chained(lambda p, y, z: p), "The classes y have no influence on your gradient."
                 ),
                 Misconception(
-                    lambda *data: _gradient(*data)[[0, 0]],
+                    _chained(lambda p, y, z: np.abs(p - y)),
+                    "Your surplus has lost its sign: it is below 0 where the class was 1.",
+                ),
+                Misconception(
+                    _chained(lambda p, y, z: (p - y) ** 2),
+                    "Your surplus is squared; there is no square in this derivative.",
+                ),
+                Misconception(
+                    _chained(lambda p, y, z: y * (p - 1)),
+                    "Examples of class 0 have no influence on yours: they, too, have a share in "
+                    "the loss.",
+                ),
+                Misconception(
+                    _chained(lambda p, y, z: (1 - y) * p),
+                    "Examples of class 1 have no influence on yours: they, too, have a share in "
+                    "the loss.",
+                ),
+                Misconception(
+                    _chained(lambda p, y, z: 1 - p - y),
+                    "Your probabilities are those of class 0: mind the sign in the exponent.",
+                ),
+                *(
+                    Misconception(
+                        _chained(outer),
+                        "You differentiate the logarithm, and leave out what is inside it: the "
+                        f"sigmoid has a slope as well (chain rule){more}.",
+                    )
+                    for outer, more in (
+                        (lambda p, y, z: (1 - y) / (1 - p) - y / p, ""),
+                        (lambda p, y, z: y / p - (1 - y) / (1 - p), ", and the sign is turned"),
+                        (lambda p, y, z: -y / p, ", and class 0 has a share in the loss, too"),
+                        (lambda p, y, z: y / p, ", and class 0 and the minus sign are missing"),
+                    )
+                ),
+                Misconception(
+                    _chained(lambda p, y, z: p * (1 - p)),
+                    "This is the slope of the sigmoid alone: the logarithm outside of it, and the "
+                    "classes, are missing.",
+                ),
+                Misconception(
+                    _chained(by_phi=lambda phi, x: (np.ones_like(x), np.ones_like(x))),
                     "Your two entries are equal: by what is φ₁ multiplied inside the sigmoid?",
+                ),
+                Misconception(
+                    _chained(by_phi=lambda phi, x: (x, x)),
+                    "Your two entries are equal: φ₀ is not multiplied by x inside the sigmoid.",
+                ),
+                Misconception(
+                    _chained(by_phi=lambda phi, x: (np.ones_like(x), np.full_like(x, phi[1]))),
+                    "In your second entry φ₁ stands where x belongs: differentiating φ₁ x by φ₁ "
+                    "leaves what multiplies φ₁.",
+                ),
+                Misconception(
+                    _chained(by_phi=lambda phi, x: (np.ones_like(x), phi[1] * x)),
+                    "Your second entry still contains φ₁: the line is linear in it.",
+                ),
+                Misconception(
+                    _chained(by_phi=lambda phi, x: (np.ones_like(x), x**2)),
+                    "In your second entry x is squared: the line contains it once.",
                 ),
                 Misconception(
                     lambda *data: _gradient(*data)[::-1],
                     "Both numbers are right, but they have changed places: φ₀ comes first.",
                 ),
                 Misconception(
+                    lambda phi, x, y: _gradient(phi[::-1], x, y),
+                    "The parameters have changed places inside your sigmoid: φ₁ multiplies x.",
+                ),
+                Misconception(
                     lambda phi, x, y: _gradient(phi, x, y)[0] * np.array([1, x.sum()]),
                     "Your second entry is a product of two sums. Multiply within each example, and "
                     "add up the products.",
                 ),
-                Misconception(
-                    lambda phi, x, y: np.stack([_surplus(phi, x, y), _surplus(phi, x, y) * x], 1),
-                    "You return one row for each example; the gradient of the loss is their sum.",
+                *(
+                    Misconception(
+                        table,
+                        f"You return {what} for each example; the gradient of the loss is their "
+                        "sum over the examples.",
+                    )
+                    for table, what in (
+                        (_one_by_one, "one row"),
+                        (lambda *data: _one_by_one(*data).T, "one column"),
+                    )
                 ),
                 Misconception(
-                    _with_surplus(lambda phi, x, y: _exp_over_exp(phi, x) - y),
-                    "All right but where the model is certain, where yours is nan: use a form of "
-                    "the sigmoid whose exponential may overflow harmlessly.",
+                    lambda *data: _one_by_one(*data)[0],
+                    "Only the first example counts in yours: does the loop return too early?",
+                ),
+                Misconception(
+                    lambda *data: _one_by_one(*data)[-1],
+                    "Only the last example counts in yours: add up, in place of overwriting.",
                 ),
             ),
         ),
@@ -386,16 +622,99 @@ classes do not overlap.
             misconceptions=(
                 Misconception(
                     lambda *given: _map(*given).T,
-                    "Rows and columns have changed places: one row for each φ₀.",
+                    "Rows and columns have changed places: entry [i, j] belongs to the i-th φ₀ and "
+                    "the j-th φ₁. (`np.meshgrid` gives the other order unless it is told "
+                    '`indexing="ij"`.)',
                 ),
                 Misconception(
                     lambda phi0, phi1, x, y: _map(phi1, phi0, x, y).T,
                     "Your table is that of φ₀ as the slope and φ₁ as the offset.",
                 ),
                 Misconception(
+                    lambda phi0, phi1, x, y: _map(phi1, phi0, x, y),
+                    "You give φ₁ the part of φ₀, and φ₀ that of φ₁: one row for each φ₀ was asked "
+                    "for, which is the offset.",
+                ),
+                Misconception(
                     lambda *given: _map(*given)[:, ::-1],
                     "The columns run backwards: the first one belongs to the first φ₁. Turning the "
                     "picture is the business of the plot.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given)[::-1],
+                    "The rows run backwards: the first one belongs to the first φ₀. Turning the "
+                    "picture is the business of the plot.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given)[::-1, ::-1],
+                    "Rows and columns both run backwards: entry [0, 0] belongs to the first φ₀ and "
+                    "the first φ₁.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given).T[::-1],
+                    "Rows and columns have changed places, and φ₁ runs backwards: entry [i, j] "
+                    "belongs to the i-th φ₀ and the j-th φ₁. Turning the picture is the business "
+                    "of the plot.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given).ravel(),
+                    "The numbers are right, but in one long list: the table has one row for each "
+                    "φ₀.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given).T.ravel(),
+                    "One long list, in which φ₀ runs faster than φ₁: a table with one row for each "
+                    "φ₀ was asked for.",
+                ),
+                Misconception(
+                    lambda phi0, phi1, x, y: np.array(
+                        [_loss(np.array(pair), x, y) for pair in zip(phi0, phi1)]
+                    ),
+                    "You pair the first φ₀ with the first φ₁, the second with the second, and so "
+                    "on: every φ₀ meets every φ₁ in the table.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _probability(phi, x).sum()),
+                    "These are sums of probabilities, not losses: the classes y have no influence "
+                    "on them.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _shares(phi, x, y)[y == 1].sum()),
+                    "Examples of class 0 cost nothing in your table: they have a probability, too.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _shares(phi, x, y)[y == 0].sum()),
+                    "Examples of class 1 cost nothing in your table: they have a probability, too.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _loss(phi, x, 1 - y)),
+                    "The classes have changed places: the model gives the probability of y = 1.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _loss(phi * [1, -1], x, y)),
+                    "Your φ₁ has the wrong sign: the line is φ₀ plus φ₁ x.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: _shares(phi, x, y)[0]),
+                    "Only the first example counts in your table.",
+                ),
+                Misconception(
+                    lambda *given: _map(*given) / _map(*given).max(),
+                    "Your losses are divided by the largest one: the losses themselves were asked "
+                    "for.",
+                ),
+                Misconception(
+                    _mapped(lambda phi, x, y: np.exp(-_loss(phi, x, y))),
+                    "These are the probabilities themselves; the loss is minus their logarithm.",
+                ),
+                Misconception(
+                    lambda phi0, phi1, x, y: _map(phi0, phi1, *two_class_data()),
+                    "Your table is that of `two_class_data()`, whatever x and y are given: use the "
+                    "arguments.",
+                ),
+                Misconception(
+                    _mapped(_shares),
+                    "You return one number for each example; the loss is their sum.",
                 ),
                 Misconception(
                     lambda phi0, phi1, x, y: _map(phi0, phi1, x, y) / len(x),
@@ -413,16 +732,6 @@ classes do not overlap.
                 Misconception(
                     _mapped(_squares),
                     "This is the table of the sum of squares, not that of your loss.",
-                ),
-                Misconception(
-                    _mapped(_log_of_both),
-                    "Near the middle your table is right, but far out it has nan: use a loss that "
-                    "bears large margins, as in part 2.",
-                ),
-                Misconception(
-                    _mapped(_log_of_one),
-                    "Near the middle your table is right, but far out it is infinite: use a loss "
-                    "that bears large margins, as in part 2.",
                 ),
             ),
         ),
