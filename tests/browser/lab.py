@@ -10,7 +10,9 @@ import ast
 import base64
 import json
 import os
+import re
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -28,8 +30,11 @@ from playwright.sync_api import sync_playwright
 from course_tools.notebooks import KERNEL
 
 ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 60_000  # milliseconds that anything on a busy machine may take
+INSTALLATION = 600  # seconds that it may take to download and install the course
+FOR_TESTS = ["--no-browser", "--expose-app-in-browser", "--ServerApp.port_retries=0"]
 
 # JupyterLab sends the messages of widgets beside those of cells, so no answer to a cell says that
 # the sliders have been heard. A slider's value that must wait is sent when the one before it is
@@ -65,34 +70,98 @@ def server(folder):
     root, home = folder / "course", folder / "jupyter"
     for part in ("notebooks", "exercises"):
         shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns(".*"))
-    for plugin, settings in QUIET.items():
-        path = home / "config" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(settings))
     port, token = free_port(), secrets.token_hex(16)
     command = [
-        *[sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"],
-        *["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"],
+        *[sys.executable, "-m", "jupyterlab", *FOR_TESTS, f"--ServerApp.port={port}"],
         *[f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}"],
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
-    with open(folder / "server.log", "w+") as log:
+    lab = Lab(f"http://127.0.0.1:{port}", token, root)
+    with running(command, root, environment(home), folder / "server.log") as (process, log):
+        lab.wait_until_up(process, log)
+        yield lab
+        lab.request("POST", "/api/shutdown")
+        process.wait(timeout=30)
+
+
+@contextmanager
+def readme_server(folder):
+    """A JupyterLab as README.md opens it, in a fresh clone of the course as it stands here.
+
+    Yields a Lab and the address that a student would click.
+    """
+    root = clone(folder / "course")
+    (line,) = re.findall(r"<!-- open -->.*?(uv run .*?)\n", README.read_text("utf-8"), re.DOTALL)
+    _, *arguments = shlex.split(line)
+    command = [uv_path(), *arguments, *FOR_TESTS, f"--ServerApp.port={free_port()}"]
+    log_path = folder / "server.log"
+    with running(command, root, bare_environment(folder / "jupyter"), log_path) as (process, log):
+        address = wait_for_address(process, log)
+        url, token = re.fullmatch(r"(http://[^/]+)/.*\?token=(\w+)", address).groups()
+        lab = Lab(url, token, root)
+        yield lab, address
+        lab.request("POST", "/api/shutdown")
+        process.wait(timeout=30)
+
+
+def clone(root):
+    """The files of the course as they stand here, all committed in a repository of their own."""
+    names = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0")
+    for name in filter(None, names):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, root / name)
+    git(root, "init", "--quiet")
+    git(root, "add", "--all")
+    git(root, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message=all")
+    return root
+
+
+def git(root, *arguments):
+    """What a Git command prints."""
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def uv_path():
+    """The uv on this machine; RuntimeError if there is none."""
+    if path := os.environ.get("UV") or shutil.which("uv"):
+        return path
+    raise RuntimeError("no uv found: README.md opens the course with it (pip install uv)")
+
+
+@contextmanager
+def running(command, folder, environment, log_path):
+    """A process at work, and what it has printed; it ends with the block."""
+    with open(log_path, "w+") as log:
         process = subprocess.Popen(
-            command, cwd=root, env=environment(home), stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            lab = Lab(f"http://127.0.0.1:{port}", token, root)
-            lab.wait_until_up(process, log)
-            yield lab
-            lab.request("POST", "/api/shutdown")
-            process.wait(timeout=30)
+            yield process, log
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()  # a kill would not reach what `uv run` has started
+            process.wait(timeout=30)
+
+
+def wait_for_address(process, log):
+    """The address that JupyterLab prints when it is up."""
+    deadline = time.monotonic() + INSTALLATION
+    while time.monotonic() < deadline and process.poll() is None:
+        log.seek(0)
+        if printed := re.search(r"http://127\.0\.0\.1:\S+\?token=\w+", log.read()):
+            return printed[0]
+        time.sleep(0.2)
+    log.seek(0)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read()}")
 
 
 def environment(home):
     """The environment of the server: its own settings, and the course importable in kernels."""
+    for plugin, settings in QUIET.items():
+        path = home / "config" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
     # With a backend in the environment the kernel would show no pictures.
     kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     folders = {
@@ -100,6 +169,16 @@ def environment(home):
     }
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return kept | folders | {"PYTHONPATH": path, "IPYTHONDIR": str(home / "ipython")}
+
+
+def bare_environment(home):
+    """The same without the environment that runs the tests."""
+    bare = environment(home)
+    for name in ("PYTHONPATH", "VIRTUAL_ENV"):
+        bare.pop(name, None)
+    own = str(Path(sys.executable).parent)
+    folders = bare["PATH"].split(os.pathsep)
+    return bare | {"PATH": os.pathsep.join(folder for folder in folders if folder != own)}
 
 
 def free_port():
@@ -141,16 +220,20 @@ class Lab:
 
     def open(self, chromium, path, width=WIDTH, height=HEIGHT):
         """The notebook at `path` under the root, in a page of its own; its cells have not run."""
+        # `reset` forgets the layout and the notebooks that another page left open.
+        address = f"{self.url}/lab/tree/{path}?token={self.token}&reset"
+        return self.open_address(chromium, address, width, height)
+
+    def open_address(self, chromium, address, width=WIDTH, height=HEIGHT):
+        """The notebook that an address opens, in a page of its own; its cells have not run."""
         context = chromium.new_context(viewport={"width": width, "height": height})
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        # `reset` forgets the layout and the notebooks that another page left open.
-        page.goto(f"{self.url}/lab/tree/{path}?token={self.token}&reset")
+        page.goto(address)
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         notebook = Notebook(page)
         notebook.js("app.shell.collapseLeft()")
-        notebook.js("panel.sessionContext.ready")
-        notebook.js("panel.context.ready")
+        notebook.wait_until_ready()
         notebook.js(COUNT_UNANSWERED)
         return notebook
 
@@ -202,6 +285,41 @@ class Notebook:
             argument,
         )
 
+    def path(self):
+        """Which file is in front, as a path under the root."""
+        return self.js("panel.context.path")
+
+    def go_to(self, path):
+        """Put a file in front, open or not."""
+        self.js("app.commands.execute('docmanager:open', {path: argument}).then(() => null)", path)
+        self.wait_until_ready()
+
+    def follow(self, target):
+        """Click the first link to a file of that name, and wait until `target` is in front."""
+        name = Path(target).name
+        index = next(i for i, cell in enumerate(self.cells()) if f"{name})" in json.dumps(cell))
+        self.select(index)
+        self.cell(index).locator(f"a[href*='{name}']").first.click()
+        self.page.wait_for_function(
+            "path => window.jupyterapp.shell.currentWidget.context.path === path", arg=target
+        )
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Wait until the file in front is read and, if it is a notebook, has its kernel."""
+        self.js("panel.context.ready")
+        self.js("panel.sessionContext?.ready")
+
+    def save(self):
+        """Press Ctrl+S, and wait until the file is written."""
+        before = self.js("panel.context.contentsModel.last_modified")
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_function(
+            "before => window.jupyterapp.shell.currentWidget.context.contentsModel.last_modified"
+            " !== before",
+            arg=before,
+        )
+
     def run_all(self):
         """Run every cell from the top, until the last one is done or one has failed."""
         self.js("app.commands.execute('notebook:run-all-cells').then(() => null)")
@@ -231,7 +349,8 @@ class Notebook:
 
     def cell(self, index):
         """Where a cell is on the page."""
-        return self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
+        notebook = ".jp-NotebookPanel:not(.lm-mod-hidden)"  # others may be open behind it
+        return self.page.locator(f"{notebook} .jp-Cell[data-windowed-list-index='{index}']")
 
     def select(self, index):
         self.js("panel.content.activeCellIndex = argument", index)

@@ -10,25 +10,20 @@ def least_squares_gradient(phi, x, y):
 """
 
 
-@pytest.fixture
-def verdict(opened):
+def hand_in(notebook, answer=None):
     """Hand in an answer, by keyboard, and read what the check shows."""
-
-    def hand_in(answer=None):
-        solution, check = opened.index("pb-6-1-gradient"), opened.index("pb-6-1-gradient-check")
-        if answer is not None:
-            opened.type(solution, answer)
-        opened.run(solution)
-        return opened.run(check)
-
-    opened.run(opened.index("imports"))
-    return hand_in
+    solution, check = notebook.index("pb-6-1-gradient"), notebook.index("pb-6-1-gradient-check")
+    notebook.run(notebook.index("imports"))
+    if answer is not None:
+        notebook.type(solution, answer)
+    notebook.run(solution)
+    return notebook.run(check)
 
 
 @pytest.mark.parametrize("path", [PATH])
-def test_the_verdict_follows_the_answer(verdict):
-    assert "Not attempted" in verdict()
-    wrong = verdict(ANSWER.format(factor=1))
+def test_the_verdict_follows_the_answer(opened):
+    assert "Not attempted" in hand_in(opened)
+    wrong = hand_in(opened, ANSWER.format(factor=1))
     assert "Not yet" in wrong and "exactly half of the right one" in wrong
-    right = verdict(ANSWER.format(factor=2))
+    right = hand_in(opened, ANSWER.format(factor=2))
     assert "Correct" in right and "3 of 3 points" in right
