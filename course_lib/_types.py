@@ -5,10 +5,10 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
-Numbers: TypeAlias = float | np.ndarray | list[float]
+Numbers: TypeAlias = float | np.ndarray
 """A hyperparameter: one number, or one for each member of an ensemble."""
 
-Rate: TypeAlias = float | np.ndarray | list[float] | Callable[[Any], Any]
+Rate: TypeAlias = float | np.ndarray | Callable[[Any], Any]
 """A hyperparameter that may be a schedule t -> value as well."""
 
 Seed: TypeAlias = "int | Sequence[int] | np.random.Generator"  # in quotes: importing it takes 10 ms

@@ -3,6 +3,7 @@
 import inspect
 import re
 from functools import cache, partial
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from course_lib.claims.claim import (
 )
 from course_lib.course_map import read_ledger
 from course_lib.losses import LeastSquares
+from course_tools.notebooks import notebook_paths, read
 
 SAME_ON_EVERY_DRAW = {
     "cl-8": "on a slope the lengths of steps are exact multiples of it",
@@ -61,7 +63,7 @@ def measure(measured, work):
 
 
 def test_claim_is_measured_and_written_out(measure):
-    measurement = measure()
+    measurement = measure(seed=1)
     text = str(measurement)
     assert measurement.verdict in VERDICTS
     assert max(map(len, text.splitlines())) <= 66
@@ -71,10 +73,6 @@ def test_claim_is_measured_and_written_out(measure):
         if figure.interval is not None:
             low, high = figure.interval
             assert low - 1e-12 <= figure.value <= high + 1e-12
-
-
-def test_same_seed_gives_the_same_figures(measure):
-    assert str(measure(seed=1)) == str(measure.__wrapped__(seed=1))
 
 
 def test_seed_is_stated_and_used(measured, measure):
@@ -96,14 +94,27 @@ def same(one, other, what):
     return value == pytest.approx(again, rel=1e-6, abs=1e-9)
 
 
-def test_verdict_is_the_same_on_other_seeds(measure):
-    verdicts = {measure(seed=seed).verdict for seed in (1, 2, 3, 4)}
-    assert verdicts == {measure().verdict}
+def test_verdict_is_the_same_on_other_seeds_and_in_its_notebook(measured, measure):
+    """Strict nbval measures the claim again in the notebook, on its own seed."""
+    seeds = (1, 2) if measured.id in SAME_ON_EVERY_DRAW else (1, 2, 3, 4)
+    verdicts = {measure(seed=seed).verdict for seed in seeds}
+    printed = re.findall(
+        rf"\({measured.id};.*?\nverdict +(.*?):", printed_in_notebooks(), re.DOTALL
+    )
+    assert printed and verdicts == set(printed)
 
 
-def test_claims_about_time_hold_where_a_gradient_has_a_price(work):
-    for name in ("cl-35", "cl-36"):
-        assert claims.ALL[name](clock=work).verdict == HOLDS
+@cache
+def printed_in_notebooks():
+    """The text of every result of a cell, as it is saved."""
+    cells = chain.from_iterable(read(path).cells for path in notebook_paths())
+    outputs = chain.from_iterable(cell.get("outputs", []) for cell in cells)
+    return "\n".join(output.get("data", {}).get("text/plain", "") for output in outputs)
+
+
+def test_a_claim_about_time_holds_where_a_gradient_has_a_price(measured, measure):
+    if "clock" in inspect.signature(measured.measure).parameters:
+        assert measure(seed=1).verdict == HOLDS
 
 
 def test_live_rows_and_claims_are_the_same():

@@ -32,6 +32,6 @@ descend(loss, [0.0, 15.0], 0.1, steps=5)  # wrong
 descend(abs, [0.0, 15.0], Adam(0.1), steps=5)  # wrong
 descend(loss, [0.0, 15.0], Adam(0.1), 5, tolerence=1e-3)  # wrong
 path.loses  # wrong
-path.reason()  # wrong
+path.final.foo  # wrong
 find_critical_points(loss, 3)  # wrong
 find_critical_points(loss, [(-10, 10), (2.5, 22.5)])[0].kinds  # wrong

@@ -47,7 +47,7 @@ rules = [
     Adam(learning_rate=0.1, beta=0.9, gamma=0.999, epsilon=1e-8),
     Adam(learning_rate=1),
     Adam(learning_rate=np.array([0.1, 0.2])),
-    Adam(learning_rate=[0.1, 0.2], beta=[0.8, 0.9]),
+    Adam(learning_rate=np.array([0.1, 0.2]), beta=np.array([0.8, 0.9])),
     Adam(learning_rate=lambda t: 0.1 / (1 + t)),
     Adam(learning_rate=StepDecay(0.8, factor=0.5, every=10), epsilon_inside=True),
     AdamW(0.1, weight_decay=0.01),
@@ -78,7 +78,7 @@ print(path.params[-1], path.losses.min(), path.final.tolist(), float(path.final_
 if path.converged or path.diverged:
     print(path.status, path.t[path.last_step])
 member: Path = path.member(0)
-print(Adam(0.1).learning_rate, float(loss([0.0, 15.0])), loss([0.0, 15.0]) < 3)
+print(Adam(0.1).learning_rate, 1 - Adam(0.1).beta, float(loss([0.0, 15.0])), loss([0.0, 15.0]) < 3)
 print(
     loss.gradient([0.0, 15.0]).tolist(), loss.hessian(path.final).shape, loss.batch([0, 1])([0, 1])
 )
