@@ -4,7 +4,7 @@ import ast
 import re
 from itertools import chain
 
-from course_tools.notebooks import WIDGET_VIEW
+from course_tools.notebooks import WIDGET_VIEW, announces_error
 
 LONGEST_CELL = 25
 MOST_DIGITS = 6  # the last digits of a float depend on the machine's linear algebra
@@ -52,7 +52,7 @@ def _execution(cell):
     if cell.execution_count is None:
         yield "was never executed, so nothing would compare its output"
     raises = any(output.output_type == "error" for output in cell.outputs)
-    announced = "raises-exception" in cell.metadata.get("tags", [])
+    announced = announces_error(cell)
     if announced and not raises:
         yield "is tagged raises-exception and raised nothing"
     if raises and not announced:

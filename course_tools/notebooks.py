@@ -123,6 +123,13 @@ def code_cells(notebook):
     return {n: cell for n, cell in cells if cell.cell_type == "code" and cell.source.strip()}
 
 
+def announces_error(cell):
+    """True for a chapter's cell that is meant to raise. In an exercise the same tag only lets "run
+    all" pass over an answer that is wrong, missing or broken."""
+    tagged = "raises-exception" in cell.metadata.get("tags", [])
+    return tagged and "nbgrader" not in cell.metadata
+
+
 def seconds_of(cell):
     """How long the kernel took for a cell, None where it did not come to the end of it."""
     times = cell.metadata.get("execution", {})

@@ -25,6 +25,7 @@ from course_lib.course_map import ROOT
 from course_tools.notebooks import (
     NoNotebook,
     Stopped,
+    announces_error,
     code_cells,
     execute_cells,
     first_line,
@@ -152,7 +153,7 @@ def failing_cells(notebook):
         if seconds_of(cell) is None:
             return
         errors = [output for output in cell.outputs if output.output_type == "error"]
-        expected = "raises-exception" in cell.metadata.get("tags", [])
+        expected = announces_error(cell)
         if errors and not expected:
             yield f"cell {number}: {errors[0].ename}: {first_line(errors[0].evalue)}"
         if expected and not errors:

@@ -10,7 +10,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 from course_lib.course_map import ROOT
 from course_lib.problems import PROBLEMS
 from course_tools.exercises import build_exercises, check_exercises
-from course_tools.notebooks import execute, read
+from course_tools.notebooks import execute, execute_cells, read
 
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
 SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
@@ -119,21 +119,48 @@ def test_exercise_holds_nothing_of_the_solution(name):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_untouched_exercise_fails_in_its_stubs_and_checks_alone(name):
-    cells = execute(notebook_of(EXERCISES, name), allow_errors=True).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    # A function's stub raises when it is called, a value's where it stands.
-    stubs = {c.id for c in code if is_solution(c) and not c.source.startswith("def ")}
-    checks = {c.id for c in code if is_grade(c)}
-    failing = {cell.id: errors_of(cell) for cell in code if errors_of(cell)}
+def test_untouched_exercise_runs_to_its_end_and_says_what_waits(name):
+    cells = execute(notebook_of(EXERCISES, name)).cells
+    checks = [cell for cell in cells if cell.cell_type == "code" and is_grade(cell)]
+    assert not any(errors_of(cell) for cell in cells)
+    assert all("Not attempted" in cell.outputs[0].data["text/plain"] for cell in checks)
+
+
+def problems_of(notebook):
+    """The code cells of each problem: those that follow its statement."""
+    problems = {}
+    for cell in notebook.cells:
+        if statement := PROBLEMS.get(next(iter(cell.metadata.get("tags", [])), None)):
+            problem = problems[statement.id] = []
+        elif cell.cell_type == "code" and problems:
+            problem.append(cell)
+    return problems
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_problem_stands_by_itself(name, capsys):
+    for cells in problems_of(read(notebook_of(SOLUTIONS, name))).values():
+        namespace = {}
+        for cell in cells:
+            exec(cell.source, namespace)
+        assert capsys.readouterr().out.count("✓ Correct") == sum(map(is_grade, cells)) > 0
+
+
+def test_an_answer_that_is_gone_or_broken_stops_nothing_after_it():
+    """Nor does the first cell: each has its own imports."""
+    notebook = read(notebook_of(SOLUTIONS, SETS[0]))
+    cells = {cell.id: cell for cell in notebook.cells}
+    notebook.cells.remove(cells["imports"])
+    notebook.cells.remove(cells["pb-6-1-gradient"])
+    cells["pb-C1-difference"].source = "def centred_difference(f, phi, h)"
+    execute_cells(notebook, ROOT)
+    failing = {id: errors_of(cell) for id, cell in cells.items() if errors_of(cell)}
     assert failing == {
-        **dict.fromkeys(stubs, ["NotImplementedError"]),
-        **dict.fromkeys(checks, ["NotAttempted"]),
+        "pb-6-1-gradient-check": ["NameError"],
+        "pb-C1-difference": ["SyntaxError"],
+        "pb-C1-difference-check": ["NameError"],
     }
-    for cell in code:
-        if cell.id in checks:
-            assert len(cell.outputs[-1].traceback) == 1
-            assert "Not attempted" in cell.outputs[0].data["text/plain"]
+    assert determine_grade(cells["pb-C1-error-check"]) == (2, 2)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -152,13 +179,13 @@ def test_every_problem_stands_in_one_exercise_with_its_own_words_and_points():
         cells = read(notebook_of(EXERCISES, name)).cells
         points = {}
         for cell in cells:
-            for tag in cell.metadata.get("tags", []):
+            for tag in cell.metadata.get("tags", []) if cell.cell_type == "markdown" else ():
                 assert tag not in seen
                 seen[tag] = name
                 problem, points[tag] = PROBLEMS[tag], 0
                 assert cell.source == problem.markdown
             if is_grade(cell) and not is_solution(cell):
-                assert cell.source.startswith(f"{problem.name}.check(")
+                assert f"\n{problem.name}.check(" in cell.source
                 points[problem.id] += cell.metadata.nbgrader.points
         assert points == {tag: PROBLEMS[tag].out_of for tag in points}
     assert seen.keys() == PROBLEMS.keys()
@@ -183,7 +210,8 @@ def test_every_argument_asked_for_has_a_cell_a_model_answer_and_a_marking_scheme
     for name in SETS:
         problem = None
         for cell in read(notebook_of(SOLUTIONS, name)).cells:
-            problem = next(iter(cell.metadata.get("tags", [])), problem)
+            if cell.cell_type == "markdown":
+                problem = next(iter(cell.metadata.get("tags", [])), problem)
             if is_grade(cell) and is_solution(cell):
                 found[cell.id] = problem
                 grading, written = cell.metadata.nbgrader, BY_HAND.fullmatch(cell.source)

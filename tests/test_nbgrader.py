@@ -1,6 +1,7 @@
 """Stock nbgrader, end to end: release, collect, autograde, feedback."""
 
 import logging
+import re
 import shutil
 
 import nbformat
@@ -17,9 +18,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
 SET, NOTEBOOK = "03_line_search", "03_exercises"
 HALF_RIGHT = {
-    "pb-G1-limit": "def largest_stable_rate(h):\n    return 1 / np.linalg.eigvalsh(h).max()",
+    "imports": "",  # no check needs it
+    "pb-G1-limit": "import numpy as np\nlargest_stable_rate = lambda h: 1 / np.linalg.norm(h, 2)",
     "pb-6-8-escape": "start, learning_rate = 2.1, 0.05",
-    "pb-6-7-angle": "angle = np.pi / 2",
+    "pb-6-7-angle": "angle = 3.14159265 / 2",
 }  # the angles of pb-6.7 are right
 POINTS = {
     "right": {"pb-G1": 3, "pb-6-8": 3, "pb-6-7": 3},
@@ -54,10 +56,11 @@ def succeed(result):
 def submit(root, student):
     """Fill in the released notebook as the student would."""
     notebook = read(root / "release" / SET / f"{NOTEBOOK}.ipynb")
-    solved = {cell.id: cell.source for cell in read(root / "source" / SET / f"{NOTEBOOK}.ipynb").cells}
+    solution = read(root / "source" / SET / f"{NOTEBOOK}.ipynb")
+    solved = {cell.id: cell.source for cell in solution.cells}
     answers = {"right": solved, "half-right": {**solved, **HALF_RIGHT}, "untouched": {}}[student]
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if cell.id == "imports" or cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = answers.get(cell.id, cell.source)
     folder = root / "submitted" / student / SET
     folder.mkdir(parents=True)
@@ -72,14 +75,20 @@ def grades(course, student):
 
 
 def test_release_equals_the_committed_exercises(course):
-    released = {
-        path.relative_to(course / "release"): path.read_bytes()
-        for path in (course / "release").rglob("*")
-        if path.is_file()
-    }
+    """But for nbgrader's stub where values are asked for, which would raise at once."""
+    raises = re.compile(r"\nraise NotImplementedError\(\)$", re.MULTILINE)
+
+    def cells(path):
+        for cell in read(path).cells:
+            cell.source = raises.sub("", cell.source)
+            cell.metadata.get("nbgrader", {}).pop("checksum", None)  # of the source
+            yield cell
+
+    released = sorted((course / "release").rglob("*.ipynb"))
     assert len(released) >= 3
-    for path, content in released.items():
-        assert content == (ROOT / "exercises" / path).read_bytes()
+    for path in released:
+        committed = ROOT / "exercises" / path.relative_to(course / "release")
+        assert list(cells(path)) == list(cells(committed))
 
 
 @pytest.mark.parametrize("student", POINTS)

@@ -1,10 +1,10 @@
 """A graded problem: its statement, its check, its hints, and its points."""
 
-import sys
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib.problems.isolation import notebook_shell
 from course_lib.problems.parts import Part
 from course_lib.problems.verdict import NotAttempted, Status, Verdict
 
@@ -84,16 +84,9 @@ class Problem:
         return Verdict(f"{self.id} {self.title}", judged)
 
     def check(self, *answer, **answers):
-        """Show the verdict on public inputs.
-
-        Raises
-        ------
-        NotAttempted
-            If there is nothing to judge yet. A wrong answer raises nothing: read its verdict.
-        """
-        verdict = self.verdict(*answer, **answers)
-        _display(verdict)
-        self._require_attempt(verdict)
+        """Show the verdict on public inputs. No answer raises anything, not even none yet: the
+        problems after it go on."""
+        _display(self.verdict(*answer, **answers))
 
     def points(self, *answer, seed, **answers):
         """The points earned on the inputs of `seed`, a float, as nbgrader's partial credit.
@@ -101,10 +94,11 @@ class Problem:
         Raises
         ------
         NotAttempted
-            If there is nothing to judge yet.
+            If there is nothing to judge yet: nbgrader gives 0, and whoever grades sees why.
         """
         verdict = self.verdict(*answer, seed=seed, **answers)
-        self._require_attempt(verdict)
+        if verdict.status is Status.NOT_ATTEMPTED:
+            raise NotAttempted(f"{self.id} is waiting for an answer.")
         return verdict.points
 
     def _by_part(self, answer, answers):
@@ -118,15 +112,10 @@ class Problem:
             )
         return answers
 
-    def _require_attempt(self, verdict):
-        if verdict.status is Status.NOT_ATTEMPTED:
-            raise NotAttempted(f"{self.id} is waiting for your answer.")
-
 
 def _display(shown):
     """Display in Jupyter, print elsewhere."""
-    ipython = sys.modules.get("IPython")
-    if ipython and ipython.get_ipython():
+    if notebook_shell():
         from IPython.display import display
 
         display(shown)

@@ -19,7 +19,7 @@ class Status(Enum):
 
 
 class NotAttempted(NotImplementedError):
-    """Raised once the verdict is shown if nothing was attempted: red for CI, one line to read."""
+    """Raised by `points` if nothing was attempted: one line for whoever grades."""
 
     def _render_traceback_(self):
         return [f"Not attempted: {self}"]

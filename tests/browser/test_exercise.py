@@ -21,6 +21,19 @@ def hand_in(notebook, answer=None):
 
 
 @pytest.mark.parametrize("path", [PATH])
+def test_run_all_passes_over_what_is_untouched_or_broken(opened):
+    opened.type(opened.index("pb-6-1-gradient"), "least_squares_gradient =")
+    opened.run_all()
+    shown = {
+        cell["metadata"]["nbgrader"]["grade_id"]: str(cell["outputs"])
+        for cell in opened.cells()
+        if cell.get("outputs")
+    }
+    assert "NameError" in shown["pb-6-1-gradient-check"]
+    assert "Not attempted" in shown["pb-P2-surface-check"]  # the last of all
+
+
+@pytest.mark.parametrize("path", [PATH])
 def test_the_verdict_follows_the_answer(opened):
     assert "Not attempted" in hand_in(opened)
     wrong = hand_in(opened, ANSWER.format(factor=1))
