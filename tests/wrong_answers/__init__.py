@@ -46,9 +46,24 @@ def outcome(problem, part, answer, cause):
     status, message = judge(problem, part, answer)
     if status is Status.CORRECT:
         return Outcome.ACCEPTED, message
-    if re.search(cause, message, re.IGNORECASE):
+    if re.search(cause, _words(message), re.IGNORECASE):
         return Outcome.CAUSE, message
     return (Outcome.BY_HAND if _by_hand(message) else Outcome.NEITHER), message
+
+
+_SPELT = str.maketrans(
+    dict(zip("αβγεφθ", ("alpha", "beta", "gamma", "epsilon", "phi", "theta"), strict=True))
+    | {chr(0x2080 + digit): f"_{digit}" for digit in range(10)}
+)
+
+
+def _words(message):
+    """What the message says, but for its inputs and what is right: their names are no cause.
+
+    Twice, as it is and with Greek letters and subscripts spelt out.
+    """
+    said = re.sub(r"\b\w+ = (\[.*?\]+(?=[,:])|[^,:\s]+)|Right so far: .*?\.", "", message)
+    return f"{said}\n{said.translate(_SPELT)}"
 
 
 def _by_hand(message):
