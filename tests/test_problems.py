@@ -546,11 +546,11 @@ SAME_MISTAKE = [
             (lambda n, size, rng: [rng.permutation(n)], "not of the sizes"),
             (
                 lambda n, size, rng: [rng.permutation(p) for p in pieces(range(n), size)],
-                "blocks",
+                "only their order inside a batch is random",
             ),
             (lambda n, size, rng: pieces(rng.permutation(n) - 1, size), "outside the data"),
             (lambda n, size, rng: pieces(rng.permutation(n - 1), size), "some are left out"),
-            (first_batch_alone_is_random, "beyond the first batch"),
+            (first_batch_alone_is_random, "but not in the later ones"),
         )
     ),
     *(
@@ -561,7 +561,7 @@ SAME_MISTAKE = [
             (lambda n, size, rng: rng.choice(n, size, replace=False), "without replacement"),
             (lambda n, size, rng: rng.integers(n, size=size + 1), "does not hold"),
             (lambda n, size, rng: rng.integers(n + 1, size=size), "outside the data"),
-            (lambda n, size, rng: rng.integers(n, size=size) // 2 * 2, "more often than others"),
+            (lambda n, size, rng: rng.integers(n, size=size) // 2 * 2, "never drawn"),
             (lambda n, size, rng: ((n - 1) * rng.random(size)).astype(int), "never drawn"),
             (
                 lambda n, size, rng: rng.permutation(np.repeat(np.arange(n), 2))[:size],
@@ -749,7 +749,7 @@ STUDENTS_OWN = [
         {"loss": lambda phi, x, y: np.log(1 + np.exp(-(2 * y - 1) * (phi[0] + phi[1] * x))).sum()},
         "infinite for an example",
     ),
-    (pb_6_9, {"epochs": lambda steps, n, size: steps // (n // size)}, "one step more"),
+    (pb_6_9, {"epochs": lambda steps, n, size: steps // max(n // size, 1)}, "one step more"),
     (pb_6_9, {"even": 1000 * 100 / 20}, "upside down"),
     (pb_P3, {"estimate": lambda gradients, n: sum(gradients)}, "only a share"),
     (pb_6_5, {"slope": lambda z: np.where(z < 0, 0.0, 1.0)}, "but at the kink"),
@@ -856,16 +856,6 @@ def test_hints_on_the_dent_hold_for_the_run():
     assert "hops to and fro inside the dent" in str(pb_6_8.verdict((2.1, 1.05 * limits[0])))
 
 
-def test_samplers_are_judged_alike_on_any_seed():
-    """Chance fails a right one less than once in a million verdicts, and saves no wrong one."""
-    for part in pb_P3.parts[:2]:
-        for seed in range(4):
-            for right in RIGHT[f"pb-P3:{part.name}"]:
-                assert verdict_on(pb_P3, part, right, seed).status is Status.CORRECT
-            for known in part.misconceptions:
-                assert verdict_on(pb_P3, part, known.answer, seed).message == known.message
-
-
 def test_counted_epochs_follow_from_the_numbers_in_the_text():
     steps, size, even, *ragged = map(int, re.findall(r"\b\d{2,}\b", pb_6_9.text))
     assert len(set(ragged)) == 1
@@ -886,12 +876,14 @@ def test_counted_epochs_follow_from_the_numbers_in_the_text():
     ("answer", "reason"),
     [
         ({"deal": lambda n, size, rng: (batch for batch in ())}, "of type generator"),
-        ({"deal": lambda n, size, rng: rng.permutation(n)}, "A batch is no list of indices"),
-        ({"deal": lambda n, size, rng: [[0.5]]}, "of integers"),
+        ({"deal": lambda n, size, rng: rng.permutation(n)}, "all indices in one list"),
+        ({"deal": lambda n, size, rng: [[0.5]]}, "holds 0.5; an index is a whole number"),
         ({"deal": lambda n, size, rng: []}, "not of the sizes"),
-        ({"draw": lambda n, size, rng: np.floor(n * rng.random(size))}, "of integers"),
-        ({"draw": lambda n, size, rng: np.full(size, np.nan)}, "of integers"),
-        ({"draw": lambda n, size, rng: np.full(size, True)}, "of integers"),
+        ({"draw": lambda n, size, rng: np.floor(n * rng.random(size))}, "the type float64"),
+        ({"draw": lambda n, size, rng: np.full(size, np.nan)}, "holds nan"),
+        ({"draw": lambda n, size, rng: np.full(size, True)}, "the type bool"),
+        ({"draw": lambda n, size, rng: rng.integers(n)}, "a single number"),
+        ({"draw": lambda n, size, rng: [rng.permutation(n)[:size]] * 2}, "a single array"),
         ({"draw": lambda n, size, rng: np.full(size, 2**64 - 1)}, "outside the data"),
         ({"draw": lambda n, size, rng: []}, "does not hold"),
     ],
