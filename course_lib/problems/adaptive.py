@@ -13,6 +13,10 @@ from course_lib.problems.problem import Problem
 # --- pb-C3 ----------------------------------------------------------------------------------------
 
 
+_BY_HAND = {"beta": 0.8, "gamma": 0.75}
+"""Shares that differ from each other and from one half: changed places must show."""
+
+
 def _sequences(*shares):
     """Gradients and settings; `shares` names those of β and γ that the rule has.
 
@@ -20,8 +24,8 @@ def _sequences(*shares):
     """
 
     def inputs(rng):
-        def run(gradients, start, learning_rate, epsilon, by_hand=None):
-            drawn = {share: by_hand or rng.uniform(0.6, 0.95) for share in shares}
+        def run(gradients, start, learning_rate, epsilon, **given):
+            drawn = {share: given.get(share, round(rng.uniform(0.6, 0.95), 2)) for share in shares}
             return {
                 "gradients": gradients,
                 "start": start,
@@ -30,12 +34,18 @@ def _sequences(*shares):
                 "epsilon": epsilon,
             }
 
-        sizes = np.array([0.1, 1.0, 10.0])
+        def rows(steps):
+            return (np.array([0.1, 1.0, 10.0]) * rng.normal(size=(steps, 3))).round(2)
+
+        def start(size):
+            return rng.normal(size=size).round(1)
+
+        by_hand = np.array([[3.0, 0.0], [-4.0, 2.0]]), np.array([8.0, 1.0])
         return [
-            run(np.array([[3.0, 0.0], [-4.0, 2.0]]), np.array([8.0, 1.0]), 1.0, 1.0, by_hand=0.75),
-            run(sizes * rng.normal(size=(6, 3)), rng.normal(size=3), 0.3, rng.uniform(0.05, 0.2)),
-            run(sizes * rng.normal(size=(30, 3)), rng.normal(size=3), 0.1, 1e-8),
-            run(rng.normal(size=(1, 2)), rng.normal(size=2), 0.5, 0.01),
+            run(*by_hand, 1.0, 1.0, **_BY_HAND),
+            run(rows(6), start(3), 0.3, round(rng.uniform(0.05, 0.2), 2)),
+            run(rows(30), start(3), 0.1, 1e-8),
+            run(rng.normal(size=(1, 2)).round(1), start(2), 0.5, 0.01),
         ]
 
     return inputs
@@ -80,6 +90,19 @@ def _mistaken(move):
     return path
 
 
+def _from_the_second(path):
+    """Do all steps but the first look like those of a mistaken path, whatever that one guards?"""
+
+    def shown_by(trials):
+        many = [trial for trial in trials if len(trial.right) > 2]
+        steps = [
+            (np.diff(t.answer, axis=0), np.diff(path(*t.given.values()), axis=0)) for t in many
+        ]
+        return all(np.allclose(yours[1:], known[1:], 1e-3, 1e-6) for yours, known in steps)
+
+    return shown_by
+
+
 def _over(top, squares, epsilon):
     return top / (np.sqrt(squares) + epsilon)
 
@@ -98,12 +121,17 @@ def _corrected(x, share, late=0):
 _SIGN = "Your path climbs: the gradient points uphill."
 _NO_ROOT = "You divide by the squares themselves: the root is missing."
 _NO_EPSILON = (
-    "Where the first gradient is 0 yours is nan, 0 divided by 0: the small constant is missing."
+    "The small constant ε is missing: you divide by the root alone. (Where the gradients so far "
+    "are 0, that is 0 divided by 0.)"
 )
 _INSIDE = (
     "Your ε stands under the root. In this definition it is added to the root: that matters where "
     "gradients are of the size of ε, or of its root."
 )
+_SQUARED_INSIDE = (
+    "Your ε stands under the root, squared. In this definition it is added to the root."
+)
+_NO_GRADIENT = "You keep only the sign of the gradient: its size belongs to the step, too."
 _SHARED = (
     "All your parameters have one divisor in common: squares and roots are taken entry by entry."
 )
@@ -140,6 +168,16 @@ _ADAGRAD_MISTAKES = (
     ),
     Misconception(_mistaken(lambda g, e: _over(g[-1], (g**2).sum(), e)), _SHARED),
     Misconception(_mistaken(lambda g, e: g[-1] / np.sqrt((g**2).sum(0))), _NO_EPSILON),
+    Misconception(_mistaken(lambda g, e: g[-1] / np.sqrt((g**2).sum(0) + e**2)), _SQUARED_INSIDE),
+    Misconception(_mistaken(lambda g, e: _over(np.sign(g[-1]), (g**2).sum(0), e)), _NO_GRADIENT),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], (g**2).sum(0) + 0.1, e)),
+        "Your sum begins at 0.1, as it does in some libraries. Here it begins at zero.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], _average(g**2, 0.9), e)),
+        "Your old squares fade: that is RMSProp. AdaGrad's sum forgets nothing.",
+    ),
     Misconception(
         _mistaken(lambda g, e: _over(g.sum(0), (g**2).sum(0), e)),
         "Your step goes along the sum of the gradients; only their squares are added up.",
@@ -147,6 +185,20 @@ _ADAGRAD_MISTAKES = (
 )
 
 _RMSPROP_MISTAKES = (
+    Misconception(
+        _mistaken(lambda g, c, e: g[-1] / np.sqrt(_average(g**2, c) + e**2)), _SQUARED_INSIDE
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(np.sign(g[-1]), _average(g**2, c), e)), _NO_GRADIENT
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], c * _average(g**2, c), e)),
+        "You multiply the new square by γ, too: only the old average keeps the share γ.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g**2, c, new=(1 - c) ** 2), e)),
+        "You square the share 1 - γ along with the gradient: only the gradient is squared.",
+    ),
     Misconception(_mistaken(lambda g, c, e: -_over(g[-1], _average(g**2, c), e)), _SIGN),
     Misconception(_mistaken(lambda g, c, e: g[-1] / np.sqrt(_average(g**2, c) + e)), _INSIDE),
     Misconception(
@@ -212,6 +264,24 @@ def _keeps_the_corrected(gradients, start, learning_rate, beta, gamma, epsilon):
     return np.array(points)
 
 
+def _squares_the_average(gradients, start, learning_rate, beta, gamma, epsilon):
+    m = np.array([_average(gradients[: n + 1], beta) for n in range(len(gradients))])
+    steps = [
+        _over(m[n] / (1 - beta ** (n + 1)), _corrected(m[: n + 1] ** 2, gamma), epsilon)
+        for n in range(len(gradients))
+    ]
+    return np.cumsum([start, *(-learning_rate * step for step in steps)], axis=0)
+
+
+def _late_but_for_the_first(x, share):
+    return _corrected(x, share, late=min(len(x) - 1, 1))
+
+
+_LATE = _mistaken(lambda g, b, c, e: _over(_corrected(g, b, 1), _corrected(g**2, c, 1), e))
+_LATE_BUT_FOR_THE_FIRST = _mistaken(
+    lambda g, b, c, e: _over(_late_but_for_the_first(g, b), _late_but_for_the_first(g**2, c), e)
+)
+
 _ADAM_MISTAKES = (
     Misconception(
         _mistaken(lambda g, b, c, e: -_over(_corrected(g, b), _corrected(g**2, c), e)), _SIGN
@@ -232,13 +302,95 @@ _ADAM_MISTAKES = (
         "You correct the average of the squares, but not that of the gradients.",
     ),
     Misconception(
-        _mistaken(lambda g, b, c, e: _over(_corrected(g, b, 1), _corrected(g**2, c, 1), e)),
-        "Your correction comes one step late, and at the first step it divides by zero: steps are "
-        "counted from t = 0 here, and one gradient has come by then.",
+        _LATE,
+        "Your correction comes one step late, with the exponent t, not t + 1, and divides by zero "
+        "at the first step: steps are counted from t = 0 here, and one gradient has come by then.",
+    ),
+    Misconception(
+        _LATE_BUT_FOR_THE_FIRST,
+        "From the second step on your correction comes one step late, with the exponent t, not "
+        "t + 1: steps are counted from t = 0, and t + 1 gradients have come by then. With t + 1 "
+        "no first step needs a case of its own.",
+        _from_the_second(_LATE_BUT_FOR_THE_FIRST),
     ),
     Misconception(
         _mistaken(lambda g, b, c, e: _over(_corrected(g, b, -1), _corrected(g**2, c, -1), e)),
         "Your correction is one step ahead: it counts one gradient more than have come.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: (
+                _corrected(g, b) / (np.sqrt(_corrected(g**2, c)) + e / np.sqrt(1 - c ** len(g)))
+            )
+        ),
+        "You add ε to the root of the average before that is corrected, as some libraries do; "
+        "here it is added to the root of the corrected average.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _corrected(g, b) / np.sqrt(_corrected(g**2, c) + e**2)
+        ),
+        _SQUARED_INSIDE,
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: (
+                _corrected(g, b) / (np.sqrt(_average(g**2, c)) / (1 - c ** len(g)) + e)
+            )
+        ),
+        "You correct the root of the average of the squares. Correct the average, then take the "
+        "root.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b), _average(g**2, c) / (1 - c), e
+            )
+        ),
+        "Your correction is that of the first step at every step: its exponent t + 1 grows.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b * len(g)), _average(g**2, c) / (1 - c * len(g)), e
+            )
+        ),
+        "You multiply β and γ by t + 1. It is their exponent.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b ** (len(g) - 1) + 1),
+                _average(g**2, c) / (1 - c ** (len(g) - 1) + 1),
+                e,
+            )
+        ),
+        "Your correction is 1 - βᵗ + 1: the exponent t + 1 needs brackets.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b, new=1) / (1 - b ** len(g)), _corrected(g**2, c), e
+            )
+        ),
+        "Your new gradient counts in full in the average m. It has the share 1 - β there.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _corrected(g, b), _average(g**2, c, new=1) / (1 - c ** len(g)), e
+            )
+        ),
+        "Your new square counts in full in the average v. It has the share 1 - γ there.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, 1 - b), _corrected(g**2, 1 - c), e)),
+        "The shares of old and new have changed places, in the averages and in the correction: β "
+        "and γ are the shares of the past.",
+    ),
+    Misconception(
+        _squares_the_average,
+        "You average the squares of m. Average the squares of the gradients.",
     ),
     Misconception(
         _keeps_the_corrected,
@@ -381,44 +533,37 @@ step, whatever the parameters are. Write three functions, each of which returns 
 
 
 def _single_gradients(rng):
-    drawn = [rng.normal(size=size) for size in (2, 3, 6)]
-    limits = [rng.uniform(0.3, 0.9) * np.linalg.norm(gradient) for gradient in drawn]
+    by_hand = [
+        ([3.0, -4.0], 2.0),
+        ([1.2, -1.6], 2.5),
+        ([0.0, 0.0, 0.0], 1.0),
+        ([0.03, -0.04], 0.02),
+        ([3.0, -4.0], 4.5),
+    ]
+    drawn = [rng.normal(size=size).round(2) for size in (2, 3, 6)]
+    shares = *rng.uniform(0.3, 0.9, 3), 2.0
+    drawn = [(g, np.linalg.norm(g) * share) for g, share in zip([*drawn, drawn[0]], shares)]
     return [
-        {"gradient": np.array([3.0, -4.0]), "max_norm": 2.0},
-        {"gradient": np.array([1.2, -1.6]), "max_norm": 3.0},
-        {"gradient": np.zeros(3), "max_norm": 1.0},
-        *({"gradient": g, "max_norm": c} for g, c in zip(drawn, limits, strict=True)),
-        {"gradient": drawn[0], "max_norm": 2 * np.linalg.norm(drawn[0])},
+        {"gradient": np.array(gradient), "max_norm": round(float(max_norm), 2)}
+        for gradient, max_norm in by_hand + drawn
     ]
 
 
 def _ensembles(rng):
     """Some members are short, some long, and one is zero."""
-    by_hand = np.array([[3.0, -4.0], [0.3, -0.4], [0.0, 0.0]])
+    by_hand = np.array([[3.0, -4.0], [0.9, -1.2], [0.0, 0.0]])
     sizes = np.array([0.1, 0.5, 2.0, 10.0])[:, None]
     directions = rng.normal(size=(4, 3))
-    drawn = sizes * directions / np.linalg.norm(directions, axis=-1, keepdims=True)
-    grid = rng.normal(size=(2, 3, 4)) * rng.uniform(0.2, 4, (2, 3, 1))
+    drawn = (sizes * directions / np.linalg.norm(directions, axis=-1, keepdims=True)).round(2)
+    grid = (rng.normal(size=(2, 3, 4)) * rng.uniform(0.2, 4, (2, 3, 1))).round(1)
+    limit = np.median(np.linalg.norm(grid, axis=-1)).round(1)
     return [
         {"gradients": by_hand, "max_norm": 2.0},
+        {"gradients": np.array([3.0, -4.0]), "max_norm": 4.5},
+        {"gradients": np.array([[[0.03, -0.04]], [[0.006, 0.008]]]), "max_norm": 0.02},
         {"gradients": drawn, "max_norm": 1.0},
-        {"gradients": grid, "max_norm": np.median(np.linalg.norm(grid, axis=-1))},
-        {"gradients": drawn[1], "max_norm": 0.2},
+        {"gradients": grid, "max_norm": float(limit)},
     ]
-
-
-def _always(gradient, max_norm):
-    return gradient * max_norm / np.linalg.norm(gradient)
-
-
-def _where_too_long(shorten):
-    """Clipped wrongly where the gradient is too long, and left alone elsewhere."""
-
-    def clip(gradient, max_norm):
-        too_long = np.linalg.norm(gradient) > max_norm
-        return shorten(gradient, max_norm) if too_long else gradient
-
-    return clip
 
 
 def _lengths(gradients, axis=-1):
@@ -430,20 +575,136 @@ def _scaled(gradients, max_norm, lengths):
     return gradients * (max_norm / np.maximum(lengths, max_norm))
 
 
-_BY_VALUE = (
-    "You move each entry into a range of its own: that turns the gradient. To keep its direction, "
-    "multiply all entries by one number."
+def _where_too_long(shorten):
+    """Clipped wrongly where the gradient is too long, and left alone elsewhere."""
+    return lambda g, c, length: np.where(length > c, shorten(g, c, length), g)
+
+
+def _where(too_long):
+    """Clipped rightly, but for the question which gradients are too long."""
+    return lambda g, c, length: np.where(too_long(g, c, length), g * c / length, g)
+
+
+_LENGTH_MISTAKES = (
+    (
+        lambda g, c, length: clip_by_value(g, c),
+        "You move each entry into a range of its own: that turns the gradient. To keep its "
+        "direction, multiply all entries by one number.",
+    ),
+    (
+        lambda g, c, length: g * c / length,
+        "You bring every gradient to the length of the limit. One that is short enough stays as it "
+        "is, and one of zeros stays zero.",
+    ),
+    (
+        lambda g, c, length: g / length * np.minimum(c, length),
+        "All right but for the gradient of zeros, where yours is nan: 0 divided by 0.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, length + 1e-6),
+        "Right but for a small number that you add to the length, as some libraries do: it makes "
+        "what is clipped a little too short. A length that exceeds the limit is never zero.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * c / length**2),
+        "What you clip has the length c / ‖g‖: you divide by the square of the length.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g / length),
+        "What you clip has the length 1, whatever the limit.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * c),
+        "You multiply by the limit without dividing by the length.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g / c),
+        "You divide by the limit: a gradient of twice the limit comes out at length 2.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * length / c),
+        "Your factor is upside down: it makes a gradient that is too long longer still.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: 0 * g),
+        "A gradient that is too long becomes zero: nothing is learnt from it. Keep its direction.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: 0 * g + c),
+        "You replace each entry of a gradient that is too long by the limit: its direction is "
+        "lost. Multiply all entries by one number.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: c * np.sign(g)),
+        "Each entry of a gradient that is too long becomes as large as the limit: that turns the "
+        "gradient. Multiply all entries by one number.",
+    ),
+    (
+        _where(lambda g, c, length: (length <= c) & (length > 0)),
+        "You lengthen the short ones and leave the long ones alone: turn the comparison round.",
+    ),
+    (
+        lambda g, c, length: g / np.maximum(length, c),
+        "You divide by the length, or by the limit where that is larger: every gradient comes out "
+        "no longer than 1. The factor of one that is too long is the limit over its length; the "
+        "others have the factor 1.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g).max(-1, keepdims=True)),
+        "You measure a gradient by its largest entry: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g).sum(-1, keepdims=True)),
+        "You measure a gradient by the sum of the sizes of its entries: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g.sum(-1, keepdims=True))),
+        "You measure a gradient by the sum of its entries: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.sqrt((g**2).mean(-1, keepdims=True))),
+        "You measure a gradient by the root of the mean of its squares. The Euclidean length is "
+        "the root of their sum.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, length**2),
+        "You compare the square of the length with the limit, and divide by it: the root is "
+        "missing.",
+    ),
+    (
+        _where(lambda g, c, length: length**2 > c),
+        "You compare the square of the length with the limit: the root is missing there.",
+    ),
+    (
+        _where(lambda g, c, length: np.abs(g).sum(-1, keepdims=True) > c),
+        "You compare the sum of the sizes of the entries with the limit: compare the length.",
+    ),
+    (
+        _where(lambda g, c, length: np.abs(g).max(-1, keepdims=True) > c),
+        "You compare the largest entry with the limit: compare the length.",
+    ),
+    (
+        lambda g, c, length: np.minimum(g, c),
+        "You limit each entry from above alone: large negative ones stay.",
+    ),
+    (
+        lambda g, c, length: -clip_by_norm(g, c),
+        "The right length and the opposite direction: a clipped gradient keeps its sign.",
+    ),
+    (
+        lambda g, c, length: np.abs(clip_by_norm(g, c)),
+        "The right sizes without their signs: entries below zero stay below zero.",
+    ),
 )
-_ALWAYS = (
-    "You bring every gradient to the length of the limit. One that is short enough stays as it is, "
-    "and 0 divided by 0 does not occur."
-)
-_ZERO = "All right but for the gradient of zeros, where yours is nan: 0 divided by 0."
-_SQUARED = (
-    "What you clip is too short or too long: do you divide by the square of the length, without "
-    "its root?"
-)
-_TO_LENGTH_ONE = "What you clip has the length 1, whatever the limit."
+"""Of (gradients, limit, lengths), for one gradient and for an ensemble alike."""
+
+
+def _length_mistakes():
+    return tuple(
+        Misconception(lambda g, c, mistake=mistake: mistake(g, c, _lengths(g)), message)
+        for mistake, message in _LENGTH_MISTAKES
+    )
+
 
 pb_G3 = Problem(
     id="pb-G3",
@@ -472,50 +733,10 @@ A gradient of zeros stays zero in both.
             inputs=_single_gradients,
             result="the clipped gradient",
             misconceptions=(
-                Misconception(clip_by_value, _BY_VALUE),
-                Misconception(_always, _ALWAYS),
+                *_length_mistakes(),
                 Misconception(
-                    lambda gradient, c: (
-                        gradient / np.linalg.norm(gradient) * min(c, np.linalg.norm(gradient))
-                    ),
-                    _ZERO,
-                ),
-                Misconception(
-                    _where_too_long(lambda g, c: g * c / np.sum(g**2)),
-                    _SQUARED,
-                ),
-                Misconception(_where_too_long(lambda g, c: g / np.linalg.norm(g)), _TO_LENGTH_ONE),
-                Misconception(
-                    _where_too_long(lambda g, c: 0 * g),
-                    "A gradient that is too long becomes zero: nothing is learnt from it. Keep its "
-                    "direction.",
-                ),
-                Misconception(
-                    _where_too_long(lambda g, c: g / c),
-                    "You divide by the limit: a gradient of twice the limit comes out at length 2.",
-                ),
-                Misconception(
-                    lambda g, c: g if np.linalg.norm(g) > c or not g.any() else _always(g, c),
-                    "You lengthen the short ones and leave the long ones alone: turn the "
-                    "comparison round.",
-                ),
-                Misconception(
-                    lambda g, c: _scaled(g, c, np.linalg.norm(g, np.inf)),
-                    "You measure a gradient by its largest entry: take its Euclidean length.",
-                ),
-                Misconception(
-                    lambda g, c: _scaled(g, c, np.linalg.norm(g, 1)),
-                    "You measure a gradient by the sum of the sizes of its entries: take its "
-                    "Euclidean length.",
-                ),
-                Misconception(
-                    lambda g, c: _scaled(g, c, np.sum(g**2)),
-                    "You compare the square of the length with the limit, and divide by it: the "
-                    "root is missing.",
-                ),
-                Misconception(
-                    lambda gradient, c: np.minimum(gradient, c),
-                    "You limit each entry from above alone: large negative ones stay.",
+                    lambda g, c: min(np.linalg.norm(g), c),
+                    "You return the length alone. The gradient that has this length is asked for.",
                 ),
             ),
         ),
@@ -543,32 +764,17 @@ A gradient of zeros stays zero in both.
                     "The longest member shortens all the others: each has its own length.",
                 ),
                 Misconception(
+                    lambda gradients, c: np.where(
+                        (_lengths(gradients) > c).all(), clip_by_norm(gradients, c), gradients
+                    ),
+                    "You clip only if all members are too long. Ask for each one by itself.",
+                ),
+                Misconception(
                     lambda gradients, c: _scaled(gradients, c, _lengths(gradients, axis=0)),
                     "You measure along the first axis, across the members. The parameters are on "
                     "the last.",
                 ),
-                Misconception(clip_by_value, _BY_VALUE),
-                Misconception(
-                    lambda gradients, c: gradients * c / _lengths(gradients),
-                    _ALWAYS,
-                ),
-                Misconception(
-                    lambda gradients, c: (
-                        gradients / _lengths(gradients) * np.minimum(c, _lengths(gradients))
-                    ),
-                    _ZERO,
-                ),
-                Misconception(
-                    lambda gradients, c: _scaled(gradients, c, _lengths(gradients) ** 2),
-                    "You compare the square of each length with the limit, and divide by it: the "
-                    "root is missing.",
-                ),
-                Misconception(
-                    lambda gradients, c: np.where(
-                        _lengths(gradients) > c, gradients / _lengths(gradients), gradients
-                    ),
-                    _TO_LENGTH_ONE,
-                ),
+                *_length_mistakes(),
                 Misconception(
                     lambda gradients, c: np.vstack(clip_by_norm(gradients, c)),
                     "The numbers are right, but you have flattened the ensemble: its axes stay.",

@@ -11,21 +11,22 @@ from course_lib.problems.problem import Problem
 
 _NAMES = ("φ₀", "φ₁", "φ₂", "φ₃", "θ₁₀", "θ₁₁", "θ₂₀", "θ₂₁", "θ₃₀", "θ₃₁")
 
-_ONE_OFF_ONE_KINK = np.array([1.0, 2.0, -3.0, 0.5, -1.0, 0.5, 1.0, 2.0, 0.0, 4.0])
+_ONE_OFF_ONE_KINK = np.array([3.0, 2.0, -3.0, 0.5, -1.0, 0.5, 1.0, 2.0, 0.0, 4.0])
 """At x = 0 unit 1 is off, unit 2 on, and unit 3 at its kink; unit 2 is at x = -0.5, 1 at x = 2."""
 
 
 def _places(rng):
-    return [{"z": np.array([-2.0, 0.0, 3.0])}, {"z": rng.normal(size=5)}, {"z": np.zeros(1)}]
+    drawn = rng.normal(size=5).round(2) + 0.005  # neither is 0
+    return [{"z": np.array([-2.0, 0.0, 0.5, 3.0])}, {"z": drawn}, {"z": np.zeros(1)}]
 
 
 def _networks(rng):
     """Beside the kink, two networks with both sorts of units: on, with x not 0, and off."""
     mixed = []
     for on in ([True, False, True], [False, True, False]):
-        phi, x = rng.normal(size=10), float(rng.uniform(0.5, 2))
-        z = np.where(on, 1, -1) * rng.uniform(0.2, 2, 3)
-        phi[4::2] = z - phi[5::2] * x
+        phi, x = rng.normal(size=10).round(1), round(rng.uniform(0.5, 2), 1)
+        z = np.where(on, 1, -1) * rng.uniform(0.2, 2, 3).round(1)
+        phi[4::2] = (z - phi[5::2] * x).round(2)
         mixed.append({"phi": phi, "x": x})
     at_the_kink = {"phi": _ONE_OFF_ONE_KINK, "x": 0.0}
     return [{"phi": _ONE_OFF_ONE_KINK, "x": -0.25}, at_the_kink, *mixed]
@@ -37,10 +38,9 @@ def _fits(rng):
         "x": np.array([-0.5, 0.0, 2.0]),
         "y": np.array([0.0, 1.0, -2.0]),
     }
-    drawn = [
-        {"phi": rng.normal(size=10), "x": rng.normal(size=n), "y": rng.normal(size=n)}
-        for n in (1, 6, 20)
-    ]
+    drawn = [{"phi": rng.normal(size=10).round(1)} for _ in range(3)]
+    for given, n in zip(drawn, (1, 6, 20), strict=True):
+        given["x"], given["y"] = rng.normal(size=(2, n)).round(1)
     return [by_hand, *drawn]
 
 
@@ -60,13 +60,13 @@ def _per_example(phi, x, y):
     return LeastSquares(ShallowNetwork(), x, y).per_example_gradients(phi)
 
 
-def _with(slope=_slope, activation=relu, weight=lambda phi: phi[1:4], inner=lambda x: x):
+def _with(slope=_slope, activation=relu, weight=lambda phi: phi[1:4], inner=lambda x, inside: x):
     """The ten derivatives with one of their factors exchanged."""
 
     def derivatives(phi, x):
         z = phi[4::2] + phi[5::2] * x
         by_unit = weight(phi) * slope(z)
-        pairs = np.stack([by_unit, by_unit * inner(x)], axis=1)
+        pairs = np.stack([by_unit, by_unit * inner(x, phi[5::2])], axis=1)
         return np.concatenate([[1.0], activation(z), pairs.ravel()])
 
     return derivatives
@@ -97,7 +97,28 @@ def _next_unit(z):
 _NO_GATE = _with(slope=_always_on)
 _KINK_ON = _with(slope=_at_least_zero)
 _WRONG_UNIT = _with(slope=_next_unit)
-_NO_INPUT = _with(inner=lambda x: 1.0)
+_NO_INPUT = _with(inner=lambda x, inside: 1.0)
+_NO_WEIGHT = _with(weight=lambda phi: np.ones(3))
+
+_BY_SORT = [0, 1, 2, 3, 4, 6, 8, 5, 7, 9]
+"""The order in which the three θ_d0 come before the three θ_d1."""
+
+
+def _read_by_sort(phi, x):
+    """As if the three θ_d0 lay before the three θ_d1 in `phi`."""
+    return _derivatives(phi[np.argsort(_BY_SORT)], x)
+
+
+def _linear_network(phi, x):
+    return phi[0] + (phi[4::2] + np.outer(x, phi[5::2])) @ phi[1:4]
+
+
+def _with_residuals(residual):
+    """The gradient with something else in the place of twice the residual."""
+    return lambda phi, x, y: (
+        residual(ShallowNetwork()(x, phi), y) @ ShallowNetwork().derivatives(x, phi)
+    )
+
 
 _WITHOUT_GATE = (
     "A unit that is off adds nothing to the network, and small changes of its θ do not change "
@@ -109,6 +130,9 @@ _ON_AT_THE_KINK = (
 )
 _GATE_OF_ANOTHER = (
     "Each θ is switched off by a unit that is not its own: θ₁₀ and θ₁₁ belong to unit 1, and so on."
+)
+_WITHOUT_WEIGHT = (
+    "The θ have the derivatives of their unit alone: what is the unit multiplied by on its way out?"
 )
 _WITHOUT_INPUT = "θ_d0 and θ_d1 get the same derivative: what multiplies θ_d1 inside the unit?"
 
@@ -165,6 +189,23 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
                 Misconception(
                     lambda z: (z < 0).astype(float), "The wrong way round: which side is flat?"
                 ),
+                Misconception(
+                    lambda z: (z >= 1).astype(float),
+                    "The unit is on wherever z is above 0, not only from 1 on.",
+                ),
+                Misconception(
+                    sigmoid,
+                    "This is the sigmoid, a smooth step. The slope of max(0, z) jumps.",
+                ),
+                Misconception(
+                    lambda z: np.where(z > 0, 1.0, 0.01),
+                    "Left of 0 yours is 0.01, as for a leaky unit. This unit is flat there.",
+                ),
+                Misconception(
+                    lambda z: relu(z) / z,
+                    "Right everywhere but at the kink, z = 0, where yours is nan, 0 divided by 0. "
+                    "The course takes 0.",
+                ),
             ),
         ),
         FunctionPart(
@@ -179,11 +220,7 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
                 Misconception(_WRONG_UNIT, _GATE_OF_ANOTHER),
                 Misconception(_KINK_ON, _ON_AT_THE_KINK),
                 Misconception(_NO_INPUT, _WITHOUT_INPUT),
-                Misconception(
-                    _with(weight=lambda phi: np.ones(3)),
-                    "The θ have the derivatives of their unit alone: what is the unit multiplied "
-                    "by on its way out?",
-                ),
+                Misconception(_NO_WEIGHT, _WITHOUT_WEIGHT),
                 Misconception(
                     _with(weight=lambda phi: np.roll(phi[1:4], 1)),
                     "Each θ is multiplied by the weight of another unit: φ₁ belongs to unit 1, and "
@@ -209,8 +246,57 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
                     "The six derivatives by the θ have the wrong sign.",
                 ),
                 Misconception(
-                    lambda phi, x: _derivatives(phi, x)[[0, 1, 2, 3, 4, 6, 8, 5, 7, 9]],
+                    lambda phi, x: _derivatives(phi, x)[_BY_SORT],
                     "The order: θ₁₁ comes directly after θ₁₀, then θ₂₀.",
+                ),
+                Misconception(
+                    lambda phi, x: _derivatives(phi, x)[[0, 1, 2, 3, 5, 4, 7, 6, 9, 8]],
+                    "The derivatives by θ_d0 and θ_d1 have changed places: which of the two is "
+                    "multiplied by x?",
+                ),
+                Misconception(
+                    lambda phi, x: np.roll(_derivatives(phi, x), 6),
+                    "The order: the φ come first, then the θ.",
+                ),
+                Misconception(
+                    _read_by_sort,
+                    "You read the θ from `phi` in another order: θ₁₁ lies directly after θ₁₀, in "
+                    "`phi[5]`.",
+                ),
+                Misconception(
+                    _with(inner=lambda x, inside: inside),
+                    "The derivative by θ_d1 has the factor θ_d1. What multiplies θ_d1 inside the "
+                    "unit is x.",
+                ),
+                Misconception(
+                    _with(slope=lambda z: np.full_like(z, _slope(z[:1])[0])),
+                    "You ask only unit 1 whether it is on. Each unit has its own.",
+                ),
+                Misconception(
+                    lambda phi, x: _with(slope=lambda z: np.full_like(z, float(x > 0)))(phi, x),
+                    "You ask whether the input x is above 0. A unit is on where its z is.",
+                ),
+                Misconception(
+                    lambda phi, x: phi * _derivatives(phi, x),
+                    "You multiply each derivative by its own parameter. But the derivative of φ₁a "
+                    "by φ₁, for one, is a alone.",
+                ),
+                Misconception(
+                    lambda phi, x: -_derivatives(phi, x),
+                    "The right sizes and the opposite sign: that is the way down, not the "
+                    "derivative.",
+                ),
+                Misconception(
+                    lambda phi, x: np.append(phi[0], _derivatives(phi, x)[1:]),
+                    "The derivative by φ₀ is not φ₀ itself: how much does f change when φ₀ does?",
+                ),
+                Misconception(
+                    lambda phi, x: np.append(0, _derivatives(phi, x)[1:]),
+                    "φ₀ is added to the rest: f changes when it does, so its derivative is not 0.",
+                ),
+                Misconception(
+                    lambda phi, x: ShallowNetwork()(np.array([x]), phi)[0],
+                    "This is f itself, one number. Ten derivatives are asked for.",
                 ),
                 Misconception(
                     lambda phi, x: np.delete(_derivatives(phi, x), 0),
@@ -253,6 +339,63 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
                     "up the products.",
                 ),
                 Misconception(
+                    lambda phi, x, y: _gradient(phi, x, y) / 2 / len(x),
+                    "This is half the gradient of the mean over the examples. The loss here is "
+                    "the sum, without a half.",
+                ),
+                Misconception(
+                    lambda phi, x, y: -_gradient(phi, x, y) / 2,
+                    "Half of the right gradient, in the opposite direction: where did the 2 from "
+                    "the square go, and is the residual prediction less data?",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: 2 * (f - y) ** 2),
+                    "You multiply by the squared residual. The derivative of a square is twice "
+                    "the residual itself.",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: (f - y) ** 2),
+                    "You multiply by the squared residual. The derivative of a square is twice "
+                    "the residual, not squared.",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: 2 * np.abs(f - y)),
+                    "You multiply by the size of the residual: its sign is lost.",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: np.sign(f - y)),
+                    "You multiply by the sign of the residual, as for a loss of absolute values. "
+                    "The loss here has squares: the size of the residual counts.",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: 2 * f),
+                    "You multiply by the prediction alone: the residual is prediction less data y.",
+                ),
+                Misconception(
+                    _with_residuals(lambda f, y: 2 * (f + y)),
+                    "You add the data to the prediction. The residual is their difference.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _gradient(phi, x, y + phi[0]),
+                    "Your prediction leaves φ₀ out.",
+                ),
+                Misconception(
+                    lambda phi, x, y: (
+                        2 * (_linear_network(phi, x) - y)
+                        @ ShallowNetwork().derivatives(x, phi)
+                    ),
+                    "Your predictions leave the activation out: a unit gives max(0, z), not z.",
+                ),
+                Misconception(
+                    lambda phi, x, y: np.sum((ShallowNetwork()(x, phi) - y) ** 2),
+                    "This is the loss itself, one number. Its ten derivatives are asked for.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _gradient(phi, x[:1], y[:1]),
+                    "This is the first example's share alone: does your loop return before it has "
+                    "seen the others?",
+                ),
+                Misconception(
                     lambda phi, x, y: _gradient(phi, x[-1:], y[-1:]),
                     "This is the last example's share alone: does your loop add up the shares, or "
                     "does each overwrite the one before?",
@@ -265,6 +408,7 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
                 Misconception(_summed(_WRONG_UNIT), _GATE_OF_ANOTHER),
                 Misconception(_summed(_KINK_ON), _ON_AT_THE_KINK),
                 Misconception(_summed(_NO_INPUT), _WITHOUT_INPUT),
+                Misconception(_summed(_NO_WEIGHT), _WITHOUT_WEIGHT),
             ),
         ),
     ),

@@ -22,14 +22,15 @@ from course_lib.surfaces import Quadratic
 
 
 def _memories(rng):
-    drawn = [(0, rng.uniform(0.2, 0.9)), (6, rng.uniform(0.2, 0.9)), (3, 0.0), (40, 0.95)]
-    return [{"t": t, "beta": beta} for t, beta in ((2, 0.8), *drawn)]
+    drawn = [(t, float(rng.choice([0.3, 0.4, 0.6, 0.7, 0.9]))) for t in (1, 4, 6)]
+    settings = ((2, 0.8), (0, 0.8), *drawn, (3, 0.0), (40, 0.95))
+    return [{"t": t, "beta": beta} for t, beta in settings]
 
 
 def _ages_inputs(rng):
-    by_hand = {"k": np.array([0, 1, 2]), "beta": 0.8}
-    drawn = [{"k": rng.integers(0, 60, 5), "beta": rng.uniform(0.2, 0.95)} for _ in range(2)]
-    return [by_hand, *drawn]
+    by_hand = {"k": np.array([2, 0, 1]), "beta": 0.8}
+    drawn = [{"k": rng.integers(0, 9, 3), "beta": rng.integers(2, 10) / 10} for _ in range(2)]
+    return [by_hand, *drawn, {"k": np.array([0, 60]), "beta": 0.95}]
 
 
 def _powers(t, beta):
@@ -119,6 +120,24 @@ Below, show that your weights are right for every $t$, and say in which sense mo
                     lambda t, beta: np.full(t + 1, 1 / (t + 1)),
                     "That is a plain mean, in which every gradient counts alike. Momentum forgets.",
                 ),
+                Misconception(
+                    lambda t, beta: _powers(t, 1 - beta),
+                    "You multiply by 1 - β over and over. A gradient meets 1 - β once, when it "
+                    "comes, and β at each step after that.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - beta * _powers(t, beta),
+                    "You take β times the power from 1: brackets round 1 - β are missing.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) * beta * np.arange(t + 1)[::-1],
+                    "You multiply by the age. Each step multiplies by β once more: a power.",
+                ),
+                Misconception(
+                    lambda t, beta: np.concatenate([[beta ** (t + 1)], _weights(t, beta)]),
+                    "One weight too many: the first one is that of the average at the beginning. "
+                    "That one is zero, and no gradient.",
+                ),
             ),
         ),
         FunctionPart(
@@ -154,7 +173,40 @@ Below, show that your weights are right for every $t$, and say in which sense mo
                 ),
                 Misconception(
                     lambda k, beta: 1 - beta ** (k + 1),
-                    "That is a sum: it grows with the age. A single weight falls with it.",
+                    "Yours grows with the age: it is the sum of all weights up to that age, as if "
+                    "1 - β had lost its brackets. A single weight falls with the age.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) ** k,
+                    "You multiply by 1 - β over and over. A gradient meets 1 - β once, when it "
+                    "comes, and β at each step after that.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** np.arange(float(len(k))),
+                    "You take the positions 0, 1, 2, … in `k` for the ages. Its entries are the "
+                    "ages, in any order.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** (k.max() - k),
+                    "Yours makes older gradients weigh more: the age 0 is that of the newest, "
+                    "which weighs most.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** -(1.0 * k),
+                    "Your weights grow with the age: the exponent has the wrong sign.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta * k,
+                    "You multiply by the age. Each step multiplies by β once more: a power.",
+                ),
+                Misconception(
+                    lambda k, beta: ((1 - beta) * beta**k).sum(),
+                    "You add up the weights of all these ages. Each age has a weight of its own.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * np.exp(-(1 - beta) * k),
+                    "An exponential function with the rate 1 - β is close only where β is near 1. "
+                    "Each step multiplies by β itself.",
                 ),
             ),
         ),
@@ -195,6 +247,35 @@ Below, show that your weights are right for every $t$, and say in which sense mo
                     "each carries a factor.",
                 ),
                 Misconception(_weights, "You return the weights one by one. Add them up."),
+                Misconception(
+                    lambda t, beta: np.cumsum(_weights(t, beta)[::-1]),
+                    "You return the sums of the newest weights alone, of the newest two, and so "
+                    "on. Only the sum of all is asked for.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - beta ** (t + 2),
+                    "That is the sum one step later. How many gradients are there from step 0 to "
+                    "step t?",
+                ),
+                Misconception(
+                    lambda t, beta: 1 + beta ** (t + 1),
+                    "Yours is above 1, but the average falls short of 1 by what is left of its "
+                    "zero: the sign is wrong.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) ** (t + 1),
+                    "You take the power of 1 - β. What is left of the zero at the beginning has "
+                    "been multiplied by β at each step; the sum is what is missing from 1.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) * beta**t,
+                    "That is the weight of the oldest gradient alone. Add up all.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta ** (t + 1)) * (1 - beta),
+                    "Your sum carries the factor 1 - β twice: it cancels the denominator of the "
+                    "geometric sum.",
+                ),
             ),
         ),
         ChoicePart(
@@ -228,9 +309,19 @@ Below, show that your weights are right for every $t$, and say in which sense mo
 # --- pb-C2 ----------------------------------------------------------------------------------------
 
 
-def _run(loss, start, rates, beta):
+class _ByHand(PatientGradient):
+    """The gradient of the bowl (φ₀² + 2 φ₁²) / 2, shown as a formula."""
+
+    def __init__(self, steps):
+        super().__init__(Quadratic((1.0, 2.0)), steps)
+
+    def __repr__(self):
+        return "(phi -> [phi[0], 2 * phi[1]])"
+
+
+def _run(gradient, start, rates, beta):
     return {
-        "gradient": PatientGradient(loss, len(rates)),
+        "gradient": gradient,
         "start": start,
         "rates": np.asarray(rates),
         "beta": beta,
@@ -242,12 +333,18 @@ def _runs(rng):
     line = LeastSquares(Linear(), rng.uniform(0, 2, 6), rng.normal(size=6))
     bowl = Quadratic((0.5, 4.0), angle=0.6)
     falling = 0.3 / (1 + 0.2 * np.arange(15))
+    long = [
+        (bowl, 3 + rng.normal(size=2), falling, rng.uniform(0.6, 0.9)),
+        (bowl, 3 + rng.normal(size=2), falling, 0.0),
+        (line, rng.normal(size=2), rng.uniform(0.005, 0.02, 20), rng.uniform(0.6, 0.9)),
+        (Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), [0.1], 0.9),
+    ]
     return [
-        _run(Quadratic((1.0, 2.0)), np.array([4.0, 2.0]), [0.5, 0.5, 0.25], 0.5),
-        _run(bowl, 3 + rng.normal(size=2), falling, rng.uniform(0.6, 0.9)),
-        _run(bowl, 3 + rng.normal(size=2), falling, 0.0),
-        _run(line, rng.normal(size=2), rng.uniform(0.005, 0.02, 20), rng.uniform(0.3, 0.9)),
-        _run(Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), [0.1], 0.9),
+        _run(_ByHand(3), np.array([4.0, 2.0]), [0.5, 0.25, 0.25], 0.8),
+        *(
+            _run(PatientGradient(loss, len(rates)), start.round(1), rates, round(beta, 2))
+            for loss, start, rates, beta in long
+        ),
     ]
 
 
@@ -287,9 +384,61 @@ def _ahead(v, rate, beta):
     return beta * v
 
 
+def _averaged(m, gradient, rate, beta):
+    return beta * m + (1 - beta) * gradient
+
+
+def _down(m, old, rate, beta):
+    """The move of a rule whose rate stands outside of what it keeps."""
+    return -rate * m
+
+
+_AS_611 = _mistaken(push=_averaged, move=_down)
+_ITS_OWN_AVERAGE = (
+    "A new gradient counts with the share 1 - β in it, and the rate stands outside. In the "
+    "velocity form it counts in full, with the rate of its own step inside the velocity."
+)
+
+
+def _always_from_the_start(gradient, start, rates, beta):
+    points, v = [start], np.zeros_like(start)
+    for rate in rates:
+        v = beta * v - rate * gradient(points[-1])
+        points.append(start + v)
+    return np.array(points)
+
+
+def _velocities(path):
+    """The velocities of a path in place of its points."""
+    return lambda *inputs: np.diff(path(*inputs), axis=0)
+
+
+def _from_rest(velocities):
+    return lambda *inputs: np.pad(velocities(*inputs), ((1, 0), (0, 0)))
+
+
 def _velocity_mistakes(look):
     """What goes wrong in both rules, with the gradient taken where `look` says."""
+    right = _mistaken(look)
     return (
+        Misconception(
+            lambda gradient, start, rates, beta: right(
+                gradient, start, np.full_like(rates, rates[0]), beta
+            ),
+            "You take the first rate for every step: each step has a rate of its own.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: beta * (v - rate * g)),
+            "You multiply the new gradient by β, too. Only the old velocity loses its share.",
+        ),
+        Misconception(
+            _velocities(right),
+            "You return the velocities. The path is made of the points φ, the start included.",
+        ),
+        Misconception(
+            _from_rest(_velocities(right)),
+            "You return the velocities. The path is made of the points φ.",
+        ),
         Misconception(
             _mistaken(look, push=lambda v, g, rate, beta: beta * v + rate * g),
             "Your first step goes uphill. The velocity has the minus sign inside it already, and "
@@ -335,8 +484,13 @@ def _velocity_mistakes(look):
 def _averages(rng):
     by_hand = {"alpha": 0.5, "beta": 0.75, "m": 8.0}
     drawn = [
-        {"alpha": rng.uniform(0.01, 0.9), "beta": rng.uniform(0.6, 0.99), "m": rng.normal()}
-        for _ in range(3)
+        {"alpha": alpha, "beta": beta, "m": m}
+        for alpha, beta, m in zip(
+            (0.2, 0.01, 0.3),
+            rng.integers(6, 10, 3) / 10,
+            rng.integers(1, 40, 3) / 10 * (-1, 1, 1),
+            strict=True,
+        )
     ]
     return [by_hand, *drawn]
 
@@ -390,6 +544,22 @@ Below, show by a change of variables what you answered on the two forms of equat
             misconceptions=(
                 *path_mistakes(_momentum_path),
                 *_velocity_mistakes(look=_here),
+                Misconception(_AS_611, f"This is equation 6.11 itself. {_ITS_OWN_AVERAGE}"),
+                Misconception(
+                    lambda gradient, start, rates, beta: _mistaken()(
+                        lambda phi: gradient(start), start, rates, beta
+                    ),
+                    "Your gradient is always that at the start: ask for it anew at each point.",
+                ),
+                Misconception(
+                    _mistaken(move=lambda v, old, rate, beta: 2 * v - beta * old),
+                    "Your step takes the gradient twice: the velocity holds it already.",
+                ),
+                Misconception(
+                    _always_from_the_start,
+                    "Each point of yours is the start plus one velocity. Add the velocity to the "
+                    "point before.",
+                ),
                 Misconception(
                     _nesterov_path,
                     "You look ahead before you take the gradient: that is the second part. "
@@ -414,6 +584,44 @@ Below, show by a change of variables what you answered on the two forms of equat
                     _mistaken(look=lambda v, rate, beta: v),
                     "You look ahead by the whole velocity, as equation 6.12 does in print. A part "
                     "of it is lost to friction before it moves anything.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: rate * beta * v),
+                    "You multiply the velocity by the rate to look ahead: the rate is inside the "
+                    "velocity already.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: -rate * beta * v),
+                    "You look along -αβv, as equation 6.12 does with its average. A velocity has "
+                    "the minus sign and the rate inside it already.",
+                ),
+                Misconception(
+                    _mistaken(lambda m, rate, beta: -rate * beta * m, _averaged, _down),
+                    f"This is equation 6.12 itself, corrected. {_ITS_OWN_AVERAGE}",
+                ),
+                Misconception(
+                    _mistaken(lambda m, rate, beta: -rate * m, _averaged, _down),
+                    f"This is equation 6.12 itself, as printed. {_ITS_OWN_AVERAGE} And it looks "
+                    "ahead only by what friction leaves of the old velocity.",
+                ),
+                Misconception(
+                    _AS_611,
+                    "This is equation 6.11: plain momentum, with the gradient taken at the "
+                    f"parameters themselves. {_ITS_OWN_AVERAGE}",
+                ),
+                Misconception(
+                    _mistaken(
+                        push=lambda v, g, rate, beta: beta * v + g,
+                        move=lambda v, old, rate, beta: -rate * (v - beta * old + beta * v),
+                    ),
+                    "This is the rewritten form of the libraries, such as torch: its points are "
+                    "those at which the gradient is taken, and its rate stands outside of the "
+                    "velocity. Return the points that the velocity leads to.",
+                ),
+                Misconception(
+                    _mistaken(_ahead, push=lambda v, g, rate, beta: -rate * g),
+                    "You look ahead along the old velocity and then forget it: its share β belongs "
+                    "to the new velocity, too.",
                 ),
                 Misconception(
                     _mistaken(look=lambda v, rate, beta: -beta * v),
@@ -462,6 +670,31 @@ Below, show by a change of variables what you answered on the two forms of equat
                     lambda alpha, beta, m: (alpha * (1 - beta), alpha * m),
                     "Your velocity has the wrong sign: an average of gradients points uphill, a "
                     "velocity downhill.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), m),
+                    "Your velocity is the average itself. A velocity holds steps, downhill: by "
+                    "what does chapter 6 multiply m before it moves?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), 0.0),
+                    "Your velocity starts from rest. But the run has come to the average m, and "
+                    "goes on with it.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -m / alpha),
+                    "You divide the average by the rate. By what does chapter 6 multiply it "
+                    "before it moves?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -alpha / (1 - beta) * m),
+                    "Your velocity is divided by 1 - β. Both forms must make the same step: "
+                    "compare the second lines of the two rules.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (-alpha * (1 - beta), -alpha * m),
+                    "Your rate is negative: the velocity form has the minus sign in its own "
+                    "first line.",
                 ),
                 Misconception(
                     lambda alpha, beta, m: (alpha * (1 - beta), -m),
