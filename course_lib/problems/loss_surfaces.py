@@ -299,9 +299,11 @@ No formula gives the places in 1: find where the slope is zero by any numerical 
 
 
 def _designs(rng):
-    """The first has three examples, so that no other shape fits a 2 × 2 matrix, and both signs."""
+    """The first has three examples, so that no other shape fits a 2 × 2 matrix, and both signs; the
+    squares of the last are small, so that the first entry of its Hessian is the larger one."""
     by_hand = {"x": np.array([-2.0, 1.0, 3.0])}
-    return [by_hand, *({"x": rng.normal(0.5, 1, n).round(1)} for n in (4, 12))]
+    drawn = [rng.normal(0.5, 1, 4), rng.normal(0.2, 0.5, 12)]
+    return [by_hand, *({"x": x.round(1)} for x in drawn)]
 
 
 def _line_hessian(x):
@@ -1088,7 +1090,7 @@ A small network by today's measure has a million parameters. How large is its He
             name="distinct",
             out_of=1,
             right=_PARAMETERS * (_PARAMETERS + 1) // 2,
-            relative_tolerance=1e-9,
+            relative_tolerance=1e-12,
             implies=lambda count: "Count by hand for 3 parameters: of 9 entries, 6 can differ.",
             misconceptions=(
                 Misconception(
