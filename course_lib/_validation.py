@@ -164,6 +164,8 @@ def as_parameters(phi, n_parameters, name="phi"):
 
 def as_inputs(x, n_inputs, dtype):
     """Return inputs as an array (I,) for a model of one input, and (I, n_inputs) for others."""
+    if n_inputs == 1 and type(x) is np.ndarray and x.ndim == 1 and x.dtype is dtype:
+        return x  # most calls
     x = as_float_array("x", x)
     if x.dtype is not dtype:
         x = x.astype(dtype)
