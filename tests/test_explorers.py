@@ -141,7 +141,7 @@ def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
     drawn = still(ALL["rate_regimes"].picture, ALL["rate_regimes"].defaults())
     assert list(texts) == [""]
     top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
-    assert top == 35 and pixels(shown).shape[1] == drawn.shape[1]
+    assert abs(top - 35) <= 1 and pixels(shown).shape[1] == drawn.shape[1]  # as it is rounded
     assert np.isin(pixels(shown), [*range(0, 256, 8), 255]).all()
     # The layout differs by a pixel here and there; colours that are off would differ everywhere.
     assert (np.abs(pixels(shown)[top:] - drawn) > 4).mean() < 0.1

@@ -1,8 +1,11 @@
 """Stock nbgrader, end to end: release, collect, autograde, feedback."""
 
 import logging
+import os
 import re
 import shutil
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -31,7 +34,15 @@ POINTS = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def commands_on_path():
+    """nbgrader calls alembic by its name, which an environment has on the path when activated."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        yield
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, commands_on_path):
     """A course directory in which every set is released and three submissions are graded."""
     root = tmp_path_factory.mktemp("course")
     shutil.copytree(ROOT / "solutions", root / "source")

@@ -1,9 +1,8 @@
 """Every committed notebook keeps the rules and, run again, prints what it printed before."""
 
-import os
+import contextlib
+import io
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -17,25 +16,47 @@ from course_tools.notebooks import WIDGET_VIEW, normalise, notebook_paths, read,
 NOTEBOOKS = notebook_paths()
 CHAPTERS = [p for p in NOTEBOOKS if p.parent.name == "notebooks" and not p.name.startswith("00_")]
 STRICT_NBVAL = [
-    *[sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env"],
-    *["--nbval-cell-timeout=60", f"--nbval-sanitize-with={ROOT}/tests/nbval_sanitize.cfg"],
-    *["-p", "no:cacheprovider"],
+    *["-q", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60"],
+    *[f"--nbval-sanitize-with={ROOT}/tests/nbval_sanitize.cfg", f"--rootdir={ROOT}"],
+    *["-p", "nbval.plugin", "-p", "no:cacheprovider", "--capture=no", "--override-ini=addopts="],
 ]
+
+DRAW_NOTHING = """
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+FigureCanvasAgg.draw = FigureCanvasAgg.get_renderer
+"""
+"""What a kernel starts with: layers are laid and say their numbers, but not a pixel is painted.
+
+nbval does not compare pictures, and tests/test_explorers.py paints every one.
+"""
 
 
 def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
-def strict_nbval(path):
-    """The exit status of nbval on one notebook, the number of cells that passed, and its output."""
+@pytest.fixture
+def strict_nbval(tmp_path_factory, monkeypatch):
+    """A function of a path: nbval's exit status, the number of cells that passed, its output.
+
+    In this process: a pytest of its own for each notebook takes longer to start than most cells.
+    """
+    startup = tmp_path_factory.mktemp("ipython") / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("IPYTHONDIR", str(startup.parents[1]))
     # With a backend in the environment the kernel would show no pictures.
-    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
-    done = subprocess.run(
-        [*STRICT_NBVAL, str(path)], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    passed = re.search(r"(\d+) passed", done.stdout)
-    return done.returncode, int(passed[1]) if passed else 0, done.stdout + done.stderr
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+
+    def run(path):
+        if path.parent == ROOT / "notebooks":
+            (startup / "draw_nothing.py").write_text(DRAW_NOTHING)
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            status = pytest.main([*STRICT_NBVAL, str(path)])
+        passed = re.search(r"(\d+) passed", output.getvalue())
+        return status, int(passed[1]) if passed else 0, output.getvalue()
+
+    return run
 
 
 def code_cells(path):
@@ -68,7 +89,7 @@ def test_chapter_opens_with_goals_and_closes_with_a_summary(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_notebook_prints_what_it_printed_before(path):
+def test_notebook_prints_what_it_printed_before(path, strict_nbval):
     status, passed, output = strict_nbval(path)
     assert status == 0, output
     assert passed == len(code_cells(path)) > 0, output
@@ -149,7 +170,7 @@ def saved(tmp_path):
     return save
 
 
-def test_course_run_saves_the_same_bytes_twice_and_passes_strict_nbval(saved):
+def test_course_run_saves_the_same_bytes_twice_and_passes_strict_nbval(saved, strict_nbval):
     widget = "import ipywidgets\nipywidgets.IntSlider()"
     path = saved(widget, "for i in range(3): print(i)", "1 / 4")
     first = path.read_bytes()
@@ -158,14 +179,14 @@ def test_course_run_saves_the_same_bytes_twice_and_passes_strict_nbval(saved):
     assert strict_nbval(path)[:2] == (0, 3)
 
 
-def test_strict_nbval_catches_changed_output(saved):
+def test_strict_nbval_catches_changed_output(saved, strict_nbval):
     path = saved("1 + 1")
     path.write_text(path.read_text().replace('"2"', '"3"'))
     status, passed, _ = strict_nbval(path)
     assert status != 0 and passed == 0
 
 
-def test_strict_nbval_forgives_addresses_and_temporary_paths(saved):
+def test_strict_nbval_forgives_addresses_and_temporary_paths(saved, strict_nbval):
     path = saved(
         "object()",
         "import warnings\nwarnings.warn('a warning names the temporary file of its cell')",
