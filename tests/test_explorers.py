@@ -2,14 +2,18 @@
 
 import inspect
 import io
+import warnings
 from importlib import import_module
 from pkgutil import iter_modules
 
 import ipywidgets as widgets
+import matplotlib
 import numpy as np
 import pytest
+from cycler import cycler
 from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
+from matplotlib import pyplot
 from PIL import Image
 
 from course_lib import explorers, figures
@@ -236,6 +240,48 @@ def test_unchanged_layers_are_not_painted_again():
 def test_draw_names_missing_and_unknown_settings():
     with pytest.raises(TypeError, match="expected.*learning_rate"):
         explorers.first_fit.picture.draw(rate=0.1)
+
+
+def make_wild():
+    """Settings that a reader may have, each of which would spoil a picture or stop its drawing."""
+    pyplot.style.use("dark_background")
+    pyplot.xkcd()
+    matplotlib.rcParams.update({
+        "text.usetex": True, "font.size": 30, "axes.grid": True, "axes.prop_cycle": cycler(c="k"),
+        "figure.dpi": 30, "figure.autolayout": True, "savefig.dpi": 40, "savefig.facecolor": "red",
+        "image.origin": "upper", "image.cmap": "hot", "axes.formatter.use_locale": True,
+    })  # fmt: skip
+    np.seterr(all="raise")
+    warnings.simplefilter("error")
+    pyplot.figure(num=7)
+
+
+def process_wide():
+    """What a reader would miss if it changed."""
+    figures = pyplot.get_fignums(), pyplot.gcf().number
+    settings = dict(matplotlib.rcParams.copy()), np.geterr(), list(warnings.filters)
+    return repr((figures, settings, np.random.get_state()))  # noqa: NPY002
+
+
+@pytest.mark.parametrize("name", ["fig_6_1", "stepper"])
+def test_a_picture_is_the_same_whatever_the_reader_has_set_and_changes_nothing(name):
+    explorer = ALL[name]
+    settings = list(explorer.preset_settings().values())[-1]
+
+    def drawn():
+        live = Canvas(explorer.picture).render(**settings)
+        return live, explorer.picture.twin({"one": settings}), still(explorer.picture, settings)
+
+    plain = drawn()
+    with matplotlib.rc_context(), np.errstate(), warnings.catch_warnings():
+        make_wild()
+        before = process_wide()
+        wild = drawn()
+        after = process_wide()
+        pyplot.close(7)
+    assert wild[:2] == plain[:2]
+    assert np.array_equal(wild[2], plain[2])
+    assert after == before
 
 
 def test_pictures_do_not_touch_pyplot():

@@ -25,11 +25,10 @@ from threading import RLock
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course_lib.figures.style import RC
+from course_lib.figures.style import house_style
 
 DRAWING = RLock()
 """Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
@@ -80,8 +79,8 @@ class Picture:
             raise TypeError(
                 f"settings are {sorted(settings)}, {self.name} expected {sorted(self.settings)}"
             )
-        with DRAWING, rc_context(RC):
-            figure = figure or Figure(figsize=self.size, layout="constrained")
+        with DRAWING, house_style():
+            figure = figure or Still(figsize=self.size, layout="constrained")
             axes = self.axes_on(figure)
             lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
         return figure, "\n".join(filter(None, lines))
@@ -92,7 +91,7 @@ class Picture:
         count = len(settings_by_title)
         columns = count if width * count <= 15 else 1
         rows = -(-count // columns)
-        with DRAWING, rc_context(RC):
+        with DRAWING, house_style():
             size = (width * columns, (height + 0.35) * rows)
             figure = Figure(figsize=size, dpi=dpi, layout="constrained")
             canvas = FigureCanvasAgg(figure)
@@ -104,6 +103,18 @@ class Picture:
             canvas.draw()
         # It is saved in the notebook: a few colours less, and it takes half the room.
         return png(coarse(np.asarray(canvas.buffer_rgba())[..., :3]), level=9), texts
+
+
+class Still(Figure):
+    """A figure that looks the same wherever and whenever it is shown or saved."""
+
+    def draw(self, renderer):
+        with DRAWING, house_style():
+            super().draw(renderer)
+
+    def savefig(self, *arguments, **options):
+        with DRAWING, house_style():
+            super().savefig(*arguments, **options)
 
 
 def names_of(layer):
@@ -140,7 +151,7 @@ class Canvas:
 
     def render(self, **settings):
         """Return the picture at these settings as PNG bytes, and its text."""
-        with DRAWING, rc_context(RC):
+        with DRAWING, house_style():
             stage = tuple(chosen(settings, self.picture.layers[0]).items())
             # What is half painted when an error comes is lost: the next picture starts afresh.
             sheet = self.sheets.pop(stage, None) or Sheet(self.picture, self.dpi)

@@ -1,9 +1,10 @@
 """One look for every picture: sizes, and colours that colour-blind readers can tell apart."""
 
+from contextlib import contextmanager
 from functools import lru_cache
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import colormaps, rc_context, rcdefaults, rcParams
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.markers import MarkerStyle
@@ -43,6 +44,16 @@ RC = {
     "legend.fontsize": 9.5,
     "figure.facecolor": "white",
 }
+
+
+@contextmanager
+def house_style():
+    """Matplotlib's own defaults with RC on top, and NumPy's own, whatever the reader has set."""
+    numpys = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+    with rc_context(), np.errstate(call=None, **numpys):
+        rcdefaults()
+        rcParams.update(RC)
+        yield
 
 
 def shade(position):
