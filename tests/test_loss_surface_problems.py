@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 import pytest
+from wrong_answers import Outcome, judge, logistic_regression, loss_surfaces, outcome
+from wrong_answers import loss_surfaces_last as last
 
 from course_lib.problems import pb_6_2, pb_6_3, pb_6_4, pb_6_6, pb_6_11, pb_P1
 from course_lib.problems.parts import FunctionPart
@@ -24,6 +26,27 @@ def told(problem, **answer):
     [verdict] = problem.verdict(**answer).parts
     assert verdict.status is not Status.CORRECT
     return verdict.message
+
+
+# --- Answers of students --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", last.WRONG)
+def test_nine_of_ten_wrong_answers_get_a_cause_or_an_example(problem):
+    """Those of the last batch: they were written when the messages were done."""
+    met = [
+        outcome(problem, part, answer, cause)[0] for part, _, answer, cause in last.WRONG[problem]
+    ]
+    assert Outcome.ACCEPTED not in met
+    assert met.count(Outcome.NEITHER) <= len(met) / 10
+
+
+@pytest.mark.parametrize("table", [loss_surfaces, logistic_regression])
+def test_right_answers_in_other_styles_are_accepted(table):
+    for problem, answers in table.RIGHT.items():
+        for part, style, answer in answers:
+            status, message = judge(problem, part, answer)
+            assert status is Status.CORRECT, f"{style}: {message}"
 
 
 # --- The inputs -----------------------------------------------------------------------------------
