@@ -1,8 +1,9 @@
 """The controls of a slider demo: which values a setting may take, and its widget (floor 5).
 
-Every control has a `label` and a `default`, and four methods: `widget()` makes the ipywidgets
+Every control has a `label` and a `default`, and five methods: `widget()` makes the ipywidgets
 control, `shown(widget)` is what stands in the panel for it, `read(value)` is the setting meant by a
-value from the browser, and `samples(rng)` lists settings for a sweep.
+value from the browser, `said(value)` is a setting in words, and `samples(rng)` lists settings for a
+sweep.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ class Control:
         """What stands in the panel for the widget: itself, unless something goes beside it."""
         return widget
 
+    def said(self, value):
+        """A setting in words."""
+        return str(value)
+
     def _widget(self, kind, **options):
         return kind(
             value=self.default, description=self.label, style={"description_width": "150px"},
@@ -39,6 +44,11 @@ class Range(Control):
     high: float
     step: float
     default: float
+
+    def said(self, value):
+        """A setting in words: the number with the digits that matter."""
+        digits = f"{value:,.0f}" if value == round(value) else f"{value:g}"
+        return digits.replace("-", "−")
 
     def _slider(self, kind, **options):
         return self._widget(kind, min=self.low, max=self.high, step=self.step, **options)
@@ -110,6 +120,10 @@ class Switch(Control):
     """On or off."""
 
     default: bool
+
+    def said(self, value):
+        """A setting in words."""
+        return "on" if value else "off"
 
     def widget(self):
         """A checkbox, set to the default."""

@@ -52,6 +52,11 @@ class Explorer:
         """The settings of each preset, whole."""
         return {name: self.defaults() | changed for name, changed in self.presets.items()}
 
+    def told(self, settings):
+        """The settings in words: what stands beside each control."""
+        said = [f"{c.label}: {c.said(settings[name])}" for name, c in self.controls.items()]
+        return "; ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in said)
+
     def sweep(self, seed=0, random=10):
         """Settings to try: defaults, presets, each control at its ends, and random mixtures."""
         rng = np.random.default_rng(seed)
@@ -152,7 +157,9 @@ class Panel(widgets.VBox):
 
     def twin(self):
         """What stands in the page without a kernel, by type: a picture, and its numbers as text."""
-        png, texts = self.explorer.picture.twin(self.explorer.preset_settings())
+        presets = self.explorer.preset_settings()
+        told = {title: self.explorer.told(settings) for title, settings in presets.items()}
+        png, texts = self.explorer.picture.twin(presets, told)
         lines = [f"{self.explorer.title} (live with a kernel; at the presets it shows:)"]
         for title, text in texts.items():
             lines += [f"{title}:", *(f"    {line}" for line in text.splitlines())]

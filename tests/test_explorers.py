@@ -14,6 +14,9 @@ from cycler import cycler
 from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
 from matplotlib import pyplot
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from course_lib import explorers, figures
@@ -57,11 +60,84 @@ def pixels(png):
 
 
 def still(picture, settings):
-    """The picture in one full redraw, at the resolution of the live one."""
+    """The picture in one full redraw, at the resolution of the live one: pixels and figure."""
     figure, _ = picture.draw(**settings)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100)
-    return pixels(buffer.getvalue())
+    return pixels(buffer.getvalue()), figure
+
+
+def letters(figure):
+    """The texts of a drawn figure that a reader should see whole, and the boxes they stand in."""
+    texts = [text for part in figure.subfigs for text in (part._suptitle, part._supxlabel)]
+    for ax in figure.axes:
+        texts += [ax.title, ax._left_title, ax._right_title, *ax.texts]
+        texts += [axis.label for axis in ax._axis_map.values()]
+        if ax.get_legend():
+            texts += ax.get_legend().texts if hasattr(ax.get_legend(), "texts") else []
+    # White texts only keep the place of others.
+    seen = [
+        text for text in texts if text and text.get_text().strip() and text.get_color() != "white"
+    ]
+    return [(text, text.get_window_extent()) for text in seen]
+
+
+def cut_or_covered(figure):
+    """The texts that leave the figure, lie on one another, or have a line through them."""
+    found, seen = [], []
+    for text, box in letters(figure):
+        edges = figure.bbox.padded(0.5)
+        if not (edges.contains(*box.min) and edges.contains(*box.max)):
+            found.append(f"cut: {text.get_text()}")
+        crossed = [line for line in lines_of(text.axes) if crosses(line, box)]
+        if crossed and text in text.axes.texts:
+            found.append(f"a line through {text.get_text()}")
+        for other, other_box in seen:
+            if box.padded(-0.5).overlaps(other_box.padded(-0.5)):
+                found.append(f"{text.get_text()} on {other.get_text()}")
+        seen.append((text, box))
+    return found
+
+
+def lines_of(axes):
+    lines = axes.lines if axes else []
+    return [line for line in lines if line.get_linestyle() != "None" and len(line.get_xdata()) > 1]
+
+
+def crosses(line, box):
+    path = line.get_transform().transform_path(line.get_path())
+    return path.intersects_bbox(box.padded(-1), filled=False)
+
+
+def legend_entries_not_drawn(figures):
+    """The labels in legends whose colour is in none of the pictures, which are all the presets."""
+    everywhere, drawn = [ax for figure in figures for ax in figure.axes], set()
+    for ax in everywhere:
+        for artist in (*ax.lines, *ax.collections, *ax.patches):
+            drawn |= colours(artist)
+    entries = [
+        (colours(handle, empty=True), text.get_text())
+        for ax in everywhere
+        if hasattr(ax.get_legend(), "legend_handles")
+        for handle, text in zip(ax.get_legend().legend_handles, ax.get_legend().texts)
+    ]
+    return [label for shown, label in entries if not shown & drawn]
+
+
+def colours(artist, empty=False):
+    """The colours that an artist shows; none if it has no points, unless that does not matter."""
+    if isinstance(artist, Line2D):
+        if not empty and not len(artist.get_xdata()):
+            return set()
+        marked = artist.get_marker() not in ("None", "", None)
+        faces = [artist.get_markerfacecolor(), artist.get_markeredgecolor()] if marked else []
+        lined = artist.get_linestyle() != "None"
+        return {to_hex(colour) for colour in faces + [artist.get_color()] * lined}
+    if isinstance(artist, Collection):
+        shown = len(artist.get_paths()) and (len(artist.get_offsets()) or empty)
+        both = [*artist.get_facecolor(), *artist.get_edgecolor()] if shown else []
+        return {to_hex(colour) for colour in both}
+    return {to_hex(artist.get_facecolor()), to_hex(artist.get_edgecolor())}
 
 
 def test_every_picture_has_its_explorer():
@@ -101,12 +177,27 @@ def test_sweep_draws_at_every_setting_and_leaves_no_trace(name, canvas, drawn):
 
 def test_live_picture_is_the_still_picture(name, drawn):
     """Painting layer on layer must leave the same pixels as drawing all at once."""
-    explorer = ALL[name]
+    explorer, figures = ALL[name], []
     for settings in explorer.preset_settings().values():
-        live, whole = pixels(drawn(settings)[0]), still(explorer.picture, settings)
+        whole, figure = still(explorer.picture, settings)
+        live = pixels(drawn(settings)[0])
+        figures.append(figure)
         assert whole.std() > 5, "something is drawn"
         differs = np.abs(live - whole).max(axis=-1) > 96
         assert differs.mean() < 0.01, f"{differs.mean():.1%} of the pixels at {settings}"
+        assert cut_or_covered(figure) == []
+    assert legend_entries_not_drawn(figures) == []
+
+
+@pytest.mark.parametrize("demo", ["fig_6_2", "fig_6_9"])
+def test_the_settings_stand_below_a_saved_picture(demo):
+    explorer = ALL[demo]
+    presets = explorer.preset_settings()
+    told = {title: explorer.told(settings) for title, settings in presets.items()}
+    figure, _ = explorer.picture.multiples(presets, told)
+    for part, words in zip(figure.subfigs, told.values()):
+        assert part.get_supxlabel().replace("\n", " ") == words
+    assert cut_or_covered(figure) == []
 
 
 def test_every_control_changes_the_picture_or_the_numbers(name, drawn):
@@ -123,7 +214,13 @@ def test_panel_shows_the_twin_without_a_kernel(name, monkeypatch):
     """Strict nbval draws each twin in its notebook; here it is in its place and in words."""
     shown, png = [], b"a picture of all presets"
     monkeypatch.setattr("course_lib.panel.display", lambda data, **how: shown.append((data, how)))
-    monkeypatch.setattr(Picture, "twin", lambda _, presets: (png, dict.fromkeys(presets, "1.5")))
+    said = {}
+
+    def twin(self, presets, told):
+        said.update(told)
+        return png, dict.fromkeys(presets, "1.5")
+
+    monkeypatch.setattr(Picture, "twin", twin)
     panel = ALL[name]()
     panel._ipython_display_()
     (one_of_two, _), (live, _), (twin, how) = shown
@@ -133,6 +230,10 @@ def test_panel_shows_the_twin_without_a_kernel(name, monkeypatch):
     assert twin["image/png"] == png
     assert how["metadata"]["image/png"]["alt"] == ALL[name].alt
     assert all(f"{preset}:\n    1.5" in twin["text/plain"] for preset in ALL[name].presets)
+    for preset, settings in ALL[name].preset_settings().items():
+        named = said[preset].replace("\N{NO-BREAK SPACE}", " ").split("; ")
+        controls = ALL[name].controls.items()
+        assert named == [f"{control.label}: {control.said(settings[s])}" for s, control in controls]
 
 
 def test_every_demo_is_shown_in_a_notebook():
@@ -142,7 +243,7 @@ def test_every_demo_is_shown_in_a_notebook():
 
 def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
     shown, texts = ALL["rate_regimes"].picture.twin({"": ALL["rate_regimes"].defaults()}, dpi=100)
-    drawn = still(ALL["rate_regimes"].picture, ALL["rate_regimes"].defaults())
+    drawn, _ = still(ALL["rate_regimes"].picture, ALL["rate_regimes"].defaults())
     assert list(texts) == [""]
     top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
     assert abs(top - 35) <= 1 and pixels(shown).shape[1] == drawn.shape[1]  # as it is rounded

@@ -110,7 +110,7 @@ fig_6_5a = Explorer(
     figures.fig_6_5a,
     "Figure 6.5a: gradient descent on the Gabor loss",
     alt="The Gabor loss as a heat map with four paths. Starts 1 and 3 end in the global minimum "
-    "near φ = [0, 16.6]; start 2 and a fourth start end in other valleys. Beside it: loss against "
+    "near φ = [0, 16.4]; start 2 and a fourth start end in other valleys. Beside it: loss against "
     "step. A second version uses a fixed rate, with which no path has arrived after 30 steps.",
     controls={
         "line_search": Switch("line search", True),

@@ -8,7 +8,7 @@ from course_lib.panel import Explorer
 fig_6_4 = Explorer(
     figures.fig_6_4,
     "Figure 6.4: the loss of the Gabor model",
-    alt="Left: a heat map of a rugged loss with one global minimum near φ = [0, 16.6], seven other "
+    alt="Left: a heat map of a rugged loss with one global minimum near φ = [0, 16.4], seven other "
     "minima and many saddles. Right: the data with the model at the five lowest minima; only the "
     "global one follows the data throughout.",
     controls={

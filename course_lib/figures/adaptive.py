@@ -121,8 +121,11 @@ def bounce(axes):
     axes["a"].set(xlim=(-2, BOUNCE_STEPS + 2), ylim=(-2.2, 5.2), xlabel="step", ylabel="φ")
     axes["a"].axhline(0, color=style.MUTED, lw=0.8)
     axes["a"].set_title("φ after each step (the minimum is at 0)")
-    axes["b"].set(xlim=(0.009, 2.2), ylim=(1e-5, 5), xscale="log", yscale="log")
+    axes["b"].set(xlim=(0.009, 2.2), ylim=(8e-6, 5), xscale="log", yscale="log")
     axes["b"].set(xlabel="rate α", ylabel="distance from the minimum")
+    axes["b"].set_yticks(
+        [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1], ["≤ 1e−5", "1e−4", "0.001", "0.01", "0.1", "1"]
+    )
     axes["b"].set_title(f"where {BOUNCE_STEPS} steps end, for 200 rates")
     axes["b"].plot(BOUNCE_RATES, BOUNCE_RATES, "--", color=style.MUTED, label="α")
     axes["b"].plot(BOUNCE_RATES, BOUNCE_RATES / 2, ":", color=style.INK, label="α / 2")
@@ -140,7 +143,7 @@ def _(axes, start, epsilon, schedule):
     paths = bounced(BOUNCE_RATES, start, epsilon, schedule)
     # The two last points: the path may jump between one close by and one far off.
     ends = np.abs(paths.params[-2:, :, 0]).max(axis=0)
-    axes["b"].plot(BOUNCE_RATES, np.maximum(ends, 1.2e-5), ".", color=style.SECOND, ms=4)
+    axes["b"].plot(BOUNCE_RATES, np.maximum(ends, 1e-5), ".", color=style.SECOND, ms=4)
 
 
 @bounce.layer
@@ -148,7 +151,7 @@ def _(axes, start, epsilon, schedule, learning_rate):
     phi = bounced(learning_rate, start, epsilon, schedule).params[:, 0]
     axes["a"].plot(phi, "-o", color=style.PATH, ms=3, lw=1.1)
     end, lengths = np.abs(phi[-2:]).max(), np.abs(np.diff(phi))
-    axes["b"].plot(learning_rate, max(end, 1.2e-5), "o", color=style.PATH, ms=8)
+    axes["b"].plot(learning_rate, max(end, 1e-5), "o", color=style.PATH, ms=8)
     return (
         f"farthest from the minimum over the last two steps: {number(end)}; "
         f"length of the first step {number(lengths[0])}, of the last {number(lengths[-1])}"
@@ -243,11 +246,10 @@ def rate_of_each(axes):
     axes["b"].set(xlim=(-2, RATE_STEPS + 2), ylim=(1e-5, 1e3), yscale="log", xlabel="step")
     axes["b"].set(ylabel="effective rate")
     axes["b"].minorticks_off()
-    axes["b"].set_title("what each slope is multiplied by")
+    axes["b"].set_title("rate of each slope; dashed: unstable above")
     axes["b"].plot([], [], color=style.SECOND, lw=2, label="along φ₀ (flat)")
     axes["b"].plot([], [], color=style.PATH, lw=2, label="along φ₁ (steep)")
-    axes["b"].plot([], [], "--", color=style.MUTED, label="unstable above")
-    axes["b"].legend(loc="upper right", ncols=3, handlelength=1.2, columnspacing=1, fontsize=8.5)
+    axes["b"].legend(loc="upper right", ncols=2, handlelength=1.2, columnspacing=1, fontsize=8.5)
 
 
 @rate_of_each.layer
@@ -395,9 +397,10 @@ def fig_race(axes, surface):
 
 
 @fig_race.layer
-def _(axes, rules):
-    for name, color in zip(RACERS[rules], style.CYCLE):
-        axes["b"].plot([], [], "-o", ms=4, color=color, label=name)
+def _(axes, surface, rules, factor):
+    for (name, rule), color in zip(RACERS[rules].items(), style.CYCLE):
+        rate = best_rate(surface, rule) * factor
+        axes["b"].plot([], [], "-o", ms=4, color=color, label=f"{name}, α = {rate:.2g}")
     axes["b"].legend(loc="upper right", ncols=2, fontsize=8.5, handlelength=1.2, columnspacing=1)
 
 

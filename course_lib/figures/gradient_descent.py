@@ -174,13 +174,27 @@ def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
     path = descend(loss, (start0, start1), descent_rule(line_search, learning_rate), steps)
     shown = path.params[np.isfinite(path.losses) & (path.losses < 25)]
     axes["b"].plot(*shown.T, loss(shown), "-o", color=style.PATH, ms=3.5, zorder=10)
-    style.trail(axes["c"], path.params, numbers=5)
+    style.trail(axes["c"], path.params)
+    number_steps(axes["c"], path.params[:5])
     draw_lines(axes["d"], loss.model, path.params)
     best = loss(line_minimum(loss))
     return (
         f"loss {path.losses[0]:.4g} → {path.final_loss:.4g} in {steps} steps; "
         f"the lowest possible is {best:.4g}"
     )
+
+
+def number_steps(ax, points):
+    """The number of each step beside its point, where there is room: even ones right, odd left."""
+    pixels = ax.transData.transform(points)
+    for left in (False, True):
+        labelled = []
+        for step in range(left, len(points), 2):
+            gaps = np.hypot(*(pixels[labelled] - pixels[step]).T)
+            if (gaps > 10).all():
+                labelled.append(step)
+        if labelled:
+            style.tags(ax, map(str, labelled), points[labelled], left)
 
 
 def descent_rule(line_search, learning_rate):

@@ -168,6 +168,9 @@ MOMENTUM_STEPS = 15
 SMALLEST = 1e-9
 """A loss nearer to the lowest than this is drawn as if it were so near."""
 
+FAR = 700
+"""What has diverged stands here, at the top of the picture."""
+
 STAGES = 4
 STAGE_COLORS = (style.GOLD, style.FOURTH, style.PATH, style.INK)
 
@@ -275,10 +278,10 @@ def successive_halving(axes):
     axes["b"].minorticks_off()
     axes["b"].set(xlabel="learning rate α")
     axes["b"].set_title("if all had had 243 steps")
-    labels = ("given up first", "second", "third", "fourth", "kept")
-    for color, label in zip((*FATES, style.PATH), labels):
-        axes["a"].plot([], [], "o", color=color, label=label)
-    axes["a"].legend(loc="lower left")
+    for panel in "ab":
+        axes[panel].set_yticks(
+            [SMALLEST, 1e-6, 1e-3, 1, FAR], ["≤ 1e−9", "1e−6", "0.001", "1", "≥ 700"]
+        )
 
 
 @lru_cache(maxsize=64)
@@ -310,16 +313,20 @@ def _(axes, trials, budget, batch_size, seed):
     reached = {trial.candidate: trial for trial in results}  # the last trial of each candidate
     kept = results.best.candidate
     fates = {k: trial.stage for k, trial in reached.items()} | {kept: len(FATES)}
-    for fate, color in enumerate((*FATES, style.PATH)):
+    labels = ("given up first", "second", "third", "fourth", "kept")
+    for fate, (color, label) in enumerate(zip((*FATES, style.PATH), labels)):
         those = [k for k in fates if fates[k] == fate]
+        if not those:
+            continue
         curves = [losses[1 : reached[k].budget + 1, k] for k in those]
         lines = [np.column_stack([1 + np.arange(len(curve)), curve]) for curve in curves]
         width, order = (2.4, 4) if fate == len(FATES) else (1, 3)
         style.lines(axes["a"], lines, color, width, zorder=order)
         style.dots(axes["a"], [line[-1] for line in lines], [25], color, zorder=order)
-        # What has diverged stands at the top.
-        ends = np.column_stack([rates[those], np.minimum(losses[-1, those], 700)])
+        ends = np.column_stack([rates[those], np.minimum(losses[-1, those], FAR)])
         style.dots(axes["b"], ends, [49], color, zorder=order)
+        axes["a"].plot([], [], "o", color=color, label=label)
+    axes["a"].legend(loc="lower left")
     spent = sum(trial.budget for trial in results)
     best = int(losses[-1].argmin())
     return (

@@ -184,9 +184,11 @@ def _(axes, common, difference, activation, learning_rate):
     for unit, (color, width) in enumerate(zip(UNIT_COLORS, (5, 3, 1.4))):
         axes["a"].plot(np.clip(into[:, unit], -9, 9), color=color, lw=width)
     spread = np.ptp(into, axis=1)
-    axes["b"].plot(np.maximum(spread, LEAST_SPREAD), color=style.INK, lw=1.8)
-    if not spread.any():
-        axes["b"].text(0.5, 0.1, "exactly 0", transform=axes["b"].transAxes, ha="center")
+    # A logarithmic axis has no place for 0: it is said and not drawn.
+    axes["b"].plot(np.where(spread > 0, spread, np.nan), color=style.INK, lw=1.8)
+    if (zeros := np.sum(spread == 0)) > 0:
+        told = "at every step" if zeros == len(spread) else f"at {zeros} of the steps"
+        axes["b"].text(0.5, 0.5, f"exactly 0\n{told}", transform=axes["b"].transAxes, ha="center")
     if path.diverged:
         return f"{path.reason}: this rate is too large for this start"
     x = np.linspace(-2, 2, 81)

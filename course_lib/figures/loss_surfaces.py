@@ -175,7 +175,6 @@ def saddle_escape(axes):
     axes["a"].set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xlabel="x", ylabel="y")
     values = Saddle()(parameter_grid(SADDLE_BOUNDS, 101))
     style.heat_map(axes["a"], SADDLE_BOUNDS, values - values.min())
-    axes["a"].plot(0, 0, "x", color=style.GOLD, ms=9, mew=2.2)
     axes["a"].set_title("the path on x² − y²; × is the saddle")
     axes["b"].set(xlim=(-1, 81), ylim=(1e-5, 10), yscale="log", xlabel="step")
     axes["b"].set(ylabel="length of the gradient")
@@ -193,15 +192,24 @@ def _(axes, offset, learning_rate, tolerance):
     axes["b"].plot(free.gradient_norms, "-", color=style.PATH)
     axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2, label="stop below this")
     axes["b"].legend(loc="lower right")
-    if not stopped.converged:
-        return f"shortest gradient {free.gradient_norms.min():.2g}: the rule never stops here"
     x, y = stopped.final
-    axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
-    axes["b"].plot(
-        stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
-    )
+    if stopped.converged:
+        axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
+        axes["b"].plot(
+            stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
+        )
+    # On top: the stop beside it must not hide it.
+    axes["a"].plot(0, 0, "x", color=style.GOLD, ms=9, mew=2.2, zorder=7)
+    away = np.flatnonzero(np.abs(free.params[:, 1]) >= 1)
+    escape = f"y passes 1 at step {away[0]}" if away.size else "y is below 1 for all 80 steps"
+    if not stopped.converged:
+        shortest = f"shortest gradient {free.gradient_norms.min():.2g}"
+        return f"{escape}; {shortest}: the rule never stops here"
     where = "beside the saddle" if np.hypot(x, y) < 0.1 else "on the way to the saddle"
-    return f"the stopping rule gives up at step {stopped.last_step}, at ({x:.2g}, {y:.2g}), {where}"
+    return (
+        f"{escape}; the stopping rule gives up at step {stopped.last_step}, "
+        f"at ({x:.2g}, {y:.2g}), {where}"
+    )
 
 
 # --- basins -----------------------------------------------------------------------------------
@@ -267,5 +275,8 @@ def _(axes, phi0, phi1):
         middle = "the curve is level"
     else:
         middle = f"the curve passes a half at x = {-phi0 / phi1 + 0.0:.3g}"
-    wrong = np.sum((probability > 0.5) != loss.y)
-    return f"loss {loss(phi):.3g}; {middle}; {wrong} of 20 points are on the wrong side of a half"
+    wrong = np.sum(np.where(loss.y == 1, probability < 0.5, probability > 0.5))
+    sides = f"{wrong} of 20 points are on the wrong side of a half"
+    if undecided := np.sum(probability == 0.5):
+        sides += f", {undecided} exactly on it"
+    return f"loss {loss(phi):.3g}; {middle}; {sides}"

@@ -436,7 +436,14 @@ def momentum_forms(axes):
     axes["b"].set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
     axes["b"].set_title("distance from the averaged form of chapter 6")
     axes["b"].axhspan(1e-18, 1e-13, color=style.MUTED, alpha=0.15, lw=0)
-    axes["b"].text(FORM_STEPS, 4e-15, "rounding", fontsize=9, color=style.INK, ha="right")
+    axes["b"].text(
+        FORM_STEPS,
+        4e-15,
+        "rounding (or exactly 0: not drawn)",
+        fontsize=9,
+        color=style.INK,
+        ha="right",
+    )
 
 
 @momentum_forms.layer
@@ -458,7 +465,8 @@ def _(axes, family, changing, learning_rate, beta):
         if name == "averaged":
             continue
         apart = np.linalg.norm(path - first, axis=-1)
-        axes["b"].plot(np.maximum(apart, 1e-17), line, color=color, lw=width)
+        # A logarithmic axis has no place for 0, which is where two forms agree to the last bit.
+        axes["b"].plot(np.where(apart > 0, apart, np.nan), line, color=color, lw=width)
         far = apart.max()
         words.append(f"{name}: " + ("the same path" if far < 1e-9 else f"up to {far:.2g} away"))
     return f"{family}, beside the averaged form   " + ";  ".join(words)

@@ -21,6 +21,7 @@ Layers above the stage must leave the limits of the axes alone.
 import inspect
 import struct
 import zlib
+from textwrap import fill
 from threading import RLock
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course_lib.figures.style import house_style
+from course_lib.figures.style import INK, house_style
 
 DRAWING = RLock()
 """Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
@@ -85,14 +86,19 @@ class Picture:
             lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
         return figure, "\n".join(filter(None, lines))
 
-    def twin(self, settings_by_title, dpi=90):
-        """Small multiples: the picture at several settings, as PNG bytes, and their texts."""
+    def multiples(self, settings_by_title, told=None, dpi=90):
+        """Small multiples: a drawn figure with the picture at several settings, and their texts.
+
+        told : by title, the settings in words, to stand below the picture
+        """
         width, height = self.size
         count = len(settings_by_title)
         columns = count if width * count <= 15 else 1
         rows = -(-count // columns)
+        below = {title: fill(words, int(14.5 * width)) for title, words in (told or {}).items()}
+        room = 0.35 + 0.17 * max((words.count("\n") + 1 for words in below.values()), default=0)
         with DRAWING, house_style():
-            size = (width * columns, (height + 0.35) * rows)
+            size = (width * columns, (height + room) * rows)
             figure = Figure(figsize=size, dpi=dpi, layout="constrained")
             canvas = FigureCanvasAgg(figure)
             parts = figure.subfigures(rows, columns, squeeze=False).ravel()
@@ -100,9 +106,16 @@ class Picture:
             for part, (title, settings) in zip(parts, settings_by_title.items()):
                 texts[title] = self.draw(part, **settings)[1]
                 part.suptitle(title, fontsize=12, fontweight="bold")
+                if title in below:
+                    part.supxlabel(below[title], fontsize=9, color=INK, alpha=0.7, linespacing=1.1)
             canvas.draw()
+        return figure, texts
+
+    def twin(self, settings_by_title, told=None, dpi=90):
+        """The small multiples as PNG bytes, and their texts."""
+        figure, texts = self.multiples(settings_by_title, told, dpi)
         # It is saved in the notebook: a few colours less, and it takes half the room.
-        return png(coarse(np.asarray(canvas.buffer_rgba())[..., :3]), level=9), texts
+        return png(coarse(np.asarray(figure.canvas.buffer_rgba())[..., :3]), level=9), texts
 
 
 class Still(Figure):

@@ -192,7 +192,7 @@ def draw_critical_points(ax, points):
     """Each with the mark of its kind."""
     for point in points:
         mark, color = MARKS[point.kind]
-        ax.plot(*point.phi, mark, color=color, mec=style.INK, mew=0.8, ms=9)
+        ax.plot(*point.phi, mark, color=color, mec=style.INK, mew=0.8, ms=7, zorder=6)
 
 
 @picture("ab", size=(9.4, 4.3))
@@ -202,7 +202,6 @@ def newton_saddle(axes, surface):
     axes["a"].set_aspect("equal")
     draw_map(axes["a"], loss, SQUARE, levels=16)
     axes["a"].set_title("○ minimum, ✕ saddle, △ maximum")
-    draw_critical_points(axes["a"], critical_points(surface))
     axes["b"].set(xlim=(-0.5, SADDLE_STEPS + 0.5), ylim=heights, xlabel="step", ylabel="loss")
     axes["b"].set_xticks(range(0, SADDLE_STEPS + 1, 5))
     axes["b"].set_title("the loss after each step")
@@ -222,6 +221,12 @@ def _(axes, surface, start0, start1, steps, damping):
     loss = SADDLE_SURFACES[surface][0]
     path = descend(loss, (start0, start1), RegularizedNewton(damping), steps)
     return f"regularised, λ = {damping:g}: " + draw_and_name(axes, path, surface, style.PATH)
+
+
+@newton_saddle.layer
+def _(axes, surface):
+    # On top: where a path ends on one of them, the mark stays in sight.
+    draw_critical_points(axes["a"], critical_points(surface))
 
 
 def draw_and_name(axes, path, surface, color):
@@ -308,7 +313,6 @@ def _(axes, rule, steps):
     ends = reached(rule, steps)
     numbers = np.where(ends < 0, len(kinds), ends)
     style.regions(axes["a"], SQUARE, numbers, [*colors, "#EEEEEE"])
-    draw_critical_points(axes["a"], critical_points("Himmelblau"))
     kind_of_end = np.array([*kinds, "none"])[ends]
     shares = [100 * (kind_of_end == kind).mean() for kind in (*MARKS, "none")]
     bars = [BASIN_COLORS["minimum"][1], style.GOLD, style.FOURTH, "#EEEEEE"]
@@ -326,6 +330,7 @@ def _(axes, rule, steps):
 def _(axes, rule, steps, start0, start1):
     path = descend(Himmelblau(), (start0, start1), BASIN_RULES[rule], BASIN_STEPS)
     style.trail(axes["a"], np.clip(path.params[: steps + 1], -50, 50), color=style.PATH)
+    draw_critical_points(axes["a"], critical_points("Himmelblau"))
     return f"your start: loss {told(path.losses[0])} → {told(path.losses[steps])}"
 
 
@@ -476,9 +481,10 @@ def lbfgs_memory(axes):
     axes["b"].set_xticks([1e0, 1e3, 1e6, 1e9, 1e12, 1e15, 1e18, 1e21])
     axes["b"].set_xticklabels(["1 B", "1 kB", "1 MB", "1 GB", "1 TB", "1 PB", "1 EB", "1 ZB"])
     axes["b"].set_yticks(range(len(names)), names)
-    axes["b"].set_title("memory beside the parameters, 8 bytes a number")
+    axes["b"].set_title("memory besides the parameters")
     axes["b"].axvline(16e9, color=style.MUTED, ls=":", lw=1.2)
     axes["b"].text(16e9, -0.5, " a laptop's 16 GB", color=style.MUTED, fontsize=8.5, va="top")
+    axes["b"].set_xlabel("at 8 bytes a number")
 
 
 @lbfgs_memory.layer
@@ -505,9 +511,7 @@ def _(axes, memory, parameters):
     kept = [8.0 * count for count in numbers_kept(round(parameters), memory).values()]
     axes["b"].barh(range(len(kept)), kept, left=1, color=style.SKY, edgecolor=style.INK, lw=0.6)
     for place, count in enumerate(kept):
-        axes["b"].text(
-            max(count, 1) * 2, place, in_bytes(count), va="center", fontsize=9, color=style.INK
-        )
+        axes["b"].text(1.6, place, in_bytes(count), va="center", fontsize=9, color=style.INK)
     return (
         f"with {parameters:,.0f} parameters L-BFGS keeps {in_bytes(kept[-2])}, "
         f"a matrix of P × P takes {in_bytes(kept[-1])}"
@@ -543,7 +547,7 @@ class Course(NamedTuple):
 
 
 COURSES = {
-    "Rosenbrock": Course(Rosenbrock(), ((-1.8, 1.8), (-0.8, 2.2)), (-1.2, 1.0)),
+    "Rosenbrock": Course(Rosenbrock(), ((-1.8, 1.8), (-3.6, 2.4)), (-1.2, 1.0)),
     "Himmelblau": Course(Himmelblau(), SQUARE, (0.0, 0.0)),
     "Beale": Course(Beale(), ((-0.5, 4.5), (-1.5, 2.0)), (2.0, 0.0)),
 }
@@ -609,7 +613,7 @@ def second_order_race(axes, surface):
     axes["a"].locator_params(nbins=5)
     axes["b"].set(xlim=(0.8, 500), ylim=(1e-12, 1e8), xscale="log", yscale="log")
     axes["b"].set(xlabel="evaluations (a Hessian counts as two gradients)", ylabel="loss")
-    axes["b"].set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4])
+    axes["b"].set_yticks([1e-12, 1e-8, 1e-4, 1, 1e4], ["≤ 1e−12", "1e−8", "1e−4", "1", "1e4"])
     axes["b"].minorticks_off()
     axes["b"].set_title("the loss, against the work done")
     for name, color in zip(RACERS, RACE_COLORS):
@@ -686,8 +690,8 @@ def _(axes, bits):
     axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=0.4, ms=size)
     best = best_of_all(bits)
     lowest = gabor_minima()[0]
-    axes["a"].plot(*lowest.phi, "+", color=style.INK, ms=14, mew=2)
     axes["a"].plot(*best.phi, "o", color=style.PATH, mec="white", ms=10)
+    axes["a"].plot(*lowest.phi, "+", color=style.INK, ms=14, mew=2)
     parameters = np.linspace(0, MOST_PARAMETERS, 101)
     axes["b"].plot(
         parameters,

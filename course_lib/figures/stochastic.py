@@ -199,7 +199,7 @@ COUNTER_STEPS, MOST_EXAMPLES = 24, 30
 def epoch_counter(axes):
     """Which examples each batch takes, and how often each has been taken in the end."""
     axes["a"].set(xlim=(-0.5, COUNTER_STEPS - 0.5), xlabel="step t", ylabel="example")
-    axes["a"].set_title("blue: in the batch of that step; gold: in it twice or more")
+    axes["a"].set_title("blue: in the batch; gold: twice or more; line: an epoch ends")
     axes["a"].xaxis.set_major_locator(MaxNLocator(integer=True))
     axes["b"].set(xlabel="times taken", xlim=(0, 24))
     axes["b"].set_title("in all")
@@ -218,18 +218,22 @@ def _(axes, examples, batch_size, replacement, drop_last, seed):
         aspect="auto", interpolation="nearest", vmin=0, vmax=2,
         cmap=ListedColormap(["#F2F2F2", style.SECOND, style.GOLD]),
     )  # fmt: skip
+    axes["b"].barh(range(examples), taken.sum(axis=0), color=style.SECOND)
+    low, high = taken.sum(axis=0).min(), taken.sum(axis=0).max()
+    often = f"{low} times" if low == high else f"{low} to {high} times"
+    often = f"each example was taken {often}, {taken.sum() / examples:.3g} on average"
+    if replacement:
+        draws = taken.sum()
+        return f"{COUNTER_STEPS} steps draw {draws} times, and no pass ever ends: {often}"
     epoch = epochs_done(np.arange(COUNTER_STEPS), examples, batch_size, drop_last)
     axes["a"].vlines(
         np.flatnonzero(np.diff(epoch)) + 0.5, -0.5, examples - 0.5, color=style.PATH, lw=2
     )
-    axes["b"].barh(range(examples), taken.sum(axis=0), color=style.SECOND)
-    low, high = taken.sum(axis=0).min(), taken.sum(axis=0).max()
     per_epoch = steps_per_epoch(examples, batch_size, drop_last)
     epochs, more = divmod(COUNTER_STEPS, per_epoch)
-    often = f"{low} times" if low == high else f"{low} to {high} times"
     return (
         f"{per_epoch} steps an epoch: {COUNTER_STEPS} steps are {epochs} epochs and {more} steps; "
-        f"each example was taken {often}, {taken.sum() / examples:.3g} on average"
+        f"{often}"
     )
 
 
@@ -430,8 +434,10 @@ def variance_reduction(axes):
     axes["b"].set_title("300 possible steps from ◆")
     loss = many_points()
     low, high = np.linalg.eigvalsh(loss.hessian((0.0, 0.0)))
-    path = descend(loss, LINE_START, GradientDescent(2 / (low + high)), PASSES)
-    axes["a"].plot(excess(loss, path.losses), "-o", color=style.MUTED, ms=3, label="GD, best rate")
+    best = 2 / (low + high)
+    path = descend(loss, LINE_START, GradientDescent(best), PASSES)
+    label = f"GD, best rate: {best:.2g}"
+    axes["a"].plot(excess(loss, path.losses), "-o", color=style.MUTED, ms=3, label=label)
     for name, color in (("SGD", style.SECOND), ("SVRG", style.PATH)):
         axes["a"].plot([], [], color=color, lw=2, label=name)
     axes["a"].legend(loc="lower left")

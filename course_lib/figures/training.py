@@ -23,7 +23,6 @@ from course_lib.scenes import gabor_loss
 from course_lib.training import (
     EarlyStopping,
     activation_histograms,
-    gradient_histograms,
     training_curves,
     update_to_weight_ratio,
 )
@@ -157,6 +156,9 @@ BIAS = Slice(UNIT, [1.0, 0.0, 1.0, 0.0], coordinate=1)
 BIAS_RANGE = (-1.5, 1.5)
 KINKS = -UNIT.x
 """The unit switches on for example i where its bias is -xᵢ."""
+LEAST_ERROR = 2e-9
+"""An error below it is drawn as if it were so large."""
+
 VERDICT_COLORS = {
     "good": style.THIRD, "kink": style.GOLD, "fine only at a kink": style.SKY,
     "suspicious": style.FOURTH, "wrong": style.PATH,
@@ -179,6 +181,10 @@ def kink_check(axes):
     axes["b"].set(xlim=BIAS_RANGE, ylim=(1e-9, 10), yscale="log", xlabel="bias b of the unit")
     axes["b"].set_title("relative error, coloured by verdict")
     draw_bands(axes["b"], 1e-9)
+    axes["b"].set_yticks(
+        [LEAST_ERROR, 1e-7, 1e-5, 1e-3, 0.1], ["≤ 2e−9", "1e−7", "1e−5", "0.001", "0.1"]
+    )
+    axes["b"].minorticks_off()
     for verdict in ("good", "kink", "wrong"):
         axes["b"].plot([], [], "o", color=VERDICT_COLORS[verdict], label=verdict)
     axes["b"].legend(loc="lower left", bbox_to_anchor=(0, 0.08), ncols=3, columnspacing=1)
@@ -202,7 +208,7 @@ def _(axes, h, gradient):
     biases, reports = reports_along(h, gradient)
     errors = np.array([report.relative_error[0] for report in reports])
     colors = [VERDICT_COLORS[report.verdicts[0]] for report in reports]
-    points = np.stack([biases, np.maximum(errors, 2e-9)], axis=-1)
+    points = np.stack([biases, np.maximum(errors, LEAST_ERROR)], axis=-1)
     style.dots(axes["b"], points, [22], colors, zorder=3)
 
 
@@ -215,7 +221,10 @@ def _(axes, h, gradient, bias):
     axes["a"].plot(bias + reach, here + slope * reach, color=style.PATH, lw=2)
     axes["a"].plot(ends, BIAS(ends[:, None]), "-o", color=style.SECOND, ms=4, lw=2)
     error, verdict = report.relative_error[0], report.verdicts[0]
-    axes["b"].plot(bias, max(error, 2e-9), "o", mfc="none", mec=style.INK, ms=13, mew=1.8, zorder=5)
+    point = bias, max(error, LEAST_ERROR)
+    axes["b"].plot(*point, "o", mfc="none", mec=style.INK, ms=13, mew=1.8, zorder=5)
+    # It may lie between the points of the grid.
+    style.dots(axes["b"], [point], [22], VERDICT_COLORS[verdict], zorder=3)
     size = f"{error:.1e}" if error > 1e-7 else "below 1e-7"
     return (
         f"b = {bias:.3g}, h = {h:.0e}: backward pass {slope:.4g}, chord {report.numerical[0]:.4g}, "
@@ -381,7 +390,7 @@ def _(axes, n, noise, width, seed, patience):
 GAINS = 10.0 ** np.arange(-1, 1.01, 0.25)
 HIDDEN = 4
 SHOWN_STEPS, SHOWN_EVERY = 100, 5
-GRADIENT_RANGE, GRADIENT_LINEAR = 1e4, 1e-5
+GRADIENT_RANGE, GRADIENT_LINEAR, GRADIENT_BINS = 1e4, 1e-5, 121
 
 
 @picture("aabb", size=(9.6, 4.4))
@@ -412,6 +421,15 @@ def training_at_every_gain(activation):
     return network, loss, descend(loss, starts, Adam(0.005), SHOWN_STEPS, keep=SHOWN_EVERY)
 
 
+def binned(values, scale):
+    """Edges and counts of bins that are equally wide where they are drawn, on the axis's scale."""
+    end = scale.transform([GRADIENT_RANGE])[0]
+    shown = np.clip(scale.transform(values), -end, end)
+    counts, edges = np.histogram(shown, GRADIENT_BINS, (-end, end))
+    first, *_, last = np.flatnonzero(counts).repeat(2)
+    return scale.inverted().transform(edges[first : last + 2]), counts[first : last + 1]
+
+
 @layer_histograms.layer
 def _(axes, activation, gain, step):
     network, loss, path = training_at_every_gain(activation)
@@ -425,12 +443,12 @@ def _(axes, activation, gain, step):
         if scale > 1:
             axes["a"].text(-1, layer + 0.3, f"shown: h / {scale:,.3g}", fontsize=9, color=style.INK)
     gradients = [
-        (histogram.edges / loss.n_examples, histogram.counts)
-        for histogram in gradient_histograms(network, loss, phi, 41)
+        layer.weights.ravel() / loss.n_examples for layer in network.unravel(loss.gradient(phi))
     ]
     style.ridges(axes["a"], activations, style.SECOND)
-    style.ridges(axes["b"], gradients, style.PATH)
-    widths = [np.abs(edges).max() for edges, _ in gradients]
+    scale = axes["b"].xaxis.get_transform()
+    style.ridges(axes["b"], [binned(values, scale) for values in gradients], style.PATH)
+    widths = [np.abs(values).max() for values in gradients]
     share = path.losses[row, member] / loss.n_examples
     return (
         f"step {step}, gain {gain:.2g}: loss per example {share:.3g} (chance 0.693); largest "
