@@ -139,8 +139,9 @@ def _kinks(f, phi, h, analytic, rounding):
     when h does. At a kink it does not: it stays (kink at φ), or is gone (kink merely near φ).
     """
     slopes, nearer = np.array([_one_sided_slopes(f, phi, step) for step in (h, h / 10)])
-    gap, smaller_gap = (np.abs(ahead - behind) for behind, ahead in (slopes, nearer))
-    smooth = np.abs(smaller_gap - gap / 10) <= 0.02 * gap + 20 * rounding
+    gap, smaller_gap = (ahead - behind for behind, ahead in (slopes, nearer))
+    # With their signs: a kink near φ may turn the gap round, and leave it a tenth by chance.
+    smooth = np.abs(smaller_gap - gap / 10) <= 0.02 * np.abs(gap) + 20 * rounding
     # Where the loss is curved as well, a slope over h is h·f''/2 off the one at φ itself.
     at_phi = nearer + (nearer - slopes) / 9
     candidates = np.concatenate([slopes, at_phi])

@@ -191,7 +191,7 @@ def number_steps(ax, points):
         labelled = []
         for step in range(left, len(points), 2):
             gaps = np.hypot(*(pixels[labelled] - pixels[step]).T)
-            if (gaps > 10).all():
+            if (gaps > 20).all():
                 labelled.append(step)
         if labelled:
             style.tags(ax, map(str, labelled), points[labelled], left)

@@ -146,7 +146,8 @@ def tag(ax, text, point):
 def tags(ax, texts, points, left=False):
     """A small label beside each point, readable on any shade of a heat map, inside the axes.
 
-    It stands on the right unless there is no room, or `left` says otherwise. One collection of outlines, each with a halo, takes a quarter of the time of texts in boxes.
+    It stands on the right unless there is no room, or `left` says otherwise. One collection of
+    outlines, each with a halo, takes a quarter of the time of texts in boxes.
     """
     pixels = ax.transData.transform(points)
     beyond = (ax.transAxes.inverted().transform(pixels) > 0.9) | [left, False]

@@ -1,0 +1,122 @@
+"""What single pictures show, and what they say of it."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import PathCollection
+from numpy.testing import assert_allclose
+
+from course_lib import explorers
+from course_lib.figures.gradient_descent import number_steps
+from course_lib.figures.second_order import COURSES, RACERS, run
+from course_lib.figures.style import outline
+
+
+def drawn(name, preset=None, **changed):
+    """The axes of a demo's picture at a preset or its defaults, by panel, and its text."""
+    explorer = explorers.ALL[name]
+    settings = explorer.preset_settings()[preset] if preset else explorer.defaults()
+    figure, text = explorer.picture.draw(**(settings | changed))
+    figure.draw_without_rendering()
+    return dict(zip("abcd", figure.axes)), text
+
+
+def test_figure_6_1_numbers_all_points_of_its_four_steps():
+    axes, _ = drawn("fig_6_1", "line search")
+    shapes = [path.vertices for c in axes["c"].collections for path in c.get_paths()]
+    for number in "01234":
+        sides = [outline(number, left, False).vertices for left in (False, True)]
+        assert any(len(s) == len(o) and np.allclose(s, o) for s in shapes for o in sides), number
+
+
+def test_numbers_without_room_are_left_out_and_the_start_is_not():
+    axes, _ = drawn("fig_6_1")
+    before = len(axes["c"].collections)
+    number_steps(axes["c"], np.full((5, 2), 0.5))
+    labels = axes["c"].collections[before:]
+    assert [len(label.get_paths()) for label in labels] == [1, 1], "0 on the right, 1 on the left"
+
+
+@pytest.mark.parametrize("name, preset", [
+    ("newton_saddle", "x² − y²"), ("newton_saddle", "Himmelblau, λ = 10"),
+    ("newton_basins", "Newton"), ("saddle_escape", "stopped beside the saddle"),
+    ("quantised_bits", "6 bits"),
+])  # fmt: skip
+def test_a_path_that_ends_on_a_marked_point_does_not_hide_the_mark(name, preset):
+    axes, _ = drawn(name, preset)
+    marks = [line for line in axes["a"].lines if line.get_marker() in ("x", "X", "^", "+")]
+    order = axes["a"].get_children().index
+    others = [a for a in (*axes["a"].lines, *axes["a"].collections) if a not in marks]
+    assert marks
+    assert min((m.zorder, order(m)) for m in marks) > max((a.zorder, order(a)) for a in others)
+
+
+@pytest.mark.parametrize("surface", COURSES)
+def test_no_path_of_the_race_leaves_its_map(surface):
+    low, high = np.transpose(COURSES[surface].bounds)
+    for rule in RACERS:
+        params = run(surface, rule).params
+        assert (params > low).all() and (params < high).all(), rule
+
+
+def test_gradients_are_counted_in_bins_equally_wide_on_their_axis():
+    axes, _ = drawn("layer_histograms", "as Glorot")
+    (ridges,) = axes["b"].collections
+    for path in ridges.get_paths():
+        edges = np.unique(axes["b"].transData.transform(path.vertices)[:, 0].round(3))
+        assert_allclose(np.diff(edges), np.diff(edges).min(), rtol=0.01)
+
+
+def test_zero_is_said_and_not_drawn_on_a_logarithmic_axis():
+    axes, _ = drawn("equal_weights", "all equal")
+    assert np.isnan(axes["b"].lines[0].get_ydata()).all()
+    assert "exactly 0" in axes["b"].texts[0].get_text()
+    axes, _ = drawn("momentum_forms", "constant α and β")
+    heights = np.concatenate([line.get_ydata() for line in axes["b"].lines])
+    assert np.isnan(heights).any(), "where two forms agree to the last bit"
+
+
+@pytest.mark.parametrize("name, panel", [
+    ("bounce", "b"), ("kink_check", "b"), ("successive_halving", "a"),
+])  # fmt: skip
+def test_where_small_numbers_are_drawn_the_axis_says_so(name, panel):
+    axes, _ = drawn(name)
+    ticks = axes[panel].get_yticklabels()
+    assert ticks[0].get_text().startswith("≤")
+    lowest = ticks[0].get_position()[1]
+    heights = [line.get_ydata() for line in axes[panel].lines if len(line.get_ydata())]
+    heights += [
+        c.get_offsets()[:, 1] for c in axes[panel].collections if isinstance(c, PathCollection)
+    ]
+    heights = np.ma.concatenate([np.ma.ravel(h) for h in heights])
+    assert heights[heights < lowest].size == 0
+
+
+def test_the_circled_point_has_its_verdict_where_the_grid_has_no_point():
+    axes, text = drawn("kink_check", "a wide h, near a kink")
+    *_, last = (c for c in axes["b"].collections if isinstance(c, PathCollection))
+    (circle,) = [line for line in axes["b"].lines if line.get_markersize() == 13]
+    assert_allclose(last.get_offsets()[0], [circle.get_xdata()[0], circle.get_ydata()[0]])
+    assert text.endswith("verdict: kink")
+
+
+def test_only_passes_over_the_data_are_called_epochs():
+    axes, text = drawn("epoch_counter", "without replacement")
+    assert "24 steps are 4 epochs and 4 steps" in text and axes["a"].collections
+    axes, text = drawn("epoch_counter", "with replacement")
+    assert "epoch" not in text and not axes["a"].collections
+
+
+def test_a_probability_of_a_half_is_on_no_side():
+    _, text = drawn("logistic_curve", "a fair coin everywhere")
+    assert "0 of 20 points are on the wrong side of a half, 20 exactly on it" in text
+
+
+def test_the_step_at_which_a_saddle_is_left_can_be_read():
+    for offset, step in ((1e-5, 64), (1e-6, 76)):
+        _, text = drawn("saddle_escape", offset=offset)
+        assert f"y passes 1 at step {step};" in text
+
+
+def test_the_race_names_the_rates():
+    axes, _ = drawn("fig_race", "saddle")
+    assert all("α = 0.05" in text.get_text() for text in axes["b"].get_legend().texts)
