@@ -149,6 +149,21 @@ def test_strong_curvature_is_not_a_kink(x):
     assert gradient_check(bowl, bowl.gradient, [x]).passed
 
 
+@pytest.mark.parametrize("distance", [-0.03, 0.01])
+def test_a_kink_that_turns_the_gap_round_is_not_taken_for_a_curve(distance):
+    """The gap is a tenth at a tenth of h, but for its sign: that is chance, and no smooth loss."""
+    h, curvature = 0.1, 4.0
+    bend = -2 * curvature * h * h / (h - abs(distance))  # it makes h·f'' into its negative
+
+    def loss(phi):
+        return (curvature * phi**2 / 2 + bend * np.maximum(phi - distance, 0)).sum(axis=-1)
+
+    def gradient(phi):
+        return curvature * phi + bend * (phi > distance)
+
+    assert gradient_check(loss, gradient, [0.0], h).verdicts == ("kink",)
+
+
 @pytest.mark.parametrize(("ulps", "good"), [(1, True), (1000, False)])
 def test_a_difference_of_rounding_only_is_no_error(ulps, good):
     # The true slope is 0, and the loss comes out a last digit higher on one side: relative error 1.

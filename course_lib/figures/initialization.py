@@ -58,7 +58,7 @@ def _(axes, phi0, phi1, theta10, theta11, phi2, phi3):
         on = offset + slope * x > 0
         strip = np.where(on, -4.0 + 0.22 * unit, np.nan)
         axes["b"].plot(x, strip, color=color, lw=4, solid_capstyle="butt")
-        if slope != 0 and abs(offset / slope) < 2:
+        if phi[kept[0]] != 0 and slope != 0 and abs(offset / slope) < 2:
             joints[unit] = -offset / slope
             axes["a"].plot(joints[unit], 0, "o", color=color, ms=7, mec="white", zorder=4)
     axes["b"].plot(x, ShallowNetwork()(x, phi), color=style.INK, lw=2)
