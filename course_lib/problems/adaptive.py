@@ -552,6 +552,7 @@ def _single_gradients(rng):
 def _ensembles(rng):
     """Some members are short, some long, and one is zero."""
     by_hand = np.array([[3.0, -4.0], [0.9, -1.2], [0.0, 0.0]])
+    tiny = np.array([[[0.03, -0.04], [0.0, 0.01]], [[0.006, 0.008], [0.0, 0.0]]])
     sizes = np.array([0.1, 0.5, 2.0, 10.0])[:, None]
     directions = rng.normal(size=(4, 3))
     drawn = (sizes * directions / np.linalg.norm(directions, axis=-1, keepdims=True)).round(2)
@@ -560,7 +561,7 @@ def _ensembles(rng):
     return [
         {"gradients": by_hand, "max_norm": 2.0},
         {"gradients": np.array([3.0, -4.0]), "max_norm": 4.5},
-        {"gradients": np.array([[[0.03, -0.04]], [[0.006, 0.008]]]), "max_norm": 0.02},
+        {"gradients": tiny, "max_norm": 0.02},
         {"gradients": drawn, "max_norm": 1.0},
         {"gradients": grid, "max_norm": float(limit)},
     ]

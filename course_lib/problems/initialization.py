@@ -11,7 +11,7 @@ from course_lib.problems.problem import Problem
 
 _NAMES = ("φ₀", "φ₁", "φ₂", "φ₃", "θ₁₀", "θ₁₁", "θ₂₀", "θ₂₁", "θ₃₀", "θ₃₁")
 
-_ONE_OFF_ONE_KINK = np.array([3.0, 2.0, -3.0, 0.5, -1.0, 0.5, 1.0, 2.0, 0.0, 4.0])
+_ONE_OFF_ONE_KINK = np.array([3.0, 2.0, -3.0, 0.5, -1.0, 0.5, 2.0, 4.0, 0.0, 4.0])
 """At x = 0 unit 1 is off, unit 2 on, and unit 3 at its kink; unit 2 is at x = -0.5, 1 at x = 2."""
 
 

@@ -121,6 +121,11 @@ Below, show that your weights are right for every $t$, and say in which sense mo
                     "That is a plain mean, in which every gradient counts alike. Momentum forgets.",
                 ),
                 Misconception(
+                    lambda t, beta: _powers(t, beta)[::-1],
+                    "The oldest comes first, and weighs least; and a new gradient is scaled before "
+                    "it is added in equation 6.11, while in yours it counts in full.",
+                ),
+                Misconception(
                     lambda t, beta: _powers(t, 1 - beta),
                     "You multiply by 1 - β over and over. A gradient meets 1 - β once, when it "
                     "comes, and β at each step after that.",

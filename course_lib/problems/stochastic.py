@@ -118,6 +118,15 @@ Stochastic gradient descent makes 1000 iterations, that is, steps, each with a b
                     "smaller, so a step uses fewer than 20 on average.",
                 ),
                 Misconception(
+                    _STEPS * _BATCH // _RAGGED + 1,
+                    "You count examples as if every batch were full, and round up: only finished "
+                    "epochs count.",
+                ),
+                Misconception(
+                    _STEPS * _BATCH / _EVEN,
+                    "That is for the data set of 100 examples. Here there are 130.",
+                ),
+                Misconception(
                     _WORTH,
                     "You count examples as if every batch were full, and whole epochs were asked "
                     "for.",
@@ -169,6 +178,10 @@ Stochastic gradient descent makes 1000 iterations, that is, steps, each with a b
                 Misconception(
                     steps_per_epoch(_RAGGED, _BATCH, drop_last=True),
                     "That is the number of steps in one epoch. There are 1000.",
+                ),
+                Misconception(
+                    _STEPS * _BATCH / _EVEN,
+                    "That is for the data set of 100 examples. Of 130, 120 take part here.",
                 ),
             ),
         ),
@@ -327,7 +340,7 @@ Stochastic gradient descent makes 1000 iterations, that is, steps, each with a b
 _SIZES = ((23, 5), (12, 4), (7, 7), (6, 1))
 """Numbers of examples, and batch sizes, to see the form of a result."""
 
-_FEW_DEALT, _MANY_DEALT, _FEW_DRAWN, _MANY_DRAWN = (5, 2), (40, 8), (3, 3), (8, 8)
+_FEW_DEALT, _MANY_DEALT, _FEW_DRAWN, _MANY_DRAWN = (5, 2), (40, 8), (3, 2), (9, 8)
 """Sizes to be asked for often: with few outcomes, to count each, and with room for small biases."""
 
 _TIMES = 600
@@ -452,8 +465,10 @@ def _rows(draws, size):
 
 
 def _always_the_same(draws):
-    rows = _rows(draws, draws[-1].size)
-    return bool((rows == rows[0]).all())
+    """At every size that is asked for more than once."""
+    seen = Counter(draw.size for draw in draws)
+    many = [_rows(draws, size) for size, times in seen.items() if times == _TIMES]
+    return all((rows == rows[0]).all() for rows in many)
 
 
 def _strays(square, degrees):
@@ -857,6 +872,15 @@ The order inside a batch does not matter.
                     "changed places.",
                     lambda draws: all(
                         len(d.joined) == d.size[0] and (d.joined < d.size[1]).all() for d in draws
+                    ),
+                ),
+                Misconception(
+                    lambda n, size, rng: rng.integers(size, size=size),
+                    "No index of yours reaches `batch_size`: draw from all `n_examples`.",
+                    lambda draws: (
+                        all((d.joined < d.size[1]).all() for d in draws)
+                        and all(len(d.joined) == d.size[1] for d in draws)
+                        and not _always_the_same(draws)
                     ),
                 ),
                 Misconception(
