@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_parameters, positive
+from course_lib._validation import as_parameters, as_thing, positive
+from course_lib._values import ByValue
+from course_lib.schedules import settle
 
 
 def clip_by_norm(gradient, max_norm):
@@ -30,7 +32,7 @@ def clip_by_norm(gradient, max_norm):
     array([0.6, 0.8])
     """
     gradient = as_parameters(gradient, None, "gradient")
-    max_norm = np.asarray(positive("max_norm", max_norm), gradient.dtype)[..., None]
+    max_norm = _limit("max_norm", max_norm, gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         # On a cliff the square of an entry may overflow: measure in units of the largest one.
         largest = np.abs(gradient).max(axis=-1, keepdims=True)
@@ -53,12 +55,25 @@ def clip_by_value(gradient, limit):
     array([ 1. , -0.5])
     """
     gradient = as_parameters(gradient, None, "gradient")
-    limit = np.asarray(positive("limit", limit), gradient.dtype)[..., None]
+    limit = _limit("limit", limit, gradient)
     return np.clip(gradient, -limit, limit)
 
 
-@dataclass(frozen=True, eq=False)
-class ClippedGradient:
+def _limit(name, value, gradient):
+    """A limit, one number or one for each member of the gradient's ensemble, (*ensemble, 1)."""
+    limit, ensemble = np.asarray(positive(name, value), gradient.dtype), gradient.shape[:-1]
+    try:
+        np.broadcast_shapes(limit.shape, ensemble)
+    except ValueError:
+        raise ValueError(
+            f"{name} has shape {limit.shape}, expected one number, or one for each member of the "
+            f"ensemble {ensemble}"
+        ) from None
+    return limit[..., None]
+
+
+@dataclass(frozen=True)
+class ClippedGradient(ByValue):
     """A loss whose gradient is clipped by its norm; all else is as it was.
 
     loss : a loss; its batches are clipped too
@@ -78,7 +93,8 @@ class ClippedGradient:
     max_norm: float | np.ndarray
 
     def __post_init__(self):
-        positive("max_norm", self.max_norm)
+        as_thing("loss", self.loss, "a loss with `gradient`", "gradient")
+        settle(self, max_norm=positive)
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""

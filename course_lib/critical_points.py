@@ -15,6 +15,7 @@ from course_lib._validation import (
     wrong_kind,
     wrong_value,
 )
+from course_lib._values import ByValue
 from course_lib.grids import parameter_grid
 
 DEGENERATE = 1e-6
@@ -22,7 +23,7 @@ DEGENERATE = 1e-6
 
 
 @dataclass(frozen=True)
-class CriticalPoint:
+class CriticalPoint(ByValue):
     """A point of zero gradient: phi (P,), its loss, its kind, the Hessian's eigenvalues (P,)."""
 
     phi: np.ndarray

@@ -1,16 +1,39 @@
 """The one loop that drives every update rule, and the path it leaves (floor 3)."""
 
+import operator
+from collections import Counter
+from copy import copy
 from dataclasses import dataclass, is_dataclass
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_losses, as_parameters, at_least, not_negative
+from course_lib._validation import (
+    as_float_array,
+    as_loss,
+    as_losses,
+    as_number,
+    as_parameters,
+    as_thing,
+    at_least,
+    not_negative,
+    shown,
+    wrong_kind,
+    wrong_value,
+)
+from course_lib._values import ByValue
 from course_lib.fast import within
-from course_lib.line_search import Remembered
+from course_lib.line_search import Remembered, length
 
-STILL_MOVING, CONVERGED, DIVERGED = 0, 1, 2
+STILL_MOVING, CONVERGED, DIVERGED, NOT_A_NUMBER, NO_LOWER_POINT = range(5)
+REASONS = (
+    "all {} steps taken",
+    "converged at step {}",
+    "diverged at step {}",
+    "not a number at step {}",
+    "no lower point found at step {}",
+)
 
 
 class Step(NamedTuple):
@@ -25,7 +48,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Path:
+class Path(ByValue):
     """Where a descent went: R rows, of which the first is the start and the last the end.
 
     t : (R,), the number of steps taken at each row: 0, 1, … T when every step is kept
@@ -33,8 +56,13 @@ class Path:
     losses : (R, *ensemble), the loss of all the examples at each of them
     gradient_norms : (R - 1, *ensemble), the length of the gradient that the step into each row saw
     batches : the indices that each of those steps saw, or None where it saw every example
-    status : (*ensemble,) 0 still moving, 1 converged, 2 diverged
-    last_step : (*ensemble,) how many steps moved; a stopped member holds still from there on
+    status : (*ensemble,) 0 still moving, 1 converged, 2 diverged, 3 not a number, 4 no lower point
+        found along the line that was searched
+    last_step : (*ensemble,) the step that stopped a member, or how many were taken; it holds still
+        from there on
+
+    A path ends with the step that stopped its last member. Such a step sees that there is no going
+    on and moves nobody, so that the last two rows are alike.
 
     With `keep="last"` there is one row, the end, and the gradient and batch of the step into it.
     """
@@ -64,25 +92,41 @@ class Path:
 
     @property
     def diverged(self):
-        """True where the numbers grew beyond use, shape (*ensemble,)."""
-        return self.status == DIVERGED
+        """True where the numbers grew beyond use, or were none any more, shape (*ensemble,)."""
+        return (self.status == DIVERGED) | (self.status == NOT_A_NUMBER)
 
     @property
     def reason(self):
         """Why the path stopped, in words: a string, or an array of them for an ensemble."""
-        words = ("all {} steps taken", "converged at step {}", "diverged at step {}")
         texts = np.empty(self.status.shape, dtype=object)
         for member in np.ndindex(self.status.shape):
-            texts[member] = words[self.status[member]].format(self.last_step[member])
+            texts[member] = REASONS[self.status[member]].format(self.last_step[member])
         return texts[()]
 
+    def __repr__(self):
+        rows, *ensemble, size = self.params.shape
+        if not ensemble:
+            return f"Path({rows} rows of {size} parameters: {self.reason})"
+        ends = [REASONS[status].split(" at ")[0] for status in self.status.ravel()]
+        told = ", ".join(f"{n} {end.format('the')}" for end, n in Counter(ends).items())
+        return f"Path({rows} rows of an ensemble {tuple(ensemble)} of {size} parameters: {told})"
+
     def member(self, *index):
-        """The path of one member of the ensemble, as a Path of its own."""
-        each_step = (slice(None), *index)
+        """The path of one member of the ensemble, as a Path of its own: it ends where that did."""
+        try:
+            status, last_step = (
+                rows[tuple(map(operator.index, index))] for rows in (self.status, self.last_step)
+            )
+        except (TypeError, IndexError):
+            axes = self.status.shape
+            expected = f"a place in the ensemble {axes}: {len(axes)} whole numbers"
+            raise wrong_value("index", index, expected) from None
+        end = self.t[-1] if (status == STILL_MOVING).any() else last_step.max() + 1
+        row = np.searchsorted(self.t, end)
+        rows, steps = slice(row + 1), slice(max(row, 1))
         return Path(
-            self.t, self.params[each_step], self.losses[each_step],
-            self.gradient_norms[each_step], self.batches, self.status[index],
-            self.last_step[index],
+            np.minimum(self.t[rows], end), self.params[rows, *index], self.losses[rows, *index],
+            self.gradient_norms[steps, *index], self.batches[steps], status, last_step,
         )  # fmt: skip
 
 
@@ -104,13 +148,19 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
 
     Returns
     -------
-    Path. A member whose parameters run away (not finite, or beyond 1/eps of their type: 4.5e15)
-    holds still where it last was in range, with the status "diverged"; nothing is raised.
+    Path. Nothing is raised where a member cannot go on. It holds still where it last was in range:
+
+    - "diverged" where its parameters ran away (beyond 1/eps of their type: 4.5e15), or a slope
+      that a rule squares is too large for that;
+    - "not a number" where they would be nan, as a loss undefined there makes them;
+    - "no lower point found" where the line search of a rule has found none, and would search the
+      same line again. (With batches the next one may have a lower point: it goes on.)
 
     Raises
     ------
-    ValueError
-        If an argument is out of range, or start and the rule's arrays do not broadcast.
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of range, or start and the rule's arrays do not
+        broadcast. So is what loss, rule and schedules give back.
 
     >>> from course_lib.optimizers import GradientDescent
     >>> from course_lib.surfaces import Quadratic
@@ -121,10 +171,10 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
     at_least("steps", steps, 1)
     every = _every(keep, steps)
     if tolerance is not None:
-        not_negative("tolerance", tolerance)
+        tolerance = not_negative("tolerance", as_number("tolerance", tolerance))
     batches = _check_parts(loss, rule, batches)
     phi = _as_ensemble(loss, start, rule)
-    rows, params, gradients, seen = np.append(np.arange(0, steps, every), steps), [phi], [], []
+    rows, params, gradients, seen = [0], [phi], [], []
     status, last_step = None, np.full(phi.shape[:-1], steps)
     # Overflow is reported once, as divergence, and not by a storm of warnings.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -132,64 +182,97 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
         taken = 0
         for step in islice(iterate(loss, phi, rule, batches, tolerance), steps):
             taken = step.t + 1
-            if taken % every == 0 or taken == steps:
-                params.append(step.phi)
-                gradients.append(step.gradient)
-                seen.append(step.batch)
+            all_stopped = False
             if step.status is not status:  # a member stopped, or this is the first step
                 last_step[(step.status != STILL_MOVING) & (last_step == steps)] = step.t
                 status = step.status
-                if status.all():
-                    break
+                all_stopped = status.all()
+            if taken % every == 0 or taken == steps or all_stopped:
+                rows.append(taken)
+                params.append(step.phi)
+                gradients.append(step.gradient)
+                seen.append(copy(step.batch))  # a generator may use its array again
+            if all_stopped:
+                break
         else:
             if taken < steps:
                 raise ValueError(f"batches ended after {taken} steps, expected {steps}")
-        still = len(rows) - len(params)
-        params, gradients = params + still * [step.phi], gradients + still * [step.gradient]
         if keep == "last":
             rows, params = rows[-1:], params[-1:]
-        params, norms = np.array(params), np.linalg.norm(gradients, axis=-1)
+        params, norms = np.array(params), length(np.array(gradients))[..., 0]
         losses = _losses(loss, params)
-    return Path(rows, params, losses, norms, seen, status[()], last_step[()])
+    return Path(np.array(rows), params, losses, norms, seen, status[()], last_step[()])
 
 
 def iterate(loss, phi, rule, batches=None, tolerance=None):
     """The loop itself: yield one Step after another, for as long as there are batches.
 
-    A member of the ensemble that has converged or diverged holds still from then on. The rule
-    is handed parameters that it cannot write into: the path keeps them.
+    A member of the ensemble that has stopped holds still from then on. The rule is handed
+    parameters that it cannot write into: the path keeps them.
     """
-    if getattr(rule, "line_search", None) is not None:
+    searching = getattr(rule, "line_search", None) is not None
+    if searching:
         loss = Remembered(loss)  # a step begins where the search before it ended
     state = rule.init(phi)
     status = np.full(phi.shape[:-1], STILL_MOVING)
     gradient = unseen = np.full_like(phi, np.nan)
     usable = 1 / np.finfo(phi.dtype).eps  # beyond it adding 1 changes nothing
     all_usable = within(usable, phi.size)
-    all_moving = True
+    searching = searching and batches is None
+    # A search that found nothing is tried once more, as the rule forgets what it had learnt. A rule
+    # that remembers nothing would only repeat itself.
+    without_memory = state is None
+    stood = np.full(status.shape, without_memory)
+    carefree = tolerance is None and not searching
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.setflags(write=False)
         watched = _Watched(loss if batch is None else loss.batch(batch), loss)
-        proposal, state = rule.step(phi, state, watched, t)
-        proposal = np.asarray(proposal, phi.dtype)
-        if proposal.shape != phi.shape:
-            raise ValueError(
-                f"step {t} of the rule led to shape {proposal.shape}, expected {phi.shape}"
-            )
+        proposal, state = _checked(rule.step(phi, state, watched, t), phi, t)
         seen = unseen if watched.seen is None else watched.seen
         # The usual step, in which nobody stops, needs no look at each member.
-        if all_moving and tolerance is None and all_usable(proposal):
+        if carefree and all_usable(proposal):
             phi, gradient = proposal, seen
         else:
-            gradient = np.where((status == STILL_MOVING)[..., None], seen, gradient)
-            verdict = np.where((np.abs(proposal) <= usable).all(axis=-1), status, DIVERGED)
-            if tolerance is not None:  # a stopped member's gradient is held: it stays converged
-                short = np.linalg.norm(gradient, axis=-1) <= tolerance
+            moving = status == STILL_MOVING
+            gradient = np.where(moving[..., None], seen, gradient)
+            verdict = _out_of_range(proposal, gradient, usable)
+            if searching:
+                stands = (proposal == phi).all(axis=-1)
+                verdict = np.where(stands & stood, NO_LOWER_POINT, verdict)
+                stood = stands | without_memory
+            if tolerance is not None:
+                short = length(gradient)[..., 0] <= tolerance
                 verdict = np.where(short, CONVERGED, verdict)
+            verdict = np.where(moving, verdict, status)
             phi = np.where((verdict == STILL_MOVING)[..., None], proposal, phi)
             if (verdict != status).any():
-                status, all_moving = verdict, False
+                status, carefree = verdict, False
         yield Step(t, phi, gradient, batch, status, state)
+
+
+def _checked(result, phi, t):
+    """What a step of a rule gave: parameters, as an array like phi, and the rule's state."""
+    if not (isinstance(result, tuple) and len(result) == 2):
+        raise wrong_kind(f"step {t} of the rule", result, "a pair (phi, state)")
+    proposal, state = result
+    if type(proposal) is not np.ndarray or proposal.dtype is not phi.dtype:
+        proposal = as_float_array("phi after a step of the rule", proposal)
+        proposal = proposal.astype(phi.dtype, copy=False)
+    if proposal.shape != phi.shape:
+        raise ValueError(
+            f"step {t} of the rule led to shape {proposal.shape}, expected {phi.shape}"
+        )
+    return proposal, state
+
+
+def _out_of_range(proposal, gradient, usable):
+    """The status of each member by where it would go next: diverged, not a number or moving."""
+    in_range = (np.abs(proposal) <= usable).all(axis=-1)
+    if in_range.all():
+        return np.full(in_range.shape, STILL_MOVING)
+    too_large = np.isinf(gradient * gradient).any(axis=-1)
+    undefined = np.isnan(proposal).any(axis=-1) & ~too_large
+    return np.where(in_range, STILL_MOVING, np.where(undefined, NOT_A_NUMBER, DIVERGED))
 
 
 class _Watched:
@@ -206,9 +289,10 @@ class _Watched:
         return self._loss(phi)
 
     def gradient(self, phi):
-        gradient = np.asarray(self._loss.gradient(phi), phi.dtype)
+        gradient = as_float_array("loss.gradient(phi)", self._loss.gradient(phi))
         if gradient.shape != phi.shape:
             raise ValueError(f"loss.gradient(phi) has shape {gradient.shape}, expected {phi.shape}")
+        gradient = np.array(gradient, phi.dtype)  # a copy: the loss may use its array again
         if self.seen is None:
             # Later ones are a line search or an anchor at work, not the step's own gradient.
             self.seen = gradient
@@ -221,41 +305,51 @@ class _Watched:
 def _losses(loss, params):
     """The losses of a whole path, (R, *ensemble, P) to (R, *ensemble)."""
     if hasattr(loss, "n_parameters"):
-        return loss(params)
-    return np.stack([loss(phi) for phi in params])
+        return as_losses("loss(params)", loss(params), params.shape[:-1])
+    losses = None
+    for row, phi in enumerate(params):
+        values = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
+        if losses is None:
+            losses = np.empty(params.shape[:-1], values.dtype)
+        losses[row] = values
+    return losses
 
 
 def _every(keep, steps):
     """How many steps lie between two rows of the path."""
-    if keep in ("all", "last"):
-        return 1 if keep == "all" else steps
     if isinstance(keep, str):
-        raise ValueError(f"keep is {keep!r}, expected 'all', 'last' or a number of steps")
+        if keep not in ("all", "last"):
+            raise wrong_value("keep", keep, "'all', 'last' or a number of steps")
+        return 1 if keep == "all" else steps
     return at_least("keep", keep, 1)
 
 
 def _check_parts(loss, rule, batches):
     """Refuse what cannot work, and return the batches as an iterable of indices, or None."""
-    if not (callable(loss) and hasattr(loss, "gradient")):
-        raise TypeError(f"loss is {loss!r}, expected a callable with `gradient`")
-    if isinstance(rule, type) or not (hasattr(rule, "init") and hasattr(rule, "step")):
-        raise TypeError(f"rule is {rule!r}, expected an update rule such as GradientDescent(0.1)")
+    as_loss("loss", loss)
+    as_thing("rule", rule, "an update rule such as GradientDescent(0.1)", "init", "step")
     if hasattr(batches, "indices"):
         if not hasattr(loss, "n_examples"):
-            raise TypeError(f"loss is {loss!r}: it has no `n_examples`, which {batches!r} needs")
+            raise TypeError(
+                f"loss is {shown(loss)}: it has no `n_examples`, which {shown(batches)} needs"
+            )
         batches = batches.indices(loss.n_examples)
-    if not (batches is None or hasattr(batches, "__iter__")):
-        raise TypeError(
-            f"batches is {batches!r}, expected Minibatches or an iterable of index arrays"
-        )
+    if batches is None:
+        return None
+    if isinstance(batches, str) or not hasattr(batches, "__iter__"):
+        raise wrong_kind("batches", batches, "Minibatches or an iterable of index arrays")
+    if not hasattr(loss, "batch"):
+        raise TypeError(f"loss is {shown(loss)}: it has no `batch`, which batches need")
     return batches
 
 
 def _as_ensemble(loss, start, rule):
     """The start, repeated for every member that the rule's array hyperparameters ask for."""
     phi = as_parameters(start, getattr(loss, "n_parameters", None), "start")
+    if not phi.size:
+        raise wrong_value("start", start, "at least one parameter")
     if not np.isfinite(phi).all():
-        raise ValueError(f"start is {start!r}, expected finite numbers")
+        raise wrong_value("start", start, "finite numbers")
     ensemble = phi.shape[:-1]
     for name, value in _arrays(rule):
         try:
@@ -285,7 +379,12 @@ def turning_angles(points):
     >>> turning_angles([[0, 0], [2, 0], [2, 1]]).round(6)
     array([90.])
     """
-    steps = np.diff(as_parameters(points, None, "points"), axis=0)
+    points = as_float_array("points", points)
+    if points.ndim < 2 or len(points) < 2:
+        raise ValueError(
+            f"points has shape {points.shape}, expected (T + 1, ..., P): at least two points"
+        )
+    steps = np.diff(points, axis=0)
     lengths = np.linalg.norm(steps, axis=-1)
     products = (steps[1:] * steps[:-1]).sum(axis=-1)
     with np.errstate(invalid="ignore"):

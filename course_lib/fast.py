@@ -13,6 +13,8 @@ BLOCK = 2**20
 # ones. It would hand back each temporary of a block, and the next would wait for fresh pages.
 np.empty(2**24, np.uint8)
 THREADS = 1 if sys.platform == "emscripten" else os.cpu_count() or 1  # a browser has no threads
+# Over more numbers BLAS would wake its threads, which keep the cores busy for a while.
+FEW = 5000
 # NumPy takes twice as long over Python's numbers.
 ONE, HALF, SIXTEENTH, MINUS_32ND = (np.array(number) for number in (1.0, 1 / 2, 1 / 16, -1 / 32))
 
@@ -96,11 +98,19 @@ def within(bound, size):
     >>> within(10.0, size=2)(np.array([1.0, -2.0])), within(10.0, size=2)(np.array([1.0, np.nan]))
     (True, False)
     """
-    if size < 5000:
+    if size < FEW:
         square = bound**2
         return lambda phi: bool(np.vdot(phi, phi) <= square)
-    # Over many numbers BLAS would wake its threads, which keep the cores busy for a while.
-    return lambda phi: bool(np.abs(phi).max() <= bound)
+    return lambda phi: bool(phi.max() <= bound and phi.min() >= -bound)
+
+
+def finite(array):
+    """Is every entry of an array finite? (Where the sum of the squares is not, it may say no.)
+
+    >>> finite(np.array([1.0, 2.0])), finite(np.array([np.inf, 1.0]))
+    (True, False)
+    """
+    return math.isfinite(np.vdot(array, array) if array.size < FEW else array.max() - array.min())
 
 
 def in_blocks(function, phi, width):

@@ -5,12 +5,38 @@ It works on an ensemble at once: phi and direction (*ensemble, P), rate (*ensemb
 """
 
 import math
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_losses, as_parameters, at_least, fraction, positive
+from course_lib._validation import (
+    as_losses,
+    as_number,
+    as_parameters,
+    at_least,
+    fraction,
+    positive,
+    wrong_value,
+)
+from course_lib.fast import finite
+
+
+def _settle(search, **checks):
+    """Check the named settings of a new search, each one number, and keep them as such."""
+    for name, check in checks.items():
+        value = getattr(search, name)
+        check(name, value)
+        object.__setattr__(search, name, as_number(name, value))
+
+
+def _checked(phi, direction):
+    """The start and the direction of a search as arrays of one shape, (*ensemble, P)."""
+    phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
+    if phi.shape != direction.shape:
+        raise ValueError(f"direction has shape {direction.shape}, expected {phi.shape}, as phi has")
+    return phi, direction
 
 
 class Bracket(NamedTuple):
@@ -45,8 +71,7 @@ class Bracketing:
     tolerance: float = 1e-6
 
     def __post_init__(self):
-        positive("max_distance", self.max_distance)
-        fraction("tolerance", self.tolerance)
+        _settle(self, max_distance=positive, tolerance=fraction)
 
     def __call__(self, loss, phi, direction):
         """The rate that leads to the lowest point of the last bracket, 0 if no trial was lower."""
@@ -54,14 +79,14 @@ class Bracketing:
         distance, reached = _lowest(brackets[-1:])
         # Of several valleys the last bracket may hold a high one: then the best trial on the way.
         distance = np.where(reached < brackets[0].losses[0], distance, _lowest(brackets)[0])
-        length = np.linalg.norm(direction, axis=-1)
-        return np.divide(distance, length, out=np.zeros_like(distance), where=length > 0)
+        size = length(as_parameters(direction, None))[..., 0]
+        return np.divide(distance, size, out=np.zeros_like(distance), where=size > 0)
 
     def brackets(self, loss, phi, direction):
         """Yield every Bracket, the first one whole; `distances` has shape (4, *ensemble)."""
-        phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
-        length = np.linalg.norm(direction, axis=-1, keepdims=True)
-        unit = np.divide(direction, length, out=np.zeros_like(direction), where=length > 0)
+        phi, direction = _checked(phi, direction)
+        size = length(direction)
+        unit = np.divide(direction, size, out=np.zeros_like(direction), where=size > 0)
 
         low = np.zeros(phi.shape[:-1], phi.dtype)
         high = np.full_like(low, self.max_distance)
@@ -93,7 +118,8 @@ def _lowest(brackets):
 class Backtracking:
     """Shorten the step until the loss falls by a fair share of what the slope promised (Armijo).
 
-    Accept the rate α once L[φ + α d] ≤ L[φ] + c α gᵀd, where gᵀd is the slope along the line.
+    Accept the rate α once L[φ + α d] ≤ L[φ] + c α gᵀd, where gᵀd is the slope along the line, and
+    L[φ + α d] < L[φ], which the first no longer asks for once its last term is lost in rounding.
 
     Parameters
     ----------
@@ -116,9 +142,7 @@ class Backtracking:
     max_trials: int = 60
 
     def __post_init__(self):
-        positive("initial_rate", self.initial_rate)
-        fraction("shrink", self.shrink)
-        fraction("sufficient", self.sufficient)
+        _settle(self, initial_rate=positive, shrink=fraction, sufficient=fraction)
         at_least("max_trials", self.max_trials, 1)
 
     def __call__(self, loss, phi, direction):
@@ -128,15 +152,17 @@ class Backtracking:
 
     def trials(self, loss, phi, direction):
         """Yield each trial: the rates (*ensemble,), and whether the loss there is low enough."""
-        phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
-        here = loss(phi)
+        phi, direction = _checked(phi, direction)
+        here = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
         slope = (loss.gradient(phi) * direction).sum(axis=-1)
+        falls = slope < 0  # along a line that does not fall there is nothing to find
         rate = np.full(phi.shape[:-1], self.initial_rate, phi.dtype)
         for _ in range(self.max_trials):
-            reached = loss(phi + rate[..., None] * direction)
-            enough = reached <= here + self.sufficient * rate * slope
+            reached = as_losses("loss(phi)", loss(phi + rate[..., None] * direction), rate.shape)
+            fallen = reached <= here + self.sufficient * rate * slope
+            enough = falls & fallen & (reached < here)
             yield rate, enough
-            if enough.all():
+            if (enough | ~falls).all():
                 return
             rate = np.where(enough, rate, self.shrink * rate)
 
@@ -175,18 +201,14 @@ class Wolfe:
     max_trials: int = 40
 
     def __post_init__(self):
-        positive("initial_rate", self.initial_rate)
-        fraction("sufficient", self.sufficient)
-        fraction("curvature", self.curvature)
+        _settle(self, initial_rate=positive, sufficient=fraction, curvature=fraction)
         if self.curvature <= self.sufficient:
-            raise ValueError(
-                f"curvature is {self.curvature!r}, expected above sufficient, {self.sufficient!r}"
-            )
+            raise wrong_value("curvature", self.curvature, f"above sufficient, {self.sufficient}")
         at_least("max_trials", self.max_trials, 1)
 
     def __call__(self, loss, phi, direction):
         """The rate (*ensemble,); 0 where the direction does not lead downhill."""
-        phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
+        phi, direction = _checked(phi, direction)
         here = low = _trial(loss, phi, direction, np.zeros(phi.shape[:-1], phi.dtype))
         high = here._replace(rate=np.full_like(here.rate, np.inf))  # not passed it yet
         done = ~(here.slope < 0)
@@ -261,6 +283,21 @@ def dot(a, b):
     return np.ascontiguousarray(a * b).sum(axis=-1, keepdims=True)
 
 
+def length(vector):
+    """|v| for each member of an ensemble, with the last axis kept, whatever its square would be.
+
+    >>> length(np.array([3e200, 4e200]))
+    array([5.e+200])
+    """
+    plain = np.linalg.norm(vector, axis=-1, keepdims=True)
+    if finite(plain) and plain.all():  # nearly always
+        return plain
+    largest = np.abs(vector).max(axis=-1, keepdims=True)
+    unit = np.where((largest > 0) & (largest < np.inf), largest, 1)
+    scaled = unit * np.linalg.norm(vector / unit, axis=-1, keepdims=True)
+    return np.where((plain > 0) & (plain < np.inf), plain, scaled)
+
+
 class Remembered:
     """A loss that is asked only once for the value, and once for the gradient, at one point.
 
@@ -290,5 +327,5 @@ class Remembered:
         phi = as_parameters(phi, None)
         point = phi.dtype, phi.shape, phi.tobytes()
         if self._answers.get(what, (None, None))[0] != point:
-            self._answers[what] = point, ask(phi)
+            self._answers[what] = point, copy(ask(phi))  # the loss may use its array again
         return self._answers[what][1]

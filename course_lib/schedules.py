@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import at_least, fraction, not_negative, positive, share
+from course_lib._validation import (
+    as_float_array,
+    at_least,
+    fraction,
+    not_negative,
+    positive,
+    share,
+    shown,
+    wrong_kind,
+    wrong_value,
+)
+from course_lib._values import ByValue
 
 
 def value_at(hyperparameter, t, phi):
@@ -25,41 +36,126 @@ def value_at(hyperparameter, t, phi):
     >>> value_at(np.array([0.1, 0.2]), t=3, phi=np.zeros((2, 5))).shape
     (2, 1)
     """
+    if type(hyperparameter) is float and phi.dtype.char == "d":  # most of them, at every step
+        return hyperparameter
     value = hyperparameter(t) if callable(hyperparameter) else hyperparameter
     if isinstance(value, np.ndarray) and value.ndim:
+        if callable(hyperparameter):
+            _check_shape(f"{getattr(hyperparameter, 'name', 'schedule')}({t})", value, phi)
         return np.asarray(value, phi.dtype)[..., None]
     # In float32 a number is rounded before it is used, as each entry of an array is.
-    return float(value) if phi.dtype == np.float64 else phi.dtype.type(value)
+    return float(value) if phi.dtype.char == "d" else phi.dtype.type(value)
+
+
+def _check_shape(name, value, phi):
+    """Refuse values of a schedule that are neither one number nor one for each member."""
+    ensemble = phi.shape[:-1]
+    try:
+        fits = np.broadcast_shapes(value.shape, ensemble) == ensemble
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"{name} has shape {value.shape}, expected one number, or one for each member "
+            f"of the ensemble: {ensemble}"
+        )
+
+
+@dataclass(frozen=True)
+class Checked(ByValue):
+    """A schedule of which every value is looked at: `name(t)` must be as `check` asks for."""
+
+    name: str
+    schedule: Callable
+    check: Callable
+
+    def __call__(self, t):
+        value = self.schedule(t)
+        if isinstance(value, float) and 0 <= value < 1:  # a rate and a share may be all of these
+            return value
+        name = f"{self.name}({t})"
+        value = as_setting(name, value)
+        self.check(name, value)
+        return value
+
+    def __repr__(self):
+        return repr(self.schedule)
+
+
+def _as_schedule(name, schedule, check):
+    """A schedule that is checked at every step, at the first of them now."""
+    if isinstance(schedule, Checked):
+        schedule = schedule.schedule
+    checked = Checked(name, schedule, check)
+    try:
+        if isinstance(schedule, type):
+            raise TypeError(f"{schedule.__name__} is a class")
+        checked(0)
+    except TypeError as error:
+        if str(error).startswith(name):  # what it gave is no number, and the error says so
+            raise
+        raise TypeError(
+            f"{name} is {shown(schedule)}, expected a number, an array or a schedule "
+            f"t -> value: at the step t = 0 {error}"
+        ) from error
+    return checked
+
+
+def as_setting(name, value):
+    """Return one number as a float, and a list or an array of them as an array of its own.
+
+    What happens to the caller's array later changes nothing here. No tuple: elsewhere one is
+    meant for two settings at once, as the `betas` of torch.
+
+    >>> as_setting("beta", (0.9, 0.999))
+    Traceback (most recent call last):
+    TypeError: beta is (0.9, 0.999), expected one number, or a list or array, one for each member
+    """
+    if isinstance(value, tuple):
+        expected = "one number, or a list or array, one for each member"
+        raise wrong_kind(name, value, expected)
+    array = as_float_array(name, value)
+    if array.size == 0:
+        raise wrong_value(name, value, "at least one number")
+    if array.ndim == 0:
+        return float(array)
+    array = array.astype(np.float64)
+    array.setflags(write=False)
+    return array
 
 
 def as_rate(name, rate):
     """Return a rate that is above zero, a list of them as an array.
 
-    A schedule is asked for its first rate, which may be 0: a warm-up starts there.
+    A schedule is checked at every step. It may be 0: a warm-up starts there.
     """
     if callable(rate):
-        not_negative(f"{name}(0)", rate(0))
-        return rate
-    return _list_as_array(positive(name, rate))
+        return _as_schedule(name, rate, not_negative)
+    positive(name, rate)
+    return as_setting(name, rate)
 
 
 def as_share(name, value):
     """Return a coefficient of an average, at least 0 and below 1, a list of them as an array.
 
-    A schedule is asked for its first value.
+    A schedule is checked at every step.
     """
-    share(name if not callable(value) else f"{name}(0)", value(0) if callable(value) else value)
-    return _list_as_array(value)
+    if callable(value):
+        return _as_schedule(name, value, share)
+    share(name, value)
+    return as_setting(name, value)
 
 
 def settle(owner, **checks):
-    """Check the named settings of a new schedule or rule; lists become arrays.
+    """Check the named settings of a new schedule or rule, and keep their values as its own.
 
-    Each check is a function of the name and the value, which it returns or refuses.
+    Each check is a function of the name and the value, which refuses what is out of range.
     """
     for name, check in checks.items():
-        value = check(name, getattr(owner, name))
-        object.__setattr__(owner, name, _list_as_array(value))  # the owner is frozen from here on
+        value = getattr(owner, name)
+        checked = check(name, value)
+        own = checked if callable(checked) else as_setting(name, value)
+        object.__setattr__(owner, name, own)  # the owner is frozen from here on
 
 
 def as_schedule(value):
@@ -71,8 +167,8 @@ def as_schedule(value):
     return value if callable(value) else Constant(value)
 
 
-@dataclass(frozen=True, eq=False)
-class Constant:
+@dataclass(frozen=True)
+class Constant(ByValue):
     """The same value at every step.
 
     value : at least zero
@@ -87,8 +183,8 @@ class Constant:
         return self.value + 0.0 * t  # as many of them as there are steps in t
 
 
-@dataclass(frozen=True, eq=False)
-class StepDecay:
+@dataclass(frozen=True)
+class StepDecay(ByValue):
     """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps (source C).
 
     initial : α₀, above zero
@@ -114,8 +210,8 @@ class StepDecay:
         return self.initial * np.power(self.factor, t // self.every)
 
 
-@dataclass(frozen=True, eq=False)
-class ExponentialDecay:
+@dataclass(frozen=True)
+class ExponentialDecay(ByValue):
     """α₀ e^(-kt): the same share is lost at every step (source C).
 
     initial : α₀, above zero
@@ -138,8 +234,8 @@ class ExponentialDecay:
         return self.initial * np.exp(-self.k * t)
 
 
-@dataclass(frozen=True, eq=False)
-class InverseTime:
+@dataclass(frozen=True)
+class InverseTime(ByValue):
     """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity (source C).
 
     initial : α₀, above zero
@@ -161,8 +257,8 @@ class InverseTime:
         return self.initial / (1 + self.k * t)
 
 
-@dataclass(frozen=True, eq=False)
-class LinearDecay:
+@dataclass(frozen=True)
+class LinearDecay(ByValue):
     """(1 - t/τ) α₀ + (t/τ) α_τ, a straight line until step τ, then constant (source G).
 
     initial, final : α₀ and α_τ, at least zero; a rate usually ends near a hundredth of α₀
@@ -187,8 +283,8 @@ class LinearDecay:
         return (1 - done) * self.initial + done * self.final
 
 
-@dataclass(frozen=True, eq=False)
-class WarmUp:
+@dataclass(frozen=True)
+class WarmUp(ByValue):
     """Rise on a straight line for some steps, then follow another schedule from its beginning.
 
     steps : length of the rise, at least 1
@@ -211,7 +307,7 @@ class WarmUp:
     def __post_init__(self):
         settle(self, start=share)
         at_least("steps", self.steps, 1)
-        as_rate("then", self.then)
+        settle(self, then=as_rate)
         object.__setattr__(self, "then", as_schedule(self.then))
 
     def __call__(self, t):
@@ -219,8 +315,8 @@ class WarmUp:
         return ((1 - done) * self.start + done) * self.then(np.maximum(t - self.steps, 0))
 
 
-@dataclass(frozen=True, eq=False)
-class MomentumSchedule:
+@dataclass(frozen=True)
+class MomentumSchedule(ByValue):
     """β = min(1 - 1 / (2⌊t / every⌋ + 2), highest): light at first, heavy near the end.
 
     highest : the momentum it rises to, at least 0 and below 1
@@ -241,7 +337,3 @@ class MomentumSchedule:
 
     def __call__(self, t):
         return np.minimum(1 - 1 / (2 * (t // self.every) + 2), self.highest)
-
-
-def _list_as_array(value):
-    return np.asarray(value) if isinstance(value, (list, tuple)) else value

@@ -1,11 +1,16 @@
 """Many runs of one random descent at once, and how sure a share counted among them is (floor 4)."""
 
+import math
+
 import numpy as np
 
-from course_lib._validation import at_least, positive
+from course_lib._validation import as_float_array, as_number, at_least, positive, wrong_kind
 from course_lib.batches import Minibatches
 from course_lib.descent import _as_ensemble, descend
 from course_lib.losses import SumOverExamples
+
+GROUP = 2**14
+"""Members, examples of theirs and parameters in one evaluation: their product, about."""
 
 
 def descend_each(loss, start, rule, steps, batches, keep="all"):
@@ -37,10 +42,10 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     (41, 100, 2)
     """
     if not isinstance(loss, SumOverExamples):
-        raise TypeError(f"loss is {loss!r}, expected a sum over examples, such as LeastSquares")
-    batches = list(batches)
+        raise wrong_kind("loss", loss, "a sum over examples, such as LeastSquares")
+    batches = list(batches) if hasattr(batches, "__iter__") else [batches]
     if not (batches and all(hasattr(sequence, "indices") for sequence in batches)):
-        raise TypeError(f"batches is {batches!r}, expected a list of Minibatches")
+        raise wrong_kind("batches", batches, "a list of Minibatches")
     alone = _as_ensemble(loss, start, rule)
     starts = np.broadcast_to(alone, (len(batches), *alone.shape))
     side_by_side = _stacked([sequence.indices(loss.n_examples) for sequence in batches])
@@ -49,6 +54,8 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
 
 def single_examples(runs, seed):
     """Batches for `descend_each`: in each of some runs one example a step, with replacement."""
+    at_least("runs", runs, 1)
+    at_least("seed", seed, 0)
     return [Minibatches(1, np.random.default_rng([seed, i]), replacement=True) for i in range(runs)]
 
 
@@ -84,26 +91,55 @@ class BatchForEach:
 class _Rows:
     """The loss of one row of examples for each member: Σᵢ cᵢ ℓᵢ, where cᵢ counts i in the row.
 
+    Members are taken a group at a time, and each is asked for every example of its group's rows:
+    a little more than it needs, in a few large arrays, but not all the data.
+
     whole : the loss of all the examples
     """
 
     def __init__(self, loss, indices):
-        self.whole, (members, self.n_examples) = loss, indices.shape
-        first = loss.n_examples * np.arange(members)[:, None]
-        counts = np.bincount((first + indices).ravel(), minlength=members * loss.n_examples)
-        self._counts = counts.reshape(members, loss.n_examples)
+        self.whole, self._indices, self.n_examples = loss, indices, indices.shape[1]
 
     def __call__(self, phi):
-        return (self._counted(phi) * self.whole.per_example(phi)).sum(axis=-1)
+        return self._each_group(phi, _counted_loss)
 
     def gradient(self, phi):
-        f, backward = self.whole._predictor.forward(self.whole.x, phi)
-        return backward(self._counted(phi) * self.whole.slope(f, self.whole._outputs(phi)))
+        return self._each_group(phi, _counted_gradient)
 
-    def _counted(self, phi):
-        """The counts (S, I) as (S, 1, …, I), to multiply shares (S, *ensemble, I) in their type."""
-        members, n_examples = self._counts.shape
-        return self._counts.astype(phi.dtype).reshape(members, *(1,) * (phi.ndim - 2), n_examples)
+    def _each_group(self, phi, function):
+        """function(loss, counts, phi) of a group's examples, how often each member has them."""
+        members, size = self._indices.shape
+        group = max(1, math.isqrt(GROUP // (size * phi.shape[-1])))
+        if group >= members or group * size >= self.whole.n_examples:  # they share most examples
+            return function(*_counts(self.whole, self._indices, phi), phi)
+        return np.concatenate([
+            function(*_shared(self.whole, self._indices[some], phi[some]), phi[some])
+            for some in (slice(start, start + group) for start in range(0, members, group))
+        ])  # fmt: skip
+
+
+def _shared(loss, indices, phi):
+    """The loss of all the examples in some rows, and how often each is in each row."""
+    examples, places = np.unique(indices, return_inverse=True)
+    return _counts(loss.batch(examples), places.reshape(indices.shape), phi)
+
+
+def _counts(loss, indices, phi):
+    """A loss, and how often each row has each of its examples: (S, 1, …, I), in the type of phi."""
+    members, n_examples = len(indices), loss.n_examples
+    first = n_examples * np.arange(members)[:, None]
+    counts = np.bincount((first + indices).ravel(), minlength=members * n_examples)
+    shape = (members, *(1,) * (phi.ndim - 2), n_examples)
+    return loss, counts.astype(phi.dtype).reshape(shape)
+
+
+def _counted_loss(loss, counts, phi):
+    return (counts * loss.per_example(phi)).sum(axis=-1)
+
+
+def _counted_gradient(loss, counts, phi):
+    f, backward = loss._predictor.forward(loss.x, phi)
+    return backward(counts * loss.slope(f, loss._outputs(phi)))
 
 
 def wilson_interval(count, n, z=1.96):
@@ -121,7 +157,8 @@ def wilson_interval(count, n, z=1.96):
     [0.0, 0.037]
     """
     at_least("n", n, 1)
-    positive("z", z)
+    positive("z", as_number("z", z))
+    as_float_array("count", count)
     count = np.asarray(count)
     if not ((count >= 0) & (count <= n)).all():
         raise ValueError(f"count is {count}, expected from 0 to {n}, the number of runs")

@@ -10,7 +10,8 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_parameters
+from course_lib._validation import as_finite, as_float_array, as_parameters, wrong_value
+from course_lib._values import ByValue
 
 
 class Curve:
@@ -60,7 +61,10 @@ class Polynomial(Curve):
     """
 
     def __init__(self, coefficients):
-        self.value = np.polynomial.Polynomial(as_float_array("coefficients", coefficients))
+        coefficients = as_float_array("coefficients", coefficients)
+        if coefficients.ndim != 1 or not coefficients.size or not np.isfinite(coefficients).all():
+            raise wrong_value("coefficients", coefficients, "a list of numbers")
+        self.value = np.polynomial.Polynomial(coefficients.copy())
         self.slope = self.value.deriv()
         self.curvature = self.slope.deriv()
 
@@ -76,7 +80,7 @@ class Cubic(Polynomial):
 
 
 @dataclass(frozen=True)
-class Quadratic:
+class Quadratic(ByValue):
     """The bowl ½ (φ - c)ᵀ H (φ - c), where H has the eigenvalues you choose.
 
     Parameters
@@ -97,13 +101,18 @@ class Quadratic:
     def __post_init__(self):
         eigenvalues = as_float_array("eigenvalues", self.eigenvalues)
         if eigenvalues.ndim != 1 or not eigenvalues.size or not np.isfinite(eigenvalues).all():
-            raise ValueError(f"eigenvalues is {self.eigenvalues!r}, expected a list of numbers")
-        if as_float_array("centre", self.centre).shape not in ((), eigenvalues.shape):
-            raise ValueError(
-                f"centre is {self.centre!r}, expected a number or {eigenvalues.size} of them"
-            )
-        if self.angle and len(eigenvalues) != 2:
-            raise ValueError(f"angle is {self.angle!r}, expected 0 unless there are 2 eigenvalues")
+            raise wrong_value("eigenvalues", self.eigenvalues, "a list of numbers")
+        centre = as_float_array("centre", self.centre)
+        if centre.shape not in ((), eigenvalues.shape) or not np.isfinite(centre).all():
+            raise wrong_value("centre", self.centre, f"a number or {eigenvalues.size} of them")
+        angle = float(as_finite("angle", self.angle))
+        if angle and len(eigenvalues) != 2:
+            raise wrong_value("angle", self.angle, "0 unless there are 2 eigenvalues")
+        self.__dict__.update(  # frozen from here on
+            eigenvalues=tuple(eigenvalues.tolist()),
+            angle=angle,
+            centre=tuple(centre.tolist()) if centre.ndim else float(centre),
+        )
 
     @property
     def n_parameters(self):
@@ -113,20 +122,19 @@ class Quadratic:
     def matrix(self):
         """H = R diag(λ) Rᵀ, shape (P, P)."""
         if not self.angle:
-            return np.diag(as_float_array("eigenvalues", self.eigenvalues))
+            return np.diag(self._scales)
         cos, sin = np.cos(self.angle), np.sin(self.angle)
         rotation = np.array([[cos, -sin], [sin, cos]])
         return rotation * self.eigenvalues @ rotation.T
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""
-        return (self._offset(phi) * self.gradient(phi)).sum(axis=-1) / 2
+        offset = self._offset(phi)
+        return (offset * self._slope(offset)).sum(axis=-1) / 2
 
     def gradient(self, phi):
         """H (φ - c), shape (*ensemble, P)."""
-        offset = self._offset(phi)
-        # Not `@`: BLAS may add in another order for an ensemble than for one member of it.
-        return (self.matrix.astype(offset.dtype) * offset[..., None, :]).sum(axis=-1)
+        return self._slope(self._offset(phi))
 
     def hessian(self, phi):
         """H, the same everywhere, shape (*ensemble, P, P)."""
@@ -134,9 +142,23 @@ class Quadratic:
         matrix = self.matrix.astype(offset.dtype)
         return np.broadcast_to(matrix, offset.shape + (self.n_parameters,)).copy()
 
+    def _slope(self, offset):
+        if not self.angle:  # along its own axes H is diagonal
+            return self._scales.astype(offset.dtype, copy=False) * offset
+        # Not `@`: BLAS may add in another order for an ensemble than for one member of it.
+        return (self.matrix.astype(offset.dtype) * offset[..., None, :]).sum(axis=-1)
+
     def _offset(self, phi):
         phi = as_parameters(phi, self.n_parameters)
-        return phi - np.asarray(self.centre, phi.dtype)
+        return phi - self._centre.astype(phi.dtype, copy=False)
+
+    @cached_property
+    def _scales(self):
+        return np.array(self.eigenvalues)
+
+    @cached_property
+    def _centre(self):
+        return np.array(self.centre)
 
 
 @dataclass(frozen=True)
@@ -261,7 +283,7 @@ class Slopes:
     """
 
     def __init__(self, slopes):
-        self.slopes = as_float_array("slopes", slopes)
+        self.slopes = as_float_array("slopes", slopes).copy()
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""

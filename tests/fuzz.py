@@ -50,7 +50,8 @@ INSIDE = {
     "optimizers.conjugate_gradient.fletcher_reeves", "optimizers.conjugate_gradient.polak_ribiere",
     "hyperparameters.worker", "hyperparameters.checkpoints", "hyperparameters.results",
     "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng", "seeds.BatchForEach",
-    "line_search.Remembered", "descent.iterate", "scenes",
+    "line_search.Remembered", "descent.iterate", "scenes", "_values", "line_search.length",
+    "schedules.as_setting", "schedules.Checked",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {

@@ -28,6 +28,7 @@ from course_lib.optimizers import (
     RMSPropNesterov,
     Yogi,
 )
+from course_lib.optimizers._parts import power
 from course_lib.surfaces import Quadratic
 
 GABOR = LeastSquares(Gabor(), *gabor_data())
@@ -87,9 +88,13 @@ NADAMS_SECOND = 5280 / 3781 + 288 / 107
         (RMSProp(1.0, 0.75, epsilon=0), 2, 16 / sqrt(91)),
         (RMSProp(1.0, 0.75, epsilon=0.5), 3 / 2, 4 / (sqrt(91) / 4 + 0.5)),
         (RMSProp(1.0, 0.75, epsilon=4, epsilon_inside=True), 6 / 5, 16 / sqrt(155)),
-        (RMSProp(1.0, 0.75, 0, centered=True), 4 / sqrt(3), 4 / sqrt(91 / 16 - (25 / 16) ** 2)),
+        (
+            RMSProp(1.0, 0.75, epsilon=0, centered=True),
+            4 / sqrt(3),
+            4 / sqrt(91 / 16 - (25 / 16) ** 2),
+        ),
         (RMSPropNesterov(1.0, **EXACT), 2, 1 + 16 / sqrt(91)),
-        (RMSPropNesterov(1.0, 0.5, 0.75, 0.5), 3 / 2, 3 / 4 + 4 / (sqrt(91) / 4 + 0.5)),
+        (RMSPropNesterov(1.0, 0.5, 0.75, epsilon=0.5), 3 / 2, 3 / 4 + 4 / (sqrt(91) / 4 + 0.5)),
         (AdaDelta(1.0, 0.75, epsilon=1 / 4), 3 / sqrt(10), 4 * sqrt(0.475 / (91 / 16 + 1 / 4))),
         (Adam(1.0, **EXACT), 1, 11 / 3 / sqrt(13)),
         (Adam(1.0, 0.5, 0.75, epsilon=1), 3 / 4, 11 / 3 / (sqrt(13) + 1)),
@@ -268,9 +273,9 @@ def test_the_three_forms_of_amsgrad_differ(one, other):
 
 def test_amsgrad_never_forgets_a_large_gradient():
     gradients = np.r_[100.0, np.ones(200)]
-    short = np.diff(walk(AMSGrad(0.1, 0, 0.9, 0), gradients).ravel())
+    short = np.diff(walk(AMSGrad(0.1, 0, 0.9, epsilon=0), gradients).ravel())
     np.testing.assert_allclose(short, -0.1 / (100 * sqrt(0.1)), rtol=1e-9)
-    assert np.diff(walk(Adam(0.1, 0, 0.9, 0), gradients).ravel())[-1] == pytest.approx(-0.1)
+    assert np.diff(walk(Adam(0.1, 0, 0.9, epsilon=0), gradients).ravel())[-1] == pytest.approx(-0.1)
 
 
 @pytest.mark.parametrize(("rule", "converges"), [(Adam, False), (AMSGrad, True)])
@@ -291,7 +296,7 @@ def test_adam_fails_where_amsgrad_converges(rule, converges):
 
 def test_yogi_begins_as_adam_and_parts_where_gradients_shrink():
     """v falls by (1-γ) g² at most, Adam's by (1-γ) v."""
-    adam, yogi = Adam(0.1, 0.9, 0.9, 0), Yogi(0.1, 0.9, 0.9, 0)
+    adam, yogi = Adam(0.1, 0.9, 0.9, epsilon=0), Yogi(0.1, 0.9, 0.9, epsilon=0)
     assert_same(adam, yogi, [5.0])
     after, small = np.array([100.0]), 0.5
     for rule, expected in ((adam, 0.9 * 100 + 0.1 * small**2), (yogi, 100 - 0.1 * small**2)):
@@ -600,7 +605,7 @@ def test_after_its_switch_swats_is_momentum_from_rest():
 
 def test_swats_does_not_switch_to_a_rate_below_zero():
     """From here momentum climbs for a while; the paper's condition would hold it to that."""
-    start, rule = np.array([0.0, 8.0]), SWATS(0.1, 0.8, 0.9, 1e-3, tolerance=1e-2)
+    start, rule = np.array([0.0, 8.0]), SWATS(0.1, 0.8, 0.9, epsilon=1e-3, tolerance=1e-2)
     *_, (_, rate) = swats_of_the_paper(start, GABOR.gradient, 60, rule)
     assert rate < 0
     phi, state = start, rule.init(start)
@@ -640,3 +645,15 @@ def test_swats_does_not_damp_its_momentum_twice():
     for t in range(300):
         before, (phi, state) = phi, rule.step(phi, state, Given(2.0), t)
     assert phi - before == pytest.approx(-0.25 * 2.0)
+
+
+# --- powers ---
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 255, 256, 5000])
+def test_a_power_has_the_same_bits_in_a_row_of_any_length(n):
+    shares = np.linspace(0, 1, 1001)[:-1]
+    together = power(shares, n)
+    assert together.tolist() == [power(share, n) for share in shares]
+    assert power(np.array(0.5), n) == 0.5**n
+    np.testing.assert_allclose(together, [float(share) ** n for share in shares], rtol=1e-15)

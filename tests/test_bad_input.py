@@ -6,14 +6,14 @@ import pytest
 from course_lib.convexity import positive_by_eigenvalues, positive_by_trace_and_determinant
 from course_lib.critical_points import border_index, classify, find_critical_points
 from course_lib.datasets import gabor_data, linear_data, two_class_data
-from course_lib.descent import descend
+from course_lib.descent import descend, turning_angles
 from course_lib.global_search import grid_search, multi_start, random_starts
 from course_lib.gradient_check import finite_difference_gradient, gradient_check
 from course_lib.grids import parameter_grid
-from course_lib.line_search import Backtracking, Bracketing
+from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
-from course_lib.optimizers import GradientDescent
+from course_lib.optimizers import BFGS, Adam, ConjugateGradient, GradientDescent, NAdam
 from course_lib.surfaces import CosineWave, Polynomial, Quadratic
 
 X, Y = [0.0, 1.0, 2.0], [1.0, 1.5, 2.0]
@@ -51,6 +51,27 @@ class ForgetfulRule:
     def step(self, phi, state, loss, t):
         return phi[..., None] - loss.gradient(phi), state
 
+
+class Giving:
+    """A loss that gives just these values, and `later` once it has been asked."""
+
+    def __init__(self, value, slope, later=...):
+        self.value, self.slope, self.later = value, slope, later
+
+    def __call__(self, phi):
+        value, self.value = self.value, self.value if self.later is ... else self.later
+        return value
+
+    def gradient(self, phi):
+        return self.slope
+
+
+class NoPair(ForgetfulRule):
+    def step(self, phi, state, loss, t):
+        return None
+
+
+PATHS = descend(BOWL, np.ones((2, 2)), RULE, 3)
 
 BAD_CALLS = [
     # data sets
@@ -94,6 +115,9 @@ BAD_CALLS = [
     (lambda: Quadratic([1, INF]), r"eigenvalues is \[1, inf\], expected a list of numbers"),
     (lambda: Quadratic([1, 2, 3], angle=0.5), "angle is 0.5, expected 0 unless .* 2 eigenvalues"),
     (lambda: Quadratic([1, 2], centre=[0, 0, 0]), r"centre is \[0, 0, 0\], expected a number or 2"),
+    (lambda: Quadratic([1, 2], angle=NAN), "angle is nan, expected one finite number"),
+    (lambda: Quadratic([1, 2], centre=NAN), "centre is nan, expected a number or 2 of them"),
+    (lambda: Polynomial([NAN]), r"coefficients is .*nan.*, expected a list of numbers"),
     (lambda: Polynomial(["a"]), r"coefficients is \['a'\], expected real numbers"),
     # boxes and grids
     (lambda: parameter_grid([(0, 1)], 1), "points is 1, expected at least 2"),
@@ -154,7 +178,92 @@ BAD_CALLS = [
         lambda: GradientDescent(0.1, line_search=Bracketing(1.0)),
         r"learning_rate is 0.1 and line_search is Bracketing\(.*expected exactly one",
     ),
+    (lambda: GradientDescent([]), r"learning_rate is (\[\]|empty), expected"),
+    (
+        lambda: GradientDescent((0.1, 0.2)),
+        r"learning_rate is \(0.1, 0.2\), expected one number, or",
+    ),
+    (lambda: Adam(0.001, (0.9, 0.999)), r"beta is \(0.9, 0.999\), expected one number, or a list"),
+    (lambda: Adam(0.1, epsilon_inside="no"), "epsilon_inside is 'no', expected True or False"),
+    (lambda: NAdam(momentum_decay=[0.1]), r"momentum_decay is \[0.1\], expected one number"),
+    (lambda: ConjugateGradient([0.9]), r"beta is \[0.9\], expected one of 'polak-ribiere'"),
+    (
+        lambda: GradientDescent(Wolfe),
+        "learning_rate is <class .*expected a number, an array",
+    ),
+    (lambda: GradientDescent(Wolfe()), r"learning_rate is Wolfe\(.*expected a number, an array or"),
+    (
+        lambda: GradientDescent(lambda: 0.1),
+        "learning_rate is <function .*expected a number, an",
+    ),
+    (
+        lambda: GradientDescent(line_search=0.1),
+        "line_search is 0.1, expected a line search such as",
+    ),
+    (lambda: GradientDescent(line_search=Wolfe), "line_search is <class .*expected a line search"),
+    (lambda: BFGS(0.1), "line_search is 0.1, expected a line search such as"),
+    (lambda: Wolfe(curvature=[0.9]), r"curvature is \[0.9\], expected one number"),
+    (
+        lambda: Bracketing(max_distance=[1.0, 2.0]),
+        r"max_distance is \[1.0, 2.0\], expected one",
+    ),
+    (
+        lambda: descend(BOWL, [1, 2], GradientDescent(line_search=lambda *_: None), 5),
+        r"line_search\(loss, phi, direction\) is None, expected real numbers",
+    ),
+    (
+        lambda: descend(BOWL, [1, 2], GradientDescent(line_search=lambda *_: np.ones(3)), 5),
+        r"line_search\(loss, phi, direction\) has shape \(3,\), expected \(\): one rate for each",
+    ),
+    (
+        lambda: Backtracking()(BOWL, [1.0, 2.0], [1.0]),
+        r"direction has shape \(1,\), expected \(2,\), as phi has",
+    ),
     # descents
+    (lambda: descend(BOWL, [1, 2], RULE, steps=True), "steps is True, expected a whole number"),
+    (lambda: descend(BOWL, [1, 2], RULE, steps=3e6), "steps is 3000000.0, expected a whole number"),
+    (
+        lambda: descend(BOWL, [1, 2], RULE, 5, keep=np.ones(2)),
+        "keep is .*, expected a whole",
+    ),
+    (
+        lambda: descend(BOWL, [1, 2], RULE, 5, tolerance=[1.0]),
+        r"tolerance is \[1.0\], expected",
+    ),
+    (lambda: descend(Quadratic, [1, 2], RULE, 5), "loss is <class .*, expected a callable with"),
+    (
+        lambda: descend(BOWL, [1, 2], RULE, 5, batches=[[0]]),
+        "loss is Quadratic.* no `batch`",
+    ),
+    (lambda: descend(BOWL, [], RULE, 5), r"start has shape \(0,\), expected \(..., 2\)"),
+    *(
+        (
+            lambda value=value: descend(Giving(value, [1.0, 1.0]), [1, 2], RULE, 5),
+            rf"loss\(start\) is {value!r}, expected real numbers",
+        )
+        for value in (None, "low", True, 1j)
+    ),
+    *(
+        (
+            lambda slope=slope: descend(Giving(1.0, slope), [1, 2], RULE, 5),
+            r"loss.gradient\(phi\) is .*, expected real numbers",
+        )
+        for slope in (None, "steep", [None, None], [True, False], [1j, 2.0])
+    ),
+    (
+        lambda: descend(Giving(1.0, [1.0, 1.0], later=None), [1, 2], RULE, 5),
+        r"loss\(phi\) is None, expected real numbers",
+    ),
+    (
+        lambda: descend(BOWL, [1, 2], NoPair(), 5),
+        r"step 0 of the rule is None, expected a pair \(phi, state\)",
+    ),
+    (lambda: PATHS.member(2), r"index is \(2,\), expected a place in the ensemble \(2,\): 1 whole"),
+    (lambda: PATHS.member("a"), r"index is \('a',\), expected a place in the ensemble \(2,\)"),
+    (lambda: PATHS.member(0, 0), r"index is \(0, 0\), expected a place in the ensemble \(2,\)"),
+    (lambda: turning_angles([1.0, 2.0]), r"points has shape \(2,\), expected \(T \+ 1, ..., P\)"),
+    (lambda: turning_angles([[1.0, 2.0]]), r"points has shape \(1, 2\), expected \(T \+ 1, ..., P"),
+    (lambda: turning_angles("abc"), "points is 'abc', expected real numbers"),
     (lambda: descend(BOWL, [1, 2], RULE, steps=0), "steps is 0, expected at least 1"),
     (lambda: descend(BOWL, [1, 2], RULE, steps=1.5), "steps is 1.5, expected a whole number"),
     (lambda: descend(BOWL, [1, 2, 3], RULE, 5), r"start has shape \(3,\), expected \(..., 2\)"),
@@ -181,7 +290,7 @@ BAD_CALLS = [
     ),
     (
         lambda: descend(BOWL, [1, 2], GradientDescent(lambda t: np.array([0.1, 0.2, 0.3])), 5),
-        r"step 0 of the rule led to shape \(3, 2\), expected \(2,\)",
+        r"learning_rate\(0\) has shape \(3,\), expected one number, or .* ensemble: \(\)",
     ),
     (
         lambda: descend(BOWL, [1, 2], ForgetfulRule(), 5),

@@ -227,7 +227,7 @@ def test_batches_are_allowed():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: ConjugateGradient("steepest"), "beta is 'steepest', expected one of polak-rib"),
+        (lambda: ConjugateGradient("steepest"), "beta is 'steepest', expected one of 'polak-rib"),
         (lambda: ConjugateGradient(line_search=0.1), "line_search is 0.1, expected a line search"),
         (lambda: ConjugateGradient(line_search=Wolfe), "line_search is <class .*, expected a line"),
     ],

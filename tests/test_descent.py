@@ -13,7 +13,15 @@ from course_lib.descent import descend, iterate, turning_angles
 from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
-from course_lib.optimizers import GradientDescent
+from course_lib.optimizers import (
+    BFGS,
+    LBFGS,
+    SVRG,
+    Adam,
+    BufferMomentum,
+    ConjugateGradient,
+    GradientDescent,
+)
 from course_lib.surfaces import CosineWave, Cubic, Polynomial, Quadratic, Saddle
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=15)
@@ -71,8 +79,9 @@ def test_every_fourth_step_on_request(steps):
     rule = GradientDescent([0.1, 0.5, 3.0])  # the last one diverges
     everything = descend(Quadratic((1.0,)), starts, rule, steps, tolerance=0.01)
     some = descend(Quadratic((1.0,)), starts, rule, steps, tolerance=0.01, keep=4)
-    rows = sorted({*range(0, steps + 1, 4), steps})
-    assert some.t.tolist() == rows
+    end = len(everything.t) - 1
+    rows = sorted({*range(0, end + 1, 4), end})
+    assert end == min(steps, 53) and some.t.tolist() == rows
     np.testing.assert_array_equal(some.params, everything.params[rows])
     np.testing.assert_array_equal(some.losses, everything.losses[rows])
     np.testing.assert_array_equal(
@@ -80,14 +89,23 @@ def test_every_fourth_step_on_request(steps):
     )
     assert some.reason.tolist() == everything.reason.tolist()
     assert descend(Quadratic((1.0,)), starts, rule, steps, keep="last").t.tolist() == [steps]
-    assert everything.t.tolist() == list(range(steps + 1))
+    assert everything.t.tolist() == list(range(end + 1))
 
 
-def test_a_path_that_stopped_early_is_as_long_as_any_other():
-    path = descend(Quadratic((1.0,)), [8.0], GradientDescent(1.0), 10, tolerance=0.0, keep=3)
-    assert path.t.tolist() == [0, 3, 6, 9, 10]
-    assert path.params.ravel().tolist() == [8, 0, 0, 0, 0]
-    assert path.gradient_norms.tolist() == [0, 0, 0, 0]
+@pytest.mark.parametrize("keep", ["all", 3, "last"])
+def test_a_path_ends_where_its_last_member_stopped(keep):
+    """However many steps were allowed; and that of one member, where this one did."""
+    rates, steps = [0.5, 1.0, 3.0], 3_000_000
+    loss, rule = Quadratic((1.0,)), GradientDescent(rates)
+    path = descend(loss, [8.0], rule, steps, tolerance=1e-3, keep=keep)
+    assert path.last_step.tolist() == [13, 1, 49]
+    rows = {"all": [*range(51)], 3: [*range(0, 50, 3), 50], "last": [50]}[keep]
+    assert path.t.tolist() == rows
+    for member, rate in enumerate(rates):
+        alone = descend(loss, [8.0], GradientDescent(rate), steps, tolerance=1e-3, keep=keep)
+        assert alone.t[-1] == alone.last_step + 1
+        assert len(alone.batches) == len(alone.gradient_norms) == max(len(alone.t) - 1, 1)
+        assert path.member(member) == alone
 
 
 def test_the_start_is_not_changed():
@@ -177,12 +195,12 @@ def test_too_few_batches_are_an_error(n):
 def test_a_short_gradient_stops_the_path():
     path = descend(Quadratic((1.0,)), [8.0], GradientDescent(0.5), steps=10, tolerance=1.0)
     # The gradient is the parameter itself: 8, 4, 2, and 1 is as short as the tolerance.
-    assert path.params.ravel().tolist() == [8, 4, 2, 1, 1, 1, 1, 1, 1, 1, 1]
-    assert path.losses.shape == (11,)
+    assert path.params.ravel().tolist() == [8, 4, 2, 1, 1]
+    assert path.losses.shape == (5,)
     assert path.reason == "converged at step 3"
     assert path.converged and not path.diverged
     assert path.last_step == 3
-    assert path.gradient_norms.tolist() == [8, 4, 2, 1, 1, 1, 1, 1, 1, 1]
+    assert path.gradient_norms.tolist() == [8, 4, 2, 1]
 
 
 def test_a_start_at_the_minimum_has_converged_at_step_0():
@@ -221,7 +239,7 @@ def test_divergence_is_a_reason_not_a_crash(loss, start, rate, dtype, keep):
     assert path.last_step < 400
     assert np.isfinite(path.params).all()
     assert np.abs(path.params).max() <= 1 / np.finfo(dtype).eps
-    assert path.losses.shape == ((401,) if keep == "all" else (1,))
+    assert path.losses.shape == ((path.last_step + 2,) if keep == "all" else (1,))
     if keep == "all":  # it holds still from there on
         np.testing.assert_array_equal(path.params[path.last_step :] - path.final, 0)
 
@@ -236,14 +254,14 @@ class SquareRoot:
         return -0.5 / np.sqrt(phi)
 
 
-def test_a_gradient_that_is_not_a_number_is_divergence():
+def test_what_is_not_a_number_is_told_from_what_ran_away():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         path = descend(SquareRoot(), [[4.0], [0.0], [-1.0]], GradientDescent(4.0), steps=3)
     assert path.diverged.tolist() == [False, True, True]
     assert path.params[:2, 0, 0].tolist() == [4, 5]
     assert path.params[:, 1:, 0].tolist() == [[0, -1]] * 4
-    assert path.reason[1] == path.reason[2] == "diverged at step 0"
+    assert path.reason[1:].tolist() == ["diverged at step 0", "not a number at step 0"]
 
 
 def test_a_start_at_which_the_loss_overflows_warns_of_nothing():
@@ -277,18 +295,104 @@ def test_one_member_that_stops_leaves_the_others_moving():
     assert path.final[2, 0] == -8 * 2**49
 
 
+class Counting:
+    """A loss that counts what it is asked for, at each point of an ensemble."""
+
+    def __init__(self, loss):
+        self.loss, self.n_parameters, self.asked = loss, loss.n_parameters, 0
+
+    def __call__(self, phi):
+        self.asked += np.size(phi) // self.n_parameters
+        return self.loss(phi)
+
+    def gradient(self, phi):
+        self.asked += np.size(phi) // self.n_parameters
+        return self.loss.gradient(phi)
+
+
+class HighUp(Quadratic):
+    """A bowl on a mountain: of its last digits the loss keeps none."""
+
+    def __call__(self, phi):
+        return super().__call__(phi) + 1e8
+
+
+class Liar(Quadratic):
+    """A bowl on the right; on the left it is flat, and its gradient says otherwise."""
+
+    def __call__(self, phi):
+        return np.where(phi[..., 0] > 0, super().__call__(phi), 9.0)
+
+    def gradient(self, phi):
+        return np.where(phi > 0, super().gradient(phi), 1.0)
+
+
+SEARCHING = [
+    GradientDescent(line_search=Backtracking()),
+    GradientDescent(line_search=Bracketing(2.0)),
+    GradientDescent(line_search=Wolfe()),
+    ConjugateGradient(),
+    ConjugateGradient("fletcher-reeves"),
+    BFGS(),
+    LBFGS(memory=3),
+]
+searching = pytest.mark.parametrize("rule", SEARCHING, ids=repr)
+
+
+@searching
+def test_a_search_that_finds_no_lower_point_ends_the_path(rule):
+    """In the last digits of the loss, long before the gradient is as short as was asked for."""
+    loss = Counting(HighUp([1.0, 3.0]))
+    path = descend(loss, [3.3, 1.7], rule, 5000, tolerance=1e-13)
+    assert path.reason == f"no lower point found at step {path.last_step}"
+    assert not path.converged and not path.diverged
+    assert len(path.t) == path.last_step + 2 and loss.asked < 160 * len(path.t)
+    np.testing.assert_array_equal(path.params[-1], path.params[-2])
+    assert (np.diff(path.losses[: path.last_step]) < 0).all()
+    assert np.linalg.norm(loss.gradient(path.final)) < 1e-3
+
+
+@searching
+def test_each_member_gives_up_by_itself(rule):
+    loss = Liar([1.0], centre=2.0)
+    path = descend(loss, [[8.0], [-1.0], [4.0]], rule, 40, tolerance=1e-3)
+    assert [reason.rpartition(" at ")[0] for reason in path.reason] == [
+        "converged", "no lower point found", "converged",
+    ]  # fmt: skip
+    assert (path.params[:, 1] == -1).all() and path.last_step[1] <= 1
+    assert path.member(1) == descend(loss, [-1.0], rule, 40, tolerance=1e-3)
+
+
+def test_a_rule_that_learnt_tries_the_gradient_before_it_gives_up():
+    class Uphill(Wolfe):
+        """A search that misses once."""
+
+        def __call__(self, loss, phi, direction):
+            missed.append(np.allclose(phi, missed_at))
+            rate = super().__call__(loss, phi, direction)
+            return np.zeros_like(rate) if missed[-1] and sum(missed) == 1 else rate
+
+    for rule in (BFGS, LBFGS, ConjugateGradient):
+        bowl = Quadratic([1.0, 30.0])
+        missed, missed_at = [], descend(bowl, [3.0, 1.0], rule(line_search=Wolfe()), 2).final
+        path = descend(bowl, [3.0, 1.0], rule(line_search=Uphill()), 60, tolerance=1e-8)
+        assert sum(missed) == 2 and path.converged, path.reason
+
+
+def test_another_batch_may_have_a_lower_point():
+    loss, rule = (
+        LeastSquares(Linear(), [0.0, 1.0], [0.0, 2.0]),
+        GradientDescent(line_search=Wolfe()),
+    )
+    path = descend(loss, [0.0, 0.0], rule, 4, batches=[[0], [0], [1], [1]])
+    assert path.reason == "all 4 steps taken" and path.final_loss < path.losses[0]
+
+
 def test_an_ensemble_that_has_stopped_ends_the_work():
-    class Counting(Quadratic):
-        calls = 0
-
-        def gradient(self, phi):
-            type(self).calls += 1
-            return super().gradient(phi)
-
-    path = descend(Counting((1.0,)), [8.0], GradientDescent(1.0), steps=10_000, tolerance=0.0)
+    loss = Counting(Quadratic((1.0,)))
+    path = descend(loss, [8.0], GradientDescent(1.0), steps=10_000, tolerance=0.0)
     assert path.last_step == 1
-    assert path.params.shape == (10_001, 1)
-    assert Counting.calls < 10
+    assert loss.asked < 10
 
 
 # An ensemble is its members
@@ -333,22 +437,22 @@ def test_the_members_of_that_test_stop_for_every_reason():
 
 
 def test_a_search_and_the_step_after_it_share_their_evaluations():
-    class Counting(PlainLoss):
-        gradients = 0
+    class Gradients(PlainLoss):
+        asked = 0
 
         def gradient(self, phi):
-            type(self).gradients += 1
+            type(self).asked += 1
             return super().gradient(phi)
 
-    descend(Counting(), [8.0, 1.0], GradientDescent(line_search=Wolfe()), steps=3)
+    descend(Gradients(), [8.0, 1.0], GradientDescent(line_search=Wolfe()), steps=3)
     most = 3 * 2 + 1  # where each step begins, and one trial that is where it ends
-    assert Counting.gradients <= most
+    assert Gradients.asked <= most
 
 
 def test_one_start_and_many_rates_become_many_members():
     path = descend(GABOR, START, GradientDescent([0.001, 0.01]), steps=4)
     assert path.params.shape == (5, 2, 2)
-    assert path.member(1).batches is path.batches
+    assert path.member(1).batches == path.batches
     assert_same_path(path.member(1), descend(GABOR, START, GradientDescent(0.01), steps=4))
 
 
@@ -376,6 +480,52 @@ def test_a_students_own_loss_needs_only_a_value_and_a_gradient():
     path = descend(PlainLoss(), [3.0, 4.0, 5.0], GradientDescent(0.25), steps=2)
     assert path.params.tolist() == [[3, 4, 5], [1.5, 2, 2.5], [0.75, 1, 1.25]]
     assert path.gradient_norms[0] == pytest.approx(np.sqrt(200))
+
+
+class OneBuffer:
+    """A loss that writes each of its answers into the same array."""
+
+    def __init__(self, n=3):
+        self.slope, self.curvature = np.empty(2), np.array([1.0, 6.0])
+        self.heights, self.n_examples = {}, n
+
+    def __call__(self, phi):
+        height = self.heights.setdefault(phi.shape, np.empty(phi.shape[:-1]))
+        height[...] = (self.curvature * phi**2).sum(axis=-1) / 2
+        return height
+
+    def gradient(self, phi):
+        return np.multiply(self.curvature, phi, out=self.slope)
+
+    def batch(self, indices):
+        return self
+
+
+class FreshArrays(OneBuffer):
+    def __call__(self, phi):
+        return super().__call__(phi).copy()
+
+    def gradient(self, phi):
+        return super().gradient(phi).copy()
+
+
+@pytest.mark.parametrize(
+    "rule", [*SEARCHING, GradientDescent(0.1), BufferMomentum(0.1), SVRG(0.1, refresh=2), Adam(0.1)]
+)
+def test_a_loss_may_use_one_array_for_all_its_answers(rule):
+    start, batches = [2.0, 1.0], None if rule in SEARCHING else [np.array([0])] * 9
+    mine, fresh = (descend(loss(), start, rule, 9, batches) for loss in (OneBuffer, FreshArrays))
+    assert mine == fresh and len(set(mine.gradient_norms)) == len(mine.gradient_norms) > 1
+
+
+def test_a_generator_may_use_one_array_for_all_its_batches():
+    def one_array():
+        batch = np.zeros(1, int)
+        for batch[0] in range(4):
+            yield batch
+
+    path = descend(LINE, [0.0, 0.0], GradientDescent(0.01), 4, batches=one_array())
+    assert [batch.item() for batch in path.batches] == [0, 1, 2, 3]
 
 
 class OnePointAtATime:

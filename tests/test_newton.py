@@ -11,7 +11,16 @@ from course_lib.descent import descend
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent, Newton, RegularizedNewton
-from course_lib.surfaces import Beale, CosineWave, Cubic, Himmelblau, Quadratic, Rosenbrock, Saddle
+from course_lib.surfaces import (
+    Beale,
+    CosineWave,
+    Cubic,
+    Himmelblau,
+    Polynomial,
+    Quadratic,
+    Rosenbrock,
+    Saddle,
+)
 
 few = settings(max_examples=30)
 
@@ -114,16 +123,21 @@ def test_newton_is_drawn_to_the_saddle_that_gradient_descent_leaves():
 
 
 @both
-def test_a_singular_hessian_is_divergence_of_that_member_alone(rule):
-    """x³ is straight at 0 (its Hessian 0) and curved elsewhere."""
-    start = np.array([[1.0], [0.0], [2.0]])
-    path = descend(Cubic(), start, rule, steps=3)
-    if isinstance(rule, Newton):  # regularised, H + λ is never singular: there it stands still
-        assert path.diverged.tolist() == [False, True, False]
-        assert path.reason[1] == "diverged at step 0"
-    assert path.final[1] == 0
-    alone = descend(Cubic(), [1.0], rule, steps=3)
+def test_a_singular_hessian_is_not_a_number_for_that_member_alone(rule):
+    """x + x³ is straight at 0 (its Hessian 0) and curved elsewhere."""
+    loss, start = Polynomial([0.0, 1.0, 0.0, 1.0]), np.array([[1.0], [0.0], [2.0]])
+    path = descend(loss, start, rule, steps=3)
+    if isinstance(rule, Newton):  # regularised, H + λ is never singular
+        assert path.reason[1] == "not a number at step 0" and path.final[1] == 0
+    assert path.diverged.tolist() == [False, isinstance(rule, Newton), False]
+    alone = descend(loss, [1.0], rule, steps=3)
     np.testing.assert_array_equal(path.params[:, 0], alone.params)
+
+
+@both
+def test_where_there_is_no_slope_it_stays_even_if_the_hessian_is_singular(rule):
+    path = descend(Cubic(), [0.0], rule, steps=3)
+    assert path.reason == "all 3 steps taken" and not path.params.any()
 
 
 @given(st.integers(0, 10_000), st.integers(1, 6))

@@ -224,8 +224,8 @@ RANGES = {
     "initial_m": ([-0.1, np.nan], "finite and not negative"),
     "initial_v": ([-0.1, np.nan], "finite and not negative"),
     "threshold": ([3.9, np.nan, -1], "expected"),
-    "momentum_decay": ([-0.1, np.nan], "finite and not negative"),
-    "bias_correction": (["before"], "expected None, 'after_max' or 'before_max'"),
+    "momentum_decay": ([-0.1], "finite and not negative"),
+    "bias_correction": (["before"], "expected one of None, 'after_max', 'before_max'"),
 }
 BAD = [
     (rule, field.name, value, RANGES[field.name][1])

@@ -160,12 +160,14 @@ def test_each_member_may_have_a_gamma_of_its_own():
 def test_a_step_that_teaches_nothing_does_not_drive_out_one_that_did():
     s, y = random_pairs(0, 2, 4)
     pairs = Pairs(np.stack([s[:2], s[2:]]), np.stack([y[:2], y[2:]]))
-    rates = np.array([0.0, 0.25])  # the first member stays where it is
+    rates = np.array([0.0, 0.25])  # the first member stays where it is, and starts anew
     rule = LBFGS(memory=2, line_search=lambda loss, phi, direction: rates)
     _, after = rule.step(np.ones((2, 2)), pairs, Quadratic((1.0, 2.0)), t=4)
-    np.testing.assert_array_equal(after.s[0], pairs.s[0])
+    assert not after.s[0].any()
     np.testing.assert_array_equal(after.s[1, 0], pairs.s[1, 1])
     np.testing.assert_allclose(after.y[1, 1], after.s[1, 1] * [1, 2])
+    _, after = rule.step(np.ones((2, 2)), pairs, Quadratic((-1.0, -2.0)), t=4)  # sᵀy < 0
+    np.testing.assert_array_equal(after.s[1], pairs.s[1])
 
 
 def test_only_the_last_pairs_are_kept():

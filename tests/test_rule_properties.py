@@ -222,7 +222,7 @@ def test_an_ensemble_is_the_loop_over_its_members_bit_for_bit(rule, own, dtype, 
     assert ensemble.params.dtype == dtype
     for i, (member, start) in enumerate(zip(members, starts)):
         alone = run(member, loss, start, steps=40)
-        np.testing.assert_array_equal(ensemble.params[:, i], alone.params)
+        np.testing.assert_array_equal(ensemble.member(i).params, alone.params)
         assert ensemble.reason[i] == alone.reason
 
 
@@ -404,3 +404,47 @@ def test_the_rate_of_radam_changes_its_unit_once_it_trusts_v(rule, problem, leng
     converted = replace(rule, learning_rate=rate, epsilon=rule.epsilon * height / length)
     there = path(converted, scaled(loss, length, height), starts * length)
     np.testing.assert_array_equal(there, length * path(rule, loss, starts))
+
+
+# --- no slope, and too steep a slope ---
+
+ADAPTIVE = [rule for rule in RULES if "epsilon" in {field.name for field in fields(rule)}]
+
+
+def without_epsilon(rule):
+    least = 1e-300 if isinstance(rule, AdaDelta) else 0.0
+    started = {name: 0.0 for name in ("initial_m", "initial_v") if hasattr(rule, name)}
+    return replace(rule, epsilon=least, **started)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_without_a_slope_a_parameter_stays_and_the_others_move(rule, dtype):
+    """0/0 counts as 0: at an exact minimum, and for one dead parameter, with ε = 0 too."""
+    rule = without_epsilon(rule) if rule in ADAPTIVE else rule
+    loss = Bowls(np.array([[0.0, 1.0]]), np.array([[0.0, 2.0]]))
+    starts = np.array([[3.0, 1.5], [3.0, 2.0]], dtype)  # the second is a minimum
+    path = descend(loss, starts, rule, 8)
+    singular = isinstance(rule, Newton)  # its H has no inverse where one parameter is dead
+    assert path.diverged.tolist() == [singular, False]
+    if not isinstance(rule, AdamW):  # whose decay pulls at every parameter
+        assert (path.params[:, :, 0] == 3).all() and (path.params[:, 1, 1] == 2).all()
+    if not singular and not isinstance(rule, AdaDelta):  # whose steps are made of ε
+        assert path.params[-1, 0, 1] != 1.5
+
+
+@pytest.mark.parametrize(("dtype", "slope"), [(np.float64, 1e160), (np.float32, 1e25)])
+@pytest.mark.parametrize("rule", ADAPTIVE, ids=name)
+def test_a_slope_too_large_to_be_squared_is_said_to_be_so(rule, dtype, slope):
+    """Its parameter would not move again, and nothing would tell why."""
+
+    class Cliff:
+        def __call__(self, phi):
+            return phi.sum(axis=-1)
+
+        def gradient(self, phi):
+            return np.where(phi > 1, dtype(slope), dtype(1))
+
+    path = descend(Cliff(), np.array([[2.0, 2.0], [0.0, 0.0]], dtype), rule, steps=8)
+    assert path.reason[1] == "all 8 steps taken"
+    assert path.diverged[0] and path.reason[0].startswith("diverged at step ")

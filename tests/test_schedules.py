@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.batches import steps_per_epoch
 from course_lib.descent import descend
-from course_lib.optimizers import GradientDescent
+from course_lib.optimizers import Adam, GradientDescent, Momentum
 from course_lib.schedules import (
     Constant,
     ExponentialDecay,
@@ -96,9 +96,46 @@ def test_an_array_of_steps_gives_the_values_at_each(schedule):
 
 @schedules
 def test_a_schedule_is_a_good_rate_and_leaves_the_type_of_the_parameters_alone(schedule):
-    assert as_rate("learning_rate", schedule) is schedule
+    assert as_rate("learning_rate", schedule).schedule is schedule
     for phi in (np.ones(2, np.float32), np.ones((3, 2))):
         assert (value_at(schedule, 3, phi) * phi).dtype == phi.dtype
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        (-0.1, "is -0.1, expected finite and not negative"),
+        (math.nan, "is nan, expected finite and not negative"),
+        (None, "is None, expected real numbers"),
+        ("low", "is 'low', expected real numbers"),
+        ([0.1, 0.2, 0.3], r"has shape \(3,\), expected one number, or one .* ensemble: \(2,\)"),
+    ],
+)
+def test_every_value_of_a_schedule_is_looked_at(later, words):
+    def rate(t):
+        return 0.1 if t < 3 else later
+
+    for rule in GradientDescent(rate), Momentum(rate), Adam(WarmUp(2, lambda t: rate(t + 2))):
+        named = rf"(learning_rate\(3\)|then\(1\)) {words}"
+        with pytest.raises((TypeError, ValueError), match=named):
+            descend(Quadratic([1.0]), [[1.0], [2.0]], rule, 5)
+
+
+def test_a_share_that_rises_to_one_is_refused_when_it_does():
+    with pytest.raises(ValueError, match=r"beta\(4\) is 1.0, expected at least 0 and below 1"):
+        descend(Quadratic([1.0]), [1.0], Momentum(0.1, LinearDecay(0.5, final=1.0, tau=4)), 9)
+
+
+def test_a_schedule_may_give_lists_and_use_one_array_for_all():
+    rates = np.empty(2)
+
+    def filled(t):
+        rates[:] = 0.1, 0.2 / (1 + t)
+        return rates
+
+    lists = GradientDescent(lambda t: [0.1, 0.2 / (1 + t)])
+    path = descend(Quadratic([1.0]), [[1.0], [2.0]], lists, 5)
+    assert path == descend(Quadratic([1.0]), [[1.0], [2.0]], GradientDescent(filled), 5)
 
 
 def test_a_constant_is_the_same_at_every_step():

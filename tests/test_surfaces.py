@@ -1,5 +1,7 @@
 """The closed-form losses: derivatives against finite differences, and what each one promises."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -188,3 +190,15 @@ def test_slopes_drive_a_rule_with_the_gradients_they_list():
     path = descend(loss, [0.0], rule, 3, batches=[[0], [1], [2]])
     np.testing.assert_array_equal(path.params[:, 0], [0, -1, 1, -3])
     np.testing.assert_array_equal(path.losses, [0, -3, 3, -9])
+
+
+def test_a_bowl_along_its_own_axes_takes_memory_for_its_parameters_alone():
+    """And the numbers are those of the matrix, to the last bit."""
+    bowl = Quadratic(np.linspace(1, 9, 600), centre=0.3)
+    phi = np.linspace(-3, 3, 6000).reshape(10, 600)
+    tracemalloc.start()
+    gradient = bowl.gradient(phi)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 5 * phi.nbytes
+    np.testing.assert_array_equal(gradient, ((phi - 0.3)[:, None, :] * bowl.matrix).sum(axis=-1))

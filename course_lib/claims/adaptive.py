@@ -65,8 +65,8 @@ def normalised_gradients_bounce(starts=200, epsilon=1e-8, seed=0):
     constant, falling = (
         np.abs(descend(badly_scaled_bowl(), begin, rule, 500).params[-2:]).max(axis=0) / alpha
         for rule in (
-            NormalizedGradient(alpha, epsilon),
-            NormalizedGradient(LinearDecay(alpha, final=alpha / 1000, tau=500), epsilon),
+            NormalizedGradient(alpha, epsilon=epsilon),
+            NormalizedGradient(LinearDecay(alpha, final=alpha / 1000, tau=500), epsilon=epsilon),
         )
     )
     at_rest, cured = ((distance < 0.01).all(axis=-1) for distance in (constant, falling))

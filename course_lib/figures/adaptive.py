@@ -95,8 +95,12 @@ def _(axes, start0, start1, steps, low_rate, high_rate):
 
 @fig_6_9.layer
 def _(axes, start0, start1, steps, step_size, epsilon, beta, gamma):
-    c = draw_on_bowl(axes, "c", NormalizedGradient(step_size, epsilon), (start0, start1), steps)
-    d = draw_on_bowl(axes, "d", Adam(step_size, beta, gamma, epsilon), (start0, start1), steps)
+    c = draw_on_bowl(
+        axes, "c", NormalizedGradient(step_size, epsilon=epsilon), (start0, start1), steps
+    )
+    d = draw_on_bowl(
+        axes, "d", Adam(step_size, beta, gamma, epsilon=epsilon), (start0, start1), steps
+    )
     return f"c normalised gradients {c}, d Adam {d}"
 
 
@@ -135,7 +139,9 @@ def bounce(axes):
 def bounced(rate, start, epsilon, schedule):
     """Normalised gradients at a rate, or at each of an array of rates, held or falling."""
     alpha = InverseTime(rate, k=0.1) if schedule == "falls as 1/(1 + 0.1 t)" else rate
-    return descend(Quadratic([1.0]), [start], NormalizedGradient(alpha, epsilon), BOUNCE_STEPS)
+    return descend(
+        Quadratic([1.0]), [start], NormalizedGradient(alpha, epsilon=epsilon), BOUNCE_STEPS
+    )
 
 
 @bounce.layer
@@ -411,9 +417,8 @@ def _(axes, surface, rules, factor, steps):
     margin = 3 * (high - low)
     paths = [run(surface, rule, factor) for rule in RACERS[rules].values()]
     shown = [np.clip(path.params[: steps + 1], low - margin, high + margin) for path in paths]
-    t = np.arange(steps + 1)
-    losses = [np.column_stack([t, path.losses[: steps + 1]]) for path in paths]
-    home = {name: path.losses[steps] for name, path in zip(RACERS[rules], paths)}
+    losses = [np.column_stack([path.t, path.losses])[: steps + 1] for path in paths]
+    home = {name: loss[-1, 1] for name, loss in zip(RACERS[rules], losses)}
     colors, look = style.CYCLE[: len(paths)], {"edgecolors": "white", "zorder": 4}
     style.lines(axes["a"], shown, colors, 1.5)
     style.lines(axes["b"], losses, colors, 1.5)

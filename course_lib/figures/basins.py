@@ -104,7 +104,7 @@ def draw_start(axes, path, steps):
     low, high = np.array(GABOR_BOUNDS).T
     shown = np.clip(path.params[: moved + 1], 3 * low - 2 * high, 3 * high - 2 * low)
     style.trail(axes["a"], shown, color=style.INK)
-    return f"your start: loss {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
+    return f"your start: loss {path.losses[0]:.3g} → {path.losses[: steps + 1][-1]:.3g}"
 
 
 @picture("aab", size=(9, 4.2))

@@ -284,7 +284,7 @@ def _(axes, noise, seed, line_search, learning_rate, steps):
     for member, color in enumerate(COLORS_6_5):
         draw_descent(axes, paths.member(member), steps, color)
     ends = ", ".join(
-        f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[steps], 1)
+        f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[: steps + 1][-1], 1)
     )
     return f"loss after {steps} steps from each start: {ends}"
 
@@ -295,7 +295,7 @@ def _(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
     path = gabor_descent(noise, seed, rate, (start0, start1))
     draw_descent(axes, path, steps, style.PATH)
     style.tag(axes["a"], "yours", path.params[0])
-    return f"from your start: {path.losses[0]:.3g} → {path.losses[steps]:.3g}"
+    return f"from your start: {path.losses[0]:.3g} → {path.losses[: steps + 1][-1]:.3g}"
 
 
 def draw_descent(axes, path, steps, color):

@@ -301,7 +301,7 @@ def halved(trials, budget, batch_size, seed):
     column = {rate: k for k, rate in enumerate(rates)}
 
     def objective(settings, budget):
-        return losses[budget, column[settings["learning_rate"]]]
+        return losses[: budget + 1, column[settings["learning_rate"]]][-1]
 
     return search(objective, SuccessiveHalving(RATES, trials, budget, factor=3), seed=seed)
 

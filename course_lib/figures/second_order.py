@@ -331,7 +331,7 @@ def _(axes, rule, steps, start0, start1):
     path = descend(Himmelblau(), (start0, start1), BASIN_RULES[rule], BASIN_STEPS)
     style.trail(axes["a"], np.clip(path.params[: steps + 1], -50, 50), color=style.PATH)
     draw_critical_points(axes["a"], critical_points("Himmelblau"))
-    return f"your start: loss {told(path.losses[0])} → {told(path.losses[steps])}"
+    return f"your start: loss {told(path.losses[0])} → {told(path.losses[: steps + 1][-1])}"
 
 
 # --- conjugate directions ---------------------------------------------------------------------

@@ -185,7 +185,7 @@ def _(axes, batch_size, learning_rate, seed, steps):
     for member, color in enumerate(COLORS_6_5):
         draw_descent(axes, paths.member(member), steps, color)
     ends = ", ".join(
-        f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[steps], 1)
+        f"{number}: {value:.3g}" for number, value in enumerate(paths.losses[: steps + 1][-1], 1)
     )
     return f"loss after {steps} steps with seed {seed}: {ends}"
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._validation import as_float_array, as_thing
+from course_lib._values import ByValue
+from course_lib.fast import finite
+from course_lib.line_search import length
 from course_lib.schedules import as_rate, as_share, settle, value_at
 
 
-@dataclass(frozen=True, eq=False)
-class MomentumRule:
+@dataclass(frozen=True)
+class MomentumRule(ByValue):
     """What every form of momentum has: a rate α, a share β, and one array that starts at zero."""
 
     learning_rate: float | np.ndarray | Callable
@@ -33,9 +38,18 @@ class Moments(NamedTuple):
 
 def as_line_search(name, search):
     """Return `search` if it can be called as `search(loss, phi, direction)`."""
-    if isinstance(search, type) or not callable(search):
-        raise TypeError(f"{name} is {search!r}, expected a line search such as Wolfe()")
-    return search
+    return as_thing(name, search, "a line search such as Wolfe()", "__call__")
+
+
+def rate_along(line_search, loss, phi, direction):
+    """The rate that a line search finds for each member, ready to multiply phi."""
+    told = "line_search(loss, phi, direction)"
+    rate = as_float_array(told, line_search(loss, phi, direction))
+    if rate.shape not in ((), phi.shape[:-1]):
+        raise ValueError(
+            f"{told} has shape {rate.shape}, expected {phi.shape[:-1]}: one rate for each member"
+        )
+    return rate.astype(phi.dtype)[..., None]
 
 
 def values_at(t, phi, *hyperparameters):
@@ -44,13 +58,20 @@ def values_at(t, phi, *hyperparameters):
 
 
 def power(share, n):
-    """share^n, where a number gives the same last bit as an array does.
+    """share^n for a whole n, where a number gives the same last bit as an array does.
 
-    These are the powers of Python's floats: NumPy computes those of an array in another way.
+    Both are NumPy's powers of arrays: those of Python's floats may end in another bit.
     """
-    if isinstance(share, np.ndarray):
-        return (share.astype(object) ** n).astype(float)
-    return share**n
+    if isinstance(share, np.ndarray) and share.ndim:
+        return np.power(share, np.full_like(share, n))  # one n for all has a way of its own
+    return _powers(share, n >> 8)[n & 255]
+
+
+@lru_cache(64)
+def _powers(share, block):
+    """share^n for the 256 whole n of a block: a table is quicker than an array of one number."""
+    n = np.arange(256 * block, 256 * (block + 1), dtype=np.float64)
+    return np.power(np.full_like(n, share), n).tolist()
 
 
 def unbiased(average, share, t):
@@ -62,9 +83,21 @@ def unbiased(average, share, t):
     return average / value_at(1 - power(share, t + 1), t, average)
 
 
-def root(v, epsilon, inside):
-    """The divisor of an adaptive step: √v + ε, or √(v + ε) with ε inside the root."""
-    return np.sqrt(v + epsilon) if inside else np.sqrt(v) + epsilon
+def root(v, epsilon, inside=False):
+    """The divisor of an adaptive step: √v + ε, or √(v + ε) with ε inside the root.
+
+    Where it would be 0, with ε = 0 and no slope yet, it is infinite: such a parameter does not
+    move, 0/0 counts as 0. Where v itself is infinite, as a slope was too large to be squared, it is
+    not a number: the parameter would stand still for good, and `descend` is to say so.
+
+    >>> root(np.array([4.0, 0.0, np.inf]), epsilon=0.0)
+    array([ 2., inf, nan])
+    """
+    divisor = np.sqrt(v + epsilon) if inside else np.sqrt(v) + epsilon
+    if not isinstance(epsilon, np.ndarray) and epsilon > 0 and finite(divisor):  # nearly always
+        return divisor
+    divisor = np.where(divisor == np.inf, np.nan, divisor)
+    return np.where(divisor == 0, np.inf, divisor)
 
 
 def over(a, b):
@@ -78,4 +111,4 @@ def first_rate(direction):
     >>> first_rate(np.array([3.0, 4.0]))
     array([0.2])
     """
-    return 1 / np.maximum(1, np.linalg.norm(direction, axis=-1, keepdims=True))
+    return 1 / np.maximum(1, length(direction))

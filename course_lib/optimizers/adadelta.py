@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import positive, share
-from course_lib.optimizers._parts import values_at
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import root, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -18,8 +19,8 @@ class Squares(NamedTuple):
     u: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class AdaDelta:
+@dataclass(frozen=True)
+class AdaDelta(ByValue):
     """v ← γ v + (1-γ) g²,  Δ = √(u+ε)/√(v+ε) g,  u ← γ u + (1-γ) Δ²,  φ ← φ - α Δ.
 
     Δ has the units of φ whatever those of the loss, so α is 1 in the paper. u gathers the step
@@ -55,6 +56,6 @@ class AdaDelta:
         alpha, gamma, epsilon = values_at(t, phi, self.learning_rate, self.gamma, self.epsilon)
         g = loss.gradient(phi)
         v = gamma * state.v + (1 - gamma) * g**2
-        delta = np.sqrt(state.u + epsilon) / np.sqrt(v + epsilon) * g
+        delta = np.sqrt(state.u + epsilon) / root(v, epsilon, inside=True) * g
         u = gamma * state.u + (1 - gamma) * delta**2
         return phi - alpha * delta, Squares(v, u)

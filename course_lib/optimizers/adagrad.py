@@ -1,17 +1,18 @@
 """AdaGrad: the rate of every parameter shrinks with the gradients that it has seen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative
+from course_lib._validation import as_flag, not_negative
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import root, values_at
 from course_lib.schedules import as_rate, settle
 
 
-@dataclass(frozen=True, eq=False)
-class AdaGrad:
+@dataclass(frozen=True)
+class AdaGrad(ByValue):
     """v ← v + g²,  φ ← φ - α g / (√v + ε).
 
     torch: ε = 1e-10. optax: ε = 1e-7 inside the root, and v starts at 0.1.
@@ -32,11 +33,13 @@ class AdaGrad:
 
     learning_rate: float | np.ndarray | Callable
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     epsilon_inside: bool = False
     initial_v: float | np.ndarray = 0.0
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, epsilon=not_negative, initial_v=not_negative)
+        as_flag("epsilon_inside", self.epsilon_inside)
 
     def init(self, phi):
         """The first v, shape (*ensemble, P)."""

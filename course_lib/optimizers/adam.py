@@ -1,17 +1,18 @@
 """Adam (equations 6.15 to 6.18), and AdamW, its form with weight decay."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative, share
+from course_lib._validation import as_flag, not_negative, share
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import Moments, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
-@dataclass(frozen=True, eq=False)
-class Adam:
+@dataclass(frozen=True)
+class Adam(ByValue):
     """Momentum for the gradient and for its square (equations 6.15 to 6.17).
 
         m ← β m + (1-β) g,  v ← γ v + (1-γ) g²                (6.15)
@@ -39,11 +40,14 @@ class Adam:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     epsilon_inside: bool = False
     bias_correction: bool = True
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
+        as_flag("epsilon_inside", self.epsilon_inside)
+        as_flag("bias_correction", self.bias_correction)
 
     def init(self, phi):
         """m = v = 0, each (*ensemble, P)."""
@@ -62,7 +66,7 @@ class Adam:
         return phi - alpha * m_hat / root(v_hat, epsilon, self.epsilon_inside), Moments(m, v)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class AdamW(Adam):
     """Adam with decoupled weight decay: φ ← φ - α m̂ / (√v̂ + ε) - α λ φ.
 
@@ -82,6 +86,7 @@ class AdamW(Adam):
     array([6.5])
     """
 
+    _: KW_ONLY
     weight_decay: float | np.ndarray = 0.01
 
     def __post_init__(self):

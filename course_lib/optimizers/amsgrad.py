@@ -1,13 +1,14 @@
 """AMSGrad: Adam whose divisor never shrinks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import unbiased, values_at
+from course_lib._validation import not_negative, one_of, share
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -19,8 +20,8 @@ class MomentsAndLargest(NamedTuple):
     v_max: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class AMSGrad:
+@dataclass(frozen=True)
+class AMSGrad(ByValue):
     """Adam's m and v, but v̂ is the largest v so far: φ ← φ - α m / (√v̂ + ε).
 
     A rare large gradient is never forgotten, which mends the convex problems on which Adam fails
@@ -48,15 +49,12 @@ class AMSGrad:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     bias_correction: str | None = None
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
-        if self.bias_correction not in (None, "after_max", "before_max"):
-            raise ValueError(
-                f"bias_correction is {self.bias_correction!r}, "
-                "expected None, 'after_max' or 'before_max'"
-            )
+        one_of("bias_correction", self.bias_correction, (None, "after_max", "before_max"))
 
     def init(self, phi):
         """m = v = v̂ = 0, each (*ensemble, P)."""
@@ -74,4 +72,4 @@ class AMSGrad:
         v_max = np.maximum(state.v_max, unbiased(v, self.gamma, t) if before else v)
         m_hat = unbiased(m, self.beta, t) if before or after else m
         v_hat = unbiased(v_max, self.gamma, t) if after else v_max
-        return phi - alpha * m_hat / (np.sqrt(v_hat) + epsilon), MomentsAndLargest(m, v, v_max)
+        return phi - alpha * m_hat / root(v_hat, epsilon), MomentsAndLargest(m, v, v_max)

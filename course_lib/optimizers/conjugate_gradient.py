@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._validation import one_of
+from course_lib._values import ByValue
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over
+from course_lib.optimizers._parts import as_line_search, first_rate, over, rate_along
 from course_lib.schedules import settle
 
 
@@ -33,13 +35,13 @@ class LastStep(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ConjugateGradient:
+class ConjugateGradient(ByValue):
     """d ← -g + β d,  φ ← φ + α d, with α from a line search.
 
     On a bowl of P parameters, with an exact search, every direction is conjugate to all those
     before (dᵀ H d' = 0) and P steps reach the minimum. Elsewhere it starts anew with d = -g
-    wherever d does not lead downhill. For the loss of all the examples: the gradients of two
-    batches have little to say of one another.
+    wherever d does not lead downhill, and after a search that found no lower point. For the loss of
+    all the examples: the gradients of two batches have little to say of one another.
 
     beta : "polak-ribiere" (never below zero, often called PR+) or "fletcher-reeves", which may
         crawl for long after one poor step
@@ -58,8 +60,7 @@ class ConjugateGradient:
 
     def __post_init__(self):
         settle(self, line_search=as_line_search)
-        if self.beta not in BETAS:
-            raise ValueError(f"beta is {self.beta!r}, expected one of {', '.join(BETAS)}")
+        one_of("beta", self.beta, tuple(BETAS))
 
     def init(self, phi):
         """No step yet: a direction and a gradient of zero."""
@@ -70,9 +71,10 @@ class ConjugateGradient:
         loss = Remembered(loss)
         g = loss.gradient(phi)
         direction = -g + BETAS[self.beta](g, last.g) * last.direction
-        direction = np.where(dot(g, direction) < 0, direction, -g)
+        good = (dot(g, direction) < 0) & (last.alpha > 0)
+        direction = np.where(good, direction, -g)
         # The search tries the rate 1 first: hand it a direction for which last time's rate is that.
         usual = np.where(last.alpha > 0, last.alpha, first_rate(direction))
         scaled = usual * direction
-        rate = np.asarray(self.line_search(loss, phi, scaled))[..., None]
+        rate = rate_along(self.line_search, loss, phi, scaled)
         return phi + rate * scaled, LastStep(g, direction, rate * usual)

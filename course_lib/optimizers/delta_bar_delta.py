@@ -1,11 +1,12 @@
 """Delta-bar-delta: a rate for every parameter, from the signs of its slopes."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib._validation import fraction, not_negative, positive, share
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import values_at
 from course_lib.schedules import settle
 
@@ -17,8 +18,8 @@ class RatesAndAverage(NamedTuple):
     average: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class DeltaBarDelta:
+@dataclass(frozen=True)
+class DeltaBarDelta(ByValue):
     """Raise a parameter's rate while its slope keeps its sign, lower it when the sign changes.
 
         α ← α + κ        where ḡ g > 0, ḡ the average of the slopes before this one
@@ -43,6 +44,7 @@ class DeltaBarDelta:
 
     learning_rate: float | np.ndarray
     beta: float | np.ndarray = 0.7
+    _: KW_ONLY
     increase: float | np.ndarray = 0.01
     decrease: float | np.ndarray = 0.1
 

@@ -1,15 +1,17 @@
 """Gradient descent (equation 6.3), with a fixed rate, a schedule or a line search."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib.schedules import as_rate, value_at
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import as_line_search, rate_along
+from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True)
-class GradientDescent:
+class GradientDescent(ByValue):
     """φ ← φ - α ∂L/∂φ (equation 6.3).
 
     Give exactly one of the two:
@@ -24,6 +26,7 @@ class GradientDescent:
     """
 
     learning_rate: float | np.ndarray | Callable | None = None
+    _: KW_ONLY
     line_search: Callable | None = None
 
     def __post_init__(self):
@@ -32,8 +35,10 @@ class GradientDescent:
                 f"learning_rate is {self.learning_rate!r} and line_search is "
                 f"{self.line_search!r}, expected exactly one of them"
             )
-        if self.learning_rate is not None:
-            object.__setattr__(self, "learning_rate", as_rate("learning_rate", self.learning_rate))
+        if self.line_search is None:
+            settle(self, learning_rate=as_rate)
+        else:
+            settle(self, line_search=as_line_search)
 
     def init(self, phi):
         """Gradient descent remembers nothing."""
@@ -43,7 +48,7 @@ class GradientDescent:
         """One step downhill from phi (*ensemble, P)."""
         gradient = loss.gradient(phi)
         if self.line_search is None:
-            alpha = self.learning_rate
+            alpha = value_at(self.learning_rate, t, phi)
         else:
-            alpha = self.line_search(loss, phi, -gradient)
-        return phi - value_at(alpha, t, phi) * gradient, state
+            alpha = rate_along(self.line_search, loss, phi, -gradient)
+        return phi - alpha * gradient, state

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_losses, at_least, fraction
+from course_lib._validation import as_losses, as_number, as_thing, at_least, fraction
+from course_lib._values import ByValue
 from course_lib.schedules import as_schedule
 
 
@@ -25,8 +26,8 @@ class Stall(NamedTuple):
     scale: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class HalveOnStall:
+@dataclass(frozen=True)
+class HalveOnStall(ByValue):
     """A rule whose learning rate is halved each time a validation loss has stopped falling.
 
     Parameters
@@ -68,11 +69,10 @@ class HalveOnStall:
             raise ValueError(
                 f"rule is {self.rule!r}, expected one whose learning_rate may be a schedule"
             ) from None
-        if not callable(self.validation):
-            raise TypeError(f"validation is {self.validation!r}, expected a loss")
+        as_thing("validation", self.validation, "a loss", "__call__")
         at_least("patience", self.patience, 0)
         at_least("every", self.every, 1)
-        fraction("factor", self.factor)
+        fraction("factor", as_number("factor", self.factor))
 
     def init(self, phi):
         """Nothing is seen yet, and the rate is whole."""

@@ -1,6 +1,6 @@
 """Momentum (equation 6.11), in the three forms in use."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from course_lib.optimizers._parts import MomentumRule, values_at
 from course_lib.schedules import settle
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Momentum(MomentumRule):
     """m ← β m + (1-β) g,  φ ← φ - α m,  where g = ∂L/∂φ (equation 6.11).
 
@@ -35,7 +35,7 @@ class Momentum(MomentumRule):
         return phi - alpha * m, m
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class VelocityMomentum(MomentumRule):
     """v ← β v - α g,  φ ← φ + v (CS231n; Goodfellow et al., algorithm 8.2).
 
@@ -58,7 +58,7 @@ class VelocityMomentum(MomentumRule):
         return phi + v, v
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class BufferMomentum(MomentumRule):
     """b ← β b + (1-d) g,  φ ← φ - α b;  the first b is g, undamped (torch.optim.SGD).
 
@@ -75,6 +75,7 @@ class BufferMomentum(MomentumRule):
     (array([7.]), array([8.]))
     """
 
+    _: KW_ONLY
     dampening: float | np.ndarray = 0.0
 
     def __post_init__(self):

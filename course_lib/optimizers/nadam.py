@@ -1,13 +1,14 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import unbiased, values_at
+from course_lib._validation import as_number, not_negative, share
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -19,8 +20,8 @@ class MomentsAndProduct(NamedTuple):
     product: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class NAdam:
+@dataclass(frozen=True)
+class NAdam(ByValue):
     """Adam with the m̂ of one step ahead: the next share of m, and this step's share of g.
 
         m̂ = μ[t+1] m / (1 - μ[0] … μ[t+1]) + (1 - μ[t]) g / (1 - μ[0] … μ[t])
@@ -47,12 +48,13 @@ class NAdam:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     momentum_decay: float | None = None
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
         if self.momentum_decay is not None:
-            not_negative("momentum_decay", self.momentum_decay)
+            not_negative("momentum_decay", as_number("momentum_decay", self.momentum_decay))
 
     def init(self, phi):
         """m = v = 0, each (*ensemble, P), and a product of no factors, 1."""
@@ -70,7 +72,7 @@ class NAdam:
         v = gamma * state.v + (1 - gamma) * g**2
         m_hat = next_mu * m / (1 - next_mu * product) + (1 - mu) * g / (1 - product)
         v_hat = unbiased(v, self.gamma, t)
-        return phi - alpha * m_hat / (np.sqrt(v_hat) + epsilon), MomentsAndProduct(m, v, product)
+        return phi - alpha * m_hat / root(v_hat, epsilon), MomentsAndProduct(m, v, product)
 
     def _mu(self, beta, t):
         if self.momentum_decay is None:

@@ -6,7 +6,7 @@ from course_lib.optimizers._parts import MomentumRule, values_at
 from course_lib.schedules import value_at
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Nesterov(MomentumRule):
     """m ← β m + (1-β) ∂L[φ - α β m]/∂φ,  φ ← φ - α m (equation 6.12, corrected).
 
@@ -32,7 +32,7 @@ class Nesterov(MomentumRule):
         return phi - alpha * m, m
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class NesterovAsPrinted(MomentumRule):
     """m ← β m + (1-β) ∂L[φ - α m]/∂φ,  φ ← φ - α m (equation 6.12, as printed).
 
@@ -56,7 +56,7 @@ class NesterovAsPrinted(MomentumRule):
         return phi - alpha * m, m
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class VelocityNesterov(MomentumRule):
     """v ← β v - α ∂L[φ + β v]/∂φ,  φ ← φ + v (CS231n; Goodfellow et al., algorithm 8.3).
 
@@ -77,7 +77,7 @@ class VelocityNesterov(MomentumRule):
         return phi + v, v
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class RewrittenNesterov(MomentumRule):
     """v' = β v - α g,  φ ← φ - β v + (1+β) v' (CS231n's rewritten form).
 

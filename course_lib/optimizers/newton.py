@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import values_at
 from course_lib.schedules import as_rate, settle
 
 
-@dataclass(frozen=True, eq=False)
-class Newton:
+@dataclass(frozen=True)
+class Newton(ByValue):
     """φ ← φ - α H⁻¹ g, where g = ∂L/∂φ and H is the Hessian.
 
     With α = 1 it jumps to where the quadratic that fits the loss at φ is flat: the minimum of a
     bowl in one step (claim cl-37). Flat is not low: near a saddle or a maximum it is drawn there
-    (claim cl-20). Where H is singular there is no such place, and the path has diverged.
+    (claim cl-20). Where H is singular there is no such place, or no single one: not a number.
 
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
 
@@ -43,14 +44,15 @@ class Newton:
         return phi - alpha * _solve(hessian, g), state
 
 
-@dataclass(frozen=True, eq=False)
-class RegularizedNewton:
+@dataclass(frozen=True)
+class RegularizedNewton(ByValue):
     """φ ← φ - (H + λI)⁻¹ g, where λ makes every eigenvalue of H + λI positive.
 
     λ = `damping` wherever H has no negative eigenvalue; elsewhere λ = `damping` - λmin(H), so that
-    the smallest eigenvalue of H + λI is `damping`. Every step then leads downhill, and away from
-    saddles. Close to zero `damping` gives Newton's method on a bowl; when large, gradient descent
-    with the rate 1 / `damping`.
+    the smallest eigenvalue of H + λI is `damping`. The direction then leads downhill, and away
+    from saddles; the step may be far too long, and end higher, where the curvature changes along
+    it or `damping` is small. Close to zero `damping` gives Newton's method on a bowl; when large,
+    gradient descent with the rate 1 / `damping`.
 
     damping : above zero: a number, an array (*ensemble,), or a schedule
 
@@ -94,13 +96,18 @@ def _hessian(loss, phi):
 
 
 def _solve(matrix, vector):
-    """x in A x = b for each member; nan for a member whose matrix is singular or not finite."""
+    """x in A x = b for each member; nan for a member whose matrix is singular or not finite.
+
+    But where b = 0 there is nothing to solve: x = 0.
+    """
+    at_rest = (vector == 0).all(axis=-1)[..., None]
     matrix = _finite_or_zero(matrix)
     sign, _ = np.linalg.slogdet(matrix)
     regular = (sign != 0)[..., None, None]
     # One singular matrix would end the work of all: an identity takes its place.
     matrix = np.where(regular, matrix, np.eye(matrix.shape[-1], dtype=matrix.dtype))
-    return np.where(regular, np.linalg.solve(matrix, vector[..., None]), np.nan)[..., 0]
+    solution = np.linalg.solve(matrix, vector[..., None])[..., 0]
+    return np.where(regular[..., 0] | at_rest, solution, np.nan)
 
 
 def _finite_or_zero(matrix):

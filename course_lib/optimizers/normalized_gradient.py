@@ -1,17 +1,18 @@
 """Normalised gradients (equations 6.13 and 6.14): a step of fixed length along every axis."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative
+from course_lib._validation import as_flag, not_negative
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import root, values_at
 from course_lib.schedules import as_rate, settle
 
 
-@dataclass(frozen=True, eq=False)
-class NormalizedGradient:
+@dataclass(frozen=True)
+class NormalizedGradient(ByValue):
     """m = g,  v = g²,  φ ← φ - α m / (√v + ε) (equations 6.13 and 6.14).
 
     Every coordinate moves by nearly α against the sign of its slope, so the path bounces around
@@ -30,10 +31,12 @@ class NormalizedGradient:
 
     learning_rate: float | np.ndarray | Callable
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     epsilon_inside: bool = False
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, epsilon=not_negative)
+        as_flag("epsilon_inside", self.epsilon_inside)
 
     def init(self, phi):
         """Normalised gradients remember nothing."""

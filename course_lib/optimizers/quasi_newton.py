@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import at_least, positive
+from course_lib._values import ByValue
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over
+from course_lib.optimizers._parts import as_line_search, first_rate, over, rate_along
 from course_lib.schedules import settle, value_at
 
 
 @dataclass(frozen=True)
-class BFGS:
+class BFGS(ByValue):
     """d = -H g,  φ ← φ + α d, where H, an estimate of the inverse Hessian, starts as I and learns.
 
     After each step s = α d the gradient has changed by y. The new H is the symmetric one closest to
@@ -57,12 +58,14 @@ class BFGS:
 def updated(H, s, y):
     """The inverse Hessian H (*ensemble, P, P) after a step s changed the gradient by y.
 
-    Where sᵀy is not positive H stays as it is. Nocedal and Wright, equation 6.17.
+    Where sᵀy is not positive H stays as it is; where there was no step, as no point along its
+    direction was lower, it starts anew as I. Nocedal and Wright, equation 6.17.
     """
+    identity, no_step = np.eye(H.shape[-1], dtype=H.dtype), _all_zero(s)[..., None]
     rho = _rho(s, y)[..., None]
     s, y = s[..., None], y[..., None]
-    V = np.eye(H.shape[-1], dtype=H.dtype) - rho * y * s.mT
-    return V.mT @ H @ V + rho * s * s.mT
+    V = identity - rho * y * s.mT
+    return np.where(no_step, identity, V.mT @ H @ V + rho * s * s.mT)
 
 
 class Pairs(NamedTuple):
@@ -73,7 +76,7 @@ class Pairs(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LBFGS:
+class LBFGS(ByValue):
     """BFGS that keeps its last few pairs (s, y) and no matrix: memory for millions of parameters.
 
     H g comes from the pairs by the two-loop recursion, as if BFGS had started from γI and seen
@@ -141,19 +144,30 @@ def two_loop(g, pairs, gamma=None):
 
 
 def _appended(pairs, s, y):
-    """The pairs without the oldest and with a new one, unless it teaches nothing."""
-    news = _rho(s, y)[..., None] > 0
+    """The pairs without the oldest and with a new one, unless it teaches nothing.
+
+    Without a step, as no point along its direction was lower, all of them are forgotten.
+    """
+    news, no_step = _rho(s, y)[..., None] > 0, _all_zero(s)[..., None]
     return Pairs(*(
-        np.where(news, np.concatenate([rows[..., 1:, :], row[..., None, :]], axis=-2), rows)
+        np.where(
+            news,
+            np.concatenate([rows[..., 1:, :], row[..., None, :]], axis=-2),
+            np.where(no_step, 0, rows),
+        )
         for rows, row in zip(pairs, (s, y))
     ))  # fmt: skip
+
+
+def _all_zero(s):
+    return ~s.any(axis=-1, keepdims=True)
 
 
 def _step_along(direction, line_search, loss, phi, t):
     """The step α d along a direction d, with α from the search."""
     if t == 0:  # nothing is known of the curvature yet
         direction = first_rate(direction) * direction
-    return np.asarray(line_search(loss, phi, direction))[..., None] * direction
+    return rate_along(line_search, loss, phi, direction) * direction
 
 
 def _rho(s, y):

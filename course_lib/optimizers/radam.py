@@ -1,17 +1,18 @@
 """RAdam: Adam that waits until v can be trusted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative, positive, share
-from course_lib.optimizers._parts import Moments, power, unbiased, values_at
+from course_lib._validation import as_finite, as_flag, not_negative, share, wrong_value
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import Moments, power, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle, value_at
 
 
-@dataclass(frozen=True, eq=False)
-class RAdam:
+@dataclass(frozen=True)
+class RAdam(ByValue):
     """Adam with its rate scaled by r, which allows for how few gradients v has seen.
 
         ρ∞ = 2 / (1-γ) - 1,  ρ = ρ∞ - 2 (t+1) γ^(t+1) / (1 - γ^(t+1))
@@ -41,13 +42,15 @@ class RAdam:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     threshold: float = 4.0
     epsilon_before_correction: bool = False
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
-        if not positive("threshold", self.threshold) >= 4:
-            raise ValueError(f"threshold is {self.threshold!r}, expected at least 4")
+        as_flag("epsilon_before_correction", self.epsilon_before_correction)
+        if as_finite("threshold", self.threshold) < 4:
+            raise wrong_value("threshold", self.threshold, "at least 4")
 
     def init(self, phi):
         """m = v = 0, each (*ensemble, P)."""
@@ -63,9 +66,9 @@ class RAdam:
         v = gamma * state.v + (1 - gamma) * g**2
         m_hat = unbiased(m, self.beta, t)
         if self.epsilon_before_correction:
-            divisor = np.sqrt(unbiased((np.sqrt(v) + epsilon) ** 2, self.gamma, t))
+            divisor = np.sqrt(unbiased(root(v, epsilon) ** 2, self.gamma, t))
         else:
-            divisor = np.sqrt(unbiased(v, self.gamma, t)) + epsilon
+            divisor = root(unbiased(v, self.gamma, t), epsilon)
         trusted, r = self.rectification(t, phi)
         return phi - alpha * np.where(trusted, r * m_hat / divisor, m_hat), Moments(m, v)
 

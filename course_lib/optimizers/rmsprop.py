@@ -1,18 +1,19 @@
 """RMSProp: AdaGrad that forgets, plain, centred, and with Nesterov's momentum."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import not_negative, share
+from course_lib._validation import as_flag, not_negative, share
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import Moments, root, values_at
 from course_lib.schedules import as_rate, as_share, settle
 
 
-@dataclass(frozen=True, eq=False)
-class RMSProp:
+@dataclass(frozen=True)
+class RMSProp(ByValue):
     """v ← γ v + (1-γ) g²,  φ ← φ - α g / (√v + ε).
 
     Centred, the divisor is √(v - m²) + ε with m ← γ m + (1-γ) g: the spread of the gradients, not
@@ -37,11 +38,14 @@ class RMSProp:
     learning_rate: float | np.ndarray | Callable
     gamma: float | np.ndarray = 0.9
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     epsilon_inside: bool = False
     centered: bool = False
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, gamma=share, epsilon=not_negative)
+        as_flag("epsilon_inside", self.epsilon_inside)
+        as_flag("centered", self.centered)
 
     def init(self, phi):
         """m = v = 0, each (*ensemble, P); m is used by the centred form only."""
@@ -66,8 +70,8 @@ class VelocityAndSquare(NamedTuple):
     v: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class RMSPropNesterov:
+@dataclass(frozen=True)
+class RMSPropNesterov(ByValue):
     """g = ∂L[φ + β u]/∂φ,  v ← γ v + (1-γ) g²,  u ← β u - α g / (√v + ε),  φ ← φ + u.
 
     `VelocityNesterov` with RMSProp's rates; with one rate for all it would be that rule.
@@ -92,10 +96,12 @@ class RMSPropNesterov:
     beta: float | np.ndarray | Callable = 0.9
     gamma: float | np.ndarray = 0.9
     epsilon: float | np.ndarray = 1e-8
+    _: KW_ONLY
     epsilon_inside: bool = False
 
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=as_share, gamma=share, epsilon=not_negative)
+        as_flag("epsilon_inside", self.epsilon_inside)
 
     def init(self, phi):
         """u = v = 0, each (*ensemble, P)."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import at_least
+from course_lib._values import ByValue
 from course_lib.optimizers._parts import values_at
 from course_lib.schedules import as_rate, settle
 
@@ -18,8 +19,8 @@ class Anchor(NamedTuple):
     whole_gradient: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class SVRG:
+@dataclass(frozen=True)
+class SVRG(ByValue):
     """φ ← φ - α (g_B[φ] - g_B[a] + B/I g[a]), where a, the anchor, is an earlier point of the path.
 
     g is the gradient of the loss of all I examples and g_B that of a batch of B of them; both are
@@ -62,7 +63,7 @@ class SVRG:
         whole = getattr(loss, "whole", loss)
         g = loss.gradient(phi)
         if t % self.refresh == 0:
-            anchor = Anchor(phi, np.asarray(whole.gradient(phi), phi.dtype))
+            anchor = Anchor(phi, np.array(whole.gradient(phi), phi.dtype))
         share = _share(loss, whole)
         reduced = g - loss.gradient(anchor.phi) + share * anchor.whole_gradient
         return phi - alpha * reduced, anchor

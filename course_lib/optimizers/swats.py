@@ -1,13 +1,14 @@
 """SWATS: Adam first, then momentum, at a rate read off Adam's own steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from course_lib._validation import not_negative, positive, share
-from course_lib.optimizers._parts import unbiased, values_at
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -26,8 +27,8 @@ class SWATSState(NamedTuple):
     rate: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class SWATS:
+@dataclass(frozen=True)
+class SWATS(ByValue):
     """Adam until a fixed rate would do as well, then momentum at that rate.
 
     While Adam steps by p = -α m̂ / (√v̂ + ε'), where ε' = ε / √(1 - γ^(t+1)):
@@ -63,6 +64,7 @@ class SWATS:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-9
+    _: KW_ONLY
     tolerance: float | np.ndarray = 1e-9
 
     def __post_init__(self):
@@ -86,7 +88,7 @@ class SWATS:
         g = loss.gradient(phi)
         m = beta * state.m + (1 - beta) * g
         v = gamma * state.v + (1 - gamma) * g**2
-        divisor = np.sqrt(unbiased((np.sqrt(v) + epsilon) ** 2, self.gamma, t))
+        divisor = np.sqrt(unbiased(root(v, epsilon) ** 2, self.gamma, t))
         p = -alpha * unbiased(m, self.beta, t) / divisor
         phi = phi + np.where(state.switched, -state.rate * m, p)
 

@@ -1,17 +1,18 @@
 """YOGI: Adam whose v moves towards g² by steps that do not depend on v."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._validation import not_negative, share
-from course_lib.optimizers._parts import Moments, unbiased, values_at
+from course_lib._validation import as_flag, not_negative, share
+from course_lib._values import ByValue
+from course_lib.optimizers._parts import Moments, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
-@dataclass(frozen=True, eq=False)
-class Yogi:
+@dataclass(frozen=True)
+class Yogi(ByValue):
     """v ← v - (1-γ) sign(v - g²) g²; all else as in Adam.
 
     Adam's v forgets large gradients as fast as it learned them; here v falls by at most (1-γ) g²
@@ -36,6 +37,7 @@ class Yogi:
     beta: float | np.ndarray = 0.9
     gamma: float | np.ndarray = 0.999
     epsilon: float | np.ndarray = 1e-3
+    _: KW_ONLY
     bias_correction: bool = True
     initial_m: float | np.ndarray = 0.0
     initial_v: float | np.ndarray = 0.0
@@ -45,6 +47,7 @@ class Yogi:
             self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative,
             initial_m=not_negative, initial_v=not_negative,
         )  # fmt: skip
+        as_flag("bias_correction", self.bias_correction)
 
     def init(self, phi):
         """The first m and v, each (*ensemble, P)."""
@@ -61,4 +64,4 @@ class Yogi:
         v = v_hat = state.v - (1 - gamma) * np.sign(state.v - g**2) * g**2
         if self.bias_correction:
             m_hat, v_hat = unbiased(m, self.beta, t), unbiased(v, self.gamma, t)
-        return phi - alpha * m_hat / (np.sqrt(v_hat) + epsilon), Moments(m, v)
+        return phi - alpha * m_hat / root(v_hat, epsilon), Moments(m, v)
