@@ -289,7 +289,8 @@ def length(vector):
     >>> length(np.array([3e200, 4e200]))
     array([5.e+200])
     """
-    plain = np.linalg.norm(vector, axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):
+        plain = np.linalg.norm(vector, axis=-1, keepdims=True)
     if finite(plain) and plain.all():  # nearly always
         return plain
     largest = np.abs(vector).max(axis=-1, keepdims=True)

@@ -43,8 +43,8 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     """
     if not isinstance(loss, SumOverExamples):
         raise wrong_kind("loss", loss, "a sum over examples, such as LeastSquares")
-    batches = list(batches) if hasattr(batches, "__iter__") else [batches]
-    if not (batches and all(hasattr(sequence, "indices") for sequence in batches)):
+    sequences = list(batches) if isinstance(batches, (list, tuple)) else []
+    if not (sequences and all(hasattr(sequence, "indices") for sequence in sequences)):
         raise wrong_kind("batches", batches, "a list of Minibatches")
     alone = _as_ensemble(loss, start, rule)
     starts = np.broadcast_to(alone, (len(batches), *alone.shape))
