@@ -65,9 +65,6 @@ BIASED_DEALS = {
     "any place, downwards": lambda n, rng: swapped(np.arange(n)[::-1], lambda i: rng.integers(n))[
         ::-1
     ],
-    "a few swaps": lambda n, rng: swapped(
-        np.arange(n), lambda i: rng.integers(n) if rng.random() < 0.7 else i
-    ),
     "coarse keys": lambda n, rng: np.argsort(rng.integers(n, size=n), kind="stable"),
 }
 
