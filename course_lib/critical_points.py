@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._types import Bounds, Loss
+from course_lib._types import Bounds
 from course_lib._validation import (
     as_bounds,
     as_list,
@@ -54,7 +54,7 @@ def classify(eigenvalues, zero: float = 0.0) -> str:
     return "maximum" if (eigenvalues < 0).all() else "saddle"
 
 
-def find_critical_points(loss: Loss, bounds: Bounds, grid_points: int = 41) -> list[CriticalPoint]:
+def find_critical_points(loss, bounds: Bounds, grid_points: int = 41) -> list[CriticalPoint]:
     """All critical points of a loss of one or two parameters inside a box.
 
     Newton's method on the gradient runs from every point of a grid at once: it is drawn to any
@@ -107,7 +107,7 @@ def index_sum(points) -> int:
     return sum(point.index for point in points)
 
 
-def border_index(loss: Loss, bounds: Bounds) -> int:
+def border_index(loss, bounds: Bounds) -> int:
     """How often the gradient turns around as one walks once around the box (Poincaré-Hopf).
 
     In one dimension: half the difference of the slope's signs at the two ends. Either equals

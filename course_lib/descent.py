@@ -130,7 +130,7 @@ class Path(ByValue):
         )  # fmt: skip
 
 
-def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all"):
+def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all") -> Path:
     """Follow an update rule downhill from one start, or from an ensemble of them at once.
 
     Parameters

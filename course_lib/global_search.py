@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._types import Bounds, Loss, Rule, Seed
+from course_lib._types import Bounds, Seed
 from course_lib._validation import (
     as_bounds,
     as_counts,
@@ -101,7 +101,7 @@ def random_starts(bounds: Bounds, n: int, rng: Seed) -> np.ndarray:
     return as_generator("rng", rng).uniform(low, high, size=(at_least("n", n, 1), len(low)))
 
 
-def multi_start(loss: Loss, starts, rule: Rule, steps: int) -> Path:
+def multi_start(loss, starts, rule, steps: int) -> Path:
     """Descend from every start at once and return the Path of the one that ended lowest.
 
     Parameters

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from course_lib._types import Loss, Model
 from course_lib._validation import (
     as_examples,
     as_indices,
@@ -41,7 +40,7 @@ class SumOverExamples(ABC):
     A subclass gives ℓ as `share(f, y)`, and ∂ℓ/∂f and ∂²ℓ/∂f² as `slope` and `curvature`.
     """
 
-    def __init__(self, model: Model, x, y) -> None:
+    def __init__(self, model, x, y) -> None:
         expected = "a model such as Linear()"
         self.model = as_thing("model", model, expected, "__call__", "n_parameters")
         self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
@@ -186,7 +185,7 @@ class BinaryCrossEntropy(SumOverExamples):
     array([-0.5, -1. ])
     """
 
-    def __init__(self, model: Model, x, y) -> None:
+    def __init__(self, model, x, y) -> None:
         super().__init__(model, x, y)
         if not hasattr(model, "log_odds"):
             raise wrong_kind("model", model, f"a Logistic, such as Logistic({shown(model)})")
@@ -232,7 +231,7 @@ class L2Penalty:
     (3.0, array([3., 0.]))
     """
 
-    def __init__(self, loss: Loss, strength: float) -> None:
+    def __init__(self, loss, strength: float) -> None:
         self.loss = as_loss("loss", loss)
         self.strength = not_negative("strength", as_number("strength", strength))
 

@@ -4,6 +4,7 @@ Each is a loss like any other: `surface(phi)`, `surface.gradient(phi)`, `surface
 over any ensemble of parameters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, NamedTuple
@@ -94,9 +95,9 @@ class Quadratic(ByValue):
            [0., 9.]])
     """
 
-    eigenvalues: tuple
+    eigenvalues: Sequence[float] | np.ndarray
     angle: float = 0.0
-    centre: tuple = 0.0
+    centre: float | Sequence[float] | np.ndarray = 0.0
 
     def __post_init__(self):
         eigenvalues = as_float_array("eigenvalues", self.eigenvalues)
@@ -169,7 +170,7 @@ class Saddle(Quadratic):
     3.0
     """
 
-    eigenvalues: tuple = (2.0, -2.0)
+    eigenvalues: Sequence[float] | np.ndarray = (2.0, -2.0)
 
 
 class Surface:

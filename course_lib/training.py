@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib._types import Loss, Rule, Seed
+from course_lib._types import Seed
 from course_lib._validation import (
     as_float_array,
     as_function,
@@ -104,7 +104,7 @@ def check_penalty(loss, penalised, phi) -> Check:
     return Check("penalty", with_penalty > without, words)
 
 
-def check_gradient(loss: Loss, phi, h: float = 1e-5) -> Check:
+def check_gradient(loss, phi, h: float = 1e-5) -> Check:
     """Does every coordinate of the gradient agree with finite differences? (source C)
 
     The verdict of `gradient_check`, whose report says more, on each member of phi (*ensemble, P).
@@ -130,9 +130,7 @@ def _agreement(report):
     )
 
 
-def overfit(
-    loss, start, rule: Rule, steps: int, n: int = 20, zero: float = 1e-3, rng: Seed = 0
-) -> Check:
+def overfit(loss, start, rule, steps: int, n: int = 20, zero: float = 1e-3, rng: Seed = 0) -> Check:
     """Can the model learn n examples by heart? If not, do not try all of them yet (source C).
 
     A model that fails has too few parameters, a poor rate, too few steps, or an error in it. Use

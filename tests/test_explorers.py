@@ -211,7 +211,7 @@ def test_every_control_changes_the_picture_or_the_numbers(name, drawn):
 
 
 def test_panel_shows_the_twin_without_a_kernel(name, monkeypatch):
-    """Strict nbval draws each twin in its notebook; here it is in its place and in words."""
+    """Strict nbval lays each twin out in its notebook, and the stills above paint each preset."""
     shown, png = [], b"a picture of all presets"
     monkeypatch.setattr("course_lib.panel.display", lambda data, **how: shown.append((data, how)))
     said = {}
@@ -234,6 +234,16 @@ def test_panel_shows_the_twin_without_a_kernel(name, monkeypatch):
         named = said[preset].replace("\N{NO-BREAK SPACE}", " ").split("; ")
         controls = ALL[name].controls.items()
         assert named == [f"{control.label}: {control.said(settings[s])}" for s, control in controls]
+
+
+@pytest.mark.parametrize("kind", ["solid", "of many presets"])
+def test_a_twin_is_painted(kind):
+    solid = next(each for each in ALL.values() if each.picture.solid)
+    most = max(ALL.values(), key=lambda each: len(each.presets))
+    explorer = solid if kind == "solid" else most
+    shown, texts = explorer.picture.twin(explorer.preset_settings(), dpi=50)
+    assert pixels(shown).std() > 5
+    assert list(texts) == list(explorer.presets)
 
 
 def test_every_demo_is_shown_in_a_notebook():

@@ -22,16 +22,11 @@ GradientDescent(line_search=0.1)  # wrong
 GradientDescent(0.1).learning_rate = 0.2  # wrong
 Bracketing(max_distance="far")  # wrong
 LeastSquares(Gabor(), [0.0])  # wrong
-LeastSquares(Gabor, [0.0], [1.0]).gradiant([0.0, 15.0])  # wrong
+LeastSquares(Gabor(), [0.0], [1.0]).gradiant([0.0, 15.0])  # wrong
 L2Penalty(loss, strength="much")  # wrong
 Minibatches("all", rng=0)  # wrong
 MLP((1, 8, 1), activation=3)  # wrong
-descend(loss, [0.0, 15.0], Adam, steps=5)  # wrong
-descend(loss, [0.0, 15.0], Adam(0.1), steps="5")  # wrong
-descend(loss, [0.0, 15.0], 0.1, steps=5)  # wrong
-descend(abs, [0.0, 15.0], Adam(0.1), steps=5)  # wrong
 descend(loss, [0.0, 15.0], Adam(0.1), 5, tolerence=1e-3)  # wrong
 path.loses  # wrong
-path.final.foo  # wrong
 find_critical_points(loss, 3)  # wrong
 find_critical_points(loss, [(-10, 10), (2.5, 22.5)])[0].kinds  # wrong
