@@ -85,7 +85,7 @@ class Uniform(_Range):
 
     def at(self, share) -> float:
         """The value at a share (0 to 1) of the way from low to high."""
-        return self._at(as_share(share))
+        return self._at(_as_share(share))
 
     def _at(self, share):
         return self._inside(self.low + share * (self.high - self.low))
@@ -111,7 +111,7 @@ class LogUniform(_Range):
 
     def at(self, share) -> float:
         """The value at a share (0 to 1) of the way from low to high, on a log scale."""
-        return self._at(as_share(share))
+        return self._at(_as_share(share))
 
     def _at(self, share):
         return self._inside(10 ** self._exponents()._at(share))
@@ -148,7 +148,7 @@ class Choice:
 
     def at(self, share) -> Any:
         """The option at a share (0 to 1) of the way through the list."""
-        share = as_share(share)
+        share = _as_share(share)
         return self.options[min(int(share * len(self.options)), len(self.options) - 1)]
 
     def grid(self, points) -> list:
@@ -180,7 +180,7 @@ def trial_rng(seed, number, stream):
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number, stream)))
 
 
-def as_share(share):
+def _as_share(share):
     """Return a share of the way along a scale, from 0 to 1."""
     number = as_number("share", share)
     if not 0 <= number <= 1:

@@ -1,3 +1,4 @@
+# ruff: noqa: B018, F401
 """Mistakes that a type checker finds: each on a line that ends in `# wrong`."""
 
 from course_lib.batches import Minibatches

@@ -77,7 +77,7 @@ path = descend(Rosenbrock(), [-1.2, 1.0], Adam(0.1), steps=5, keep=2)
 print(path.params[-1], path.losses.min(), path.final.tolist(), float(path.final_loss), path.reason)
 if path.converged or path.diverged:
     print(path.status, path.t[path.last_step])
-member: Path = path.member(0)
+member: Path = descend(loss, np.zeros((3, 2)), Adam(0.1), 5).member(0)
 print(Adam(0.1).learning_rate, 1 - Adam(0.1).beta, float(loss([0.0, 15.0])), loss([0.0, 15.0]) < 3)
 print(
     loss.gradient([0.0, 15.0]).tolist(), loss.hessian(path.final).shape, loss.batch([0, 1])([0, 1])
