@@ -1,12 +1,19 @@
 """README.md: its code runs, its links lead somewhere, its table agrees with the notebooks."""
 
 import re
+import shlex
+from importlib.metadata import entry_points
 from pathlib import Path
 
+import pytest
+
 from course_lib.course_map import ROOT, read_ledger
+from course_tools import cli
 from course_tools.notebooks import read
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = dict(re.findall(r"<!-- (\w+) -->\n```sh\n(.+)\n```", README))
+PYTHONS = ">=3.11,<3.15"
 
 
 def test_the_example_prints_what_it_says(capsys):
@@ -35,3 +42,32 @@ def test_the_table_holds_every_live_chapter_and_its_minutes():
             text = "".join(cell.source for cell in read(ROOT / chapter["notebook"]).cells[:1])
             minutes = re.search(r"\*\*Time\.\*\* (?:About )?(\d+) minutes", text)[1]
             assert row[0].rstrip(" |").endswith(f" {minutes}")
+
+
+def test_there_is_a_command_to_open_to_test_to_update_and_to_validate():
+    assert list(COMMANDS) == ["open", "test", "update", "validate"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_picks_a_python_with_wheels_and_names_what_there_is(name):
+    _, _, command = COMMANDS[name].rpartition("pip install uv && ")
+    expected = ["uv", "run", "--python", PYTHONS, "--no-project", "--with-requirements"]
+    *begin, requirements, program = shlex.split(command)[:8]
+    assert begin == expected and (ROOT / requirements).is_file()
+    assert program in entry_points(group="console_scripts").names
+    places = re.findall(r"(?:tree/|with=| )((?:notebooks|solutions|tests)[\w/.]*)", command)
+    assert all((ROOT / place).exists() for place in places)
+
+
+def test_every_command_of_the_course_is_in_the_table(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    commands = re.search(r"\n  command\n((?:    .*\n)+)", capsys.readouterr().out)[1]
+    names = re.findall(r"^    (\w+)", commands, re.MULTILINE)
+    assert len(names) >= 6 and [n for n in names if f"`course {n}" not in README] == []
+
+
+def test_every_other_place_picks_the_same_python():
+    for path in (".ci/run", "docs/setting-up.md"):
+        found = re.findall(r"--python \"?(>=[^\" ]+)", (ROOT / path).read_text("utf-8"))
+        assert found and set(found) == {PYTHONS}, path
