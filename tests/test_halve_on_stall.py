@@ -4,6 +4,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from oracles import live
 
 from course_lib.batches import Minibatches, steps_per_epoch
 from course_lib.datasets import gabor_data
@@ -81,7 +82,7 @@ def test_the_rate_falls_where_torch_lowers_it(factor, patience, recorded):
 
 
 def test_torch_still_lowers_it_there():
-    torch = pytest.importorskip("torch")
+    torch = live("torch")
     for factor, patience, recorded in RECORDED:
         optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
         scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import live
 from oracles import make_network_oracle as oracle
 
 from course_lib.descent import descend
@@ -104,7 +105,7 @@ def torch_answers(request):
     """What torch gives in a case: as it was written down, and as it computes here and now."""
     if request.param == "recorded":
         return oracle.recorded().__getitem__
-    pytest.importorskip("torch")
+    live("torch")
     return oracle.answers
 
 

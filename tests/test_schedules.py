@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from oracles import live
 
 from course_lib.batches import steps_per_epoch
 from course_lib.descent import descend
@@ -267,7 +268,7 @@ def test_a_bad_setting_is_named(make, message):
 
 
 def test_torch_has_the_same_schedules():
-    torch = pytest.importorskip("torch")
+    torch = live("torch")
     schedulers = torch.optim.lr_scheduler
 
     def theirs(make):
@@ -297,7 +298,7 @@ def test_torch_has_the_same_schedules():
 
 
 def test_optax_has_the_same_schedules():
-    optax = pytest.importorskip("optax")
+    optax = live("optax")
     for ours, theirs in (
         (Constant(0.8), optax.constant_schedule(0.8)),
         (StepDecay(0.8, 0.5, 7), optax.exponential_decay(0.8, 7, 0.5, staircase=True)),

@@ -6,3 +6,12 @@
 The oracles are what the peers gave, `torch.npz` and `optax.npz`, with their versions; the tests
 need no more than these. `cases` lists what is compared, `ours` and `peers` run the two sides.
 """
+
+import pytest
+
+
+def live(peer):
+    """The module of a peer, to run it here and now; the test is skipped where it is missing."""
+    return pytest.importorskip(
+        peer, reason=f"{peer} is not installed; `pip install {peer}`, and it is compared live, too"
+    )
