@@ -77,6 +77,7 @@ def test_zero_is_said_and_not_drawn_on_a_logarithmic_axis():
 
 @pytest.mark.parametrize("name, panel", [
     ("bounce", "b"), ("kink_check", "b"), ("successive_halving", "a"),
+    ("step_size_trade_off", "b"), ("coarse_to_fine", "b"),
 ])  # fmt: skip
 def test_where_small_numbers_are_drawn_the_axis_says_so(name, panel):
     axes, _ = drawn(name)

@@ -184,6 +184,9 @@ def coarse_to_fine(axes):
     axes["a"].set_title("the trials of each stage (dark is low)")
     style.heat_map(axes["a"], MOMENTUM_BOUNDS, np.log10(momentum_map()), levels=9)
     axes["b"].set(xlim=(0, 61), ylim=(SMALLEST / 2, 10), yscale="log", xlabel="trials")
+    axes["b"].set_yticks(
+        [SMALLEST, 1e-7, 1e-5, 1e-3, 0.1], ["≤ 1e−9", "1e−7", "1e−5", "0.001", "0.1"]
+    )
     axes["b"].set(ylabel="loss above the lowest")
     axes["b"].set_title("the best so far")
     for color, label in ((style.MUTED, "random search"), (style.PATH, "in stages")):

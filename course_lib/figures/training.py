@@ -90,6 +90,11 @@ def step_size_trade_off(axes):
     axes["a"].set_title("the chords whose slopes are taken")
     axes["b"].set(xlim=(5e-16, 10), ylim=(1e-12, 10), xscale="log", yscale="log", xlabel="h")
     axes["b"].set_xticks([1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1])
+    decades = range(-10, 1, 2)
+    axes["b"].set_yticks(
+        [2e-12, *(10.0**d for d in decades)], ["≤ 2e−12", *(f"1e{d}" for d in decades)]
+    )
+    axes["b"].minorticks_off()
     axes["b"].set_title("relative error of the slope")
     draw_bands(axes["b"], 1e-12)
     for name, color in DIFFERENCES.items():
@@ -321,6 +326,7 @@ def early_stopping(axes):
     axes["a"].set(xlim=(-1, 1), ylim=(-2.2, 2.2), xlabel="x", ylabel="y")
     axes["a"].set_title("the network at its best, and at the end")
     axes["b"].set(xlim=(-5, CURVE_STEPS + 5), ylim=(CURVE_FLOOR, 10), yscale="log", xlabel="step")
+    axes["b"].set_yticks([CURVE_FLOOR, 0.01, 0.1, 1, 10], ["≤ 0.001", "0.01", "0.1", "1", "10"])
     axes["b"].set_title("loss per example")
     axes["b"].plot([], [], color=style.SECOND, label="training")
     axes["b"].plot([], [], color=style.PATH, label="validation")
