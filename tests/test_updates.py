@@ -11,6 +11,8 @@ from course_lib.course_map import ROOT
 from course_tools import cli
 from course_tools.notebooks import read
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+
 CHAPTER, EXERCISE = "notebooks/02_a.ipynb", "exercises/02_a/02_exercises.ipynb"
 STUBS = {"pb-1": "raise NotImplementedError", "pb-2": "raise NotImplementedError"}
 
