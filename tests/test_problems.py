@@ -9,6 +9,7 @@ import pytest
 from course_lib.critical_points import find_critical_points
 from course_lib.descent import descend
 from course_lib.optimizers import (
+    GradientDescent,
     Momentum,
     Nesterov,
     NesterovAsPrinted,
@@ -807,14 +808,17 @@ def test_wrong_choice_gets_its_reason_and_the_rest_its_points(problem, part, ans
 @pytest.mark.parametrize(
     ("answer", "points", "reason"),
     [
-        ((2.1, 0.05), 1, "the run settles there"),
+        ((2.1, 0.05), 1, "the run settles in the dent"),
+        ((2.0, 0.001), 1, "creeps: after 300 steps it is at 1.9675"),
+        ((2.2, 0.002), 1, "creeps"),
+        ((100.0, 0.001), 1, "creeps"),
         ((2.1, 10.0), 1, "it must settle"),
         ((2.1, 0.18), 1, "it hops to and fro inside the dent"),
         ((2.1, 0.3), 1, "it hops to and fro inside the dent"),
         ((2.1, 20.0), 1, "it diverges"),
         ((0.5, 1.0), 0, "is not in the dent"),
         ((-2.5, 1.0), 0, "is not in the dent"),
-        ((1e9, 1.0), 0, "is not in the dent"),
+        ((1.6, 1.0), 0, "is not in the dent"),
         ((2.1, -0.5), 0, "above zero"),
         ((2.1, 0.0), 0, "above zero"),
         ((np.nan, 1.0), 0, "finite"),
@@ -827,6 +831,13 @@ def test_escape_from_the_dent_is_run_and_judged(answer, points, reason):
     assert verdict.status is Status.NOT_YET
     assert verdict.points == points
     assert reason in str(verdict)
+
+
+def test_the_dent_is_where_a_tiny_rate_leads_into_it():
+    for start in (1.62, 1.66, 2.4, 3.05, 3.5, 4.5):
+        crept = descend(DentedBowl(), [start], GradientDescent(0.02), 3000).final[0]
+        assert ("not in the dent" in str(pb_6_8.verdict((start, 1.0)))) == (abs(crept) < 0.1)
+    assert pb_6_8.verdict((3.5, 1.0)).status is Status.CORRECT
 
 
 def test_dented_bowl_has_its_dent_as_a_local_minimum_and_the_bowl_as_the_global_one():
@@ -991,7 +1002,7 @@ def test_path_is_told_the_first_step_that_differs():
     message = str(pb_P2.verdict(curve=halved_after_three_steps))
     assert "from the right one at step 3: from 2 it goes to 0.5; right is 1." in message
     message = str(pb_P2.verdict(surface=lambda *run: np.array(descent_while(*run)) + 0.25))
-    assert "your path begins with [4.25, 2.25]; the right one with [4, 2]." in message
+    assert "your path begins with [3.25, -3.75]; the right one with [3, -4]." in message
 
 
 def test_run_on_given_gradients_is_told_the_first_step_and_coordinate():
@@ -1008,7 +1019,7 @@ def test_path_that_stops_at_the_wrong_step_is_told_so():
     message = str(pb_P2.verdict(curve=lambda *run: descent_while(*run)[:-1]))
     assert "right up to step 3, 1, but it has 1 too few: 4 points" in message
     message = str(pb_P2.verdict(surface=lambda *run: descent_while(*run) + [run[1], run[1]]))
-    assert "right up to step 2, [1, 0], but it has 2 too many" in message
+    assert "right up to step 1, [1.5, -2], but it has 2 too many" in message
 
 
 def test_path_of_the_wrong_shape_is_told_what_a_row_is():

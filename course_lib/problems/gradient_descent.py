@@ -22,7 +22,7 @@ def _line_inputs(rng):
         "y": np.array([2.0, 1.0, 0.0]),
     }
     drawn = [
-        {"phi": rng.normal(size=2), "x": rng.normal(size=n), "y": rng.normal(size=n)}
+        {name: rng.normal(size=size).round(1) for name, size in (("phi", 2), ("x", n), ("y", n))}
         for n in (1, 5, 12)
     ]
     return [by_hand, *drawn]
@@ -34,6 +34,15 @@ def _line_gradient(phi, x, y):
 
 def _line_shares(phi, x, y):
     return LeastSquares(Linear(), x, y).per_example_gradients(phi)
+
+
+def _misses(phi, x, y):
+    return phi[0] + phi[1] * x - y
+
+
+def _sums(by_example, x):
+    """What each example adds to the two entries, added up."""
+    return np.array([by_example.sum(), (by_example * x).sum()])
 
 
 pb_6_1 = Problem(
@@ -97,6 +106,35 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
                     "does each overwrite the one before?",
                 ),
                 Misconception(
+                    lambda phi, x, y: _line_shares(phi, x, y)[0],
+                    "This is the first example's share alone: does a `return` stand inside your "
+                    "loop?",
+                ),
+                Misconception(
+                    lambda phi, x, y: _line_gradient(phi, x, y)[0] * np.array([1, phi[1]]),
+                    "Your second entry has φ₁ where x belongs: what multiplies φ₁ in the "
+                    "prediction is its derivative.",
+                ),
+                Misconception(
+                    lambda phi, x, y: 2 * _sums(_misses(phi, x, y) ** 2, x),
+                    "The residual is still squared: the derivative of a square has the first "
+                    "power.",
+                    also=(lambda phi, x, y: _sums(_misses(phi, x, y) ** 2, x),),
+                ),
+                Misconception(
+                    lambda phi, x, y: 2 * _sums(np.abs(_misses(phi, x, y)), x),
+                    "You take the sizes of the residuals: their signs decide which way is down.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _line_gradient(phi, x, 0 * y),
+                    "The data y have no influence on your gradient: subtract them from the "
+                    "predictions.",
+                ),
+                Misconception(
+                    lambda phi, x, y: _line_gradient(phi[::-1], x, y),
+                    "φ₀ and φ₁ have changed places in your prediction: φ₁ is the slope.",
+                ),
+                Misconception(
                     _line_shares,
                     "You return one row for each example; the gradient of the loss is their sum.",
                 ),
@@ -118,13 +156,14 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
 
 def _difference_inputs(rng):
     line = LeastSquares(Linear(), rng.normal(size=5), rng.normal(size=5))
-    on_the_wave = rng.uniform(0.3, 1.0, 1)
+    on_the_wave = rng.uniform(0.3, 1.0, 1).round(2)
     return [
         {"f": Quadratic((2.0, 4.0)), "phi": np.array([1.0, -2.0]), "h": 0.5},
+        {"f": Polynomial([0, 0, 0, 1]), "phi": np.array([1.0]), "h": 1.0},
         {"f": CosineWave(), "phi": on_the_wave, "h": 0.1},
         {"f": CosineWave(), "phi": on_the_wave, "h": 0.2},
-        {"f": line, "phi": rng.normal(size=2), "h": 0.1},
-        {"f": Quadratic((0.5, 1.0, 2.0, 4.0)), "phi": rng.normal(size=4), "h": 0.01},
+        {"f": line, "phi": rng.normal(size=2).round(1), "h": 0.1},
+        {"f": Quadratic((0.5, 1.0, 2.0, 4.0)), "phi": rng.normal(size=4).round(1), "h": 0.01},
     ]
 
 
@@ -142,21 +181,45 @@ def _without_putting_back(f, phi, h):
     return slopes
 
 
+def _with_what_was_moved_before(f, phi, h):
+    """Ahead and behind go on from where the parameter before left them."""
+    moved = np.tril(np.full((len(phi), len(phi)), h))
+    return (f(phi + moved) - f(phi - moved)) / (2 * h)
+
+
+def _ahead_and_behind(f, phi, h):
+    return f(phi + _shifts(phi, h)), f(phi - _shifts(phi, h))
+
+
 def _ignores_h(trials):
     """On the wave, at one place, two values of h make a difference."""
     one, other = (t.answer for t in trials if isinstance(t.given["f"], CosineWave))
-    return np.array_equal(one, other)
+    return np.allclose(one, other, rtol=1e-6, atol=0)
 
 
 def _error_inputs(rng):
     analytic = np.array([2.0, -4.0, 0.0, 1.0])
     numerical = np.array([1.0, -5.0, 0.0, 0.0])
     drawn = rng.normal(size=6)
+    near = np.where(np.abs(drawn) < 0.1, 0.7, drawn).round(1)
     return [
         {"analytic": analytic, "numerical": numerical},
-        {"analytic": drawn, "numerical": drawn + 0.3 * rng.normal(size=6)},
+        {"analytic": near, "numerical": (near + 0.3 * rng.normal(size=6)).round(1)},
         {"analytic": drawn, "numerical": drawn * (1 + 1e-6 * rng.uniform(1, 2, 6))},
+        {"analytic": _TINY, "numerical": _TINY * [0.5, 1.25]},
     ]
+
+
+_TINY = np.array([2e-9, -4e-20])
+"""Gradients as small as this are met near a minimum; no small number beside them is small."""
+
+
+def _too_small_among_the_tiny(trials):
+    """Right to four digits on the others, and too small where both values are tiny."""
+    *ordinary, tiny = trials
+    return all(np.allclose(t.answer, t.right, 1e-4, 1e-10) for t in ordinary) and bool(
+        (tiny.answer < tiny.right * (1 - 1e-6)).any() and (tiny.answer <= tiny.right).all()
+    )
 
 
 def _distance(analytic, numerical):
@@ -170,6 +233,26 @@ def _zero_where_both_are(analytic, numerical, scale):
         out=np.zeros_like(analytic),
         where=(analytic != 0) | (numerical != 0),
     )
+
+
+def _larger(analytic, numerical):
+    return np.maximum(np.abs(analytic), np.abs(numerical))
+
+
+def _over(denominator):
+    """The same mistaken denominator, bare and with a small number added to it."""
+
+    def bare(analytic, numerical):
+        return _distance(analytic, numerical) / denominator(analytic, numerical)
+
+    def with_a(small):
+        def error(analytic, numerical):
+            below = denominator(analytic, numerical) + small
+            return _distance(analytic, numerical) / below
+
+        return error
+
+    return bare, tuple(with_a(small) for small in (1e-8, 1e-10, 1e-12, 1e-15))
 
 
 pb_C1 = Problem(
@@ -203,6 +286,38 @@ Never trust a gradient you have not checked. Write the two functions a checker i
                 Misconception(
                     lambda f, phi, h: 2 * finite_difference_gradient(f, phi, h),
                     "Every slope is twice too steep: how far apart are your two points?",
+                ),
+                Misconception(
+                    lambda f, phi, h: 2 * h * finite_difference_gradient(f, phi, h),
+                    "This is the difference of the losses. A slope is that difference divided by "
+                    "the distance between the two points.",
+                ),
+                Misconception(
+                    lambda f, phi, h: (
+                        _ahead_and_behind(f, phi, h)[0] - _ahead_and_behind(f, phi, h)[1] / (2 * h)
+                    ),
+                    "Python divides before it subtracts: in `a - b / c` the first loss is not "
+                    "divided. Put the difference in parentheses.",
+                    also=(
+                        lambda f, phi, h: (
+                            _ahead_and_behind(f, phi, h)[0] - _ahead_and_behind(f, phi, h)[1] / h
+                        ),
+                    ),
+                ),
+                Misconception(
+                    lambda f, phi, h: (f(phi + _shifts(phi, h)) - f(phi)) / (2 * h),
+                    "Ahead you stand at φ + h, but behind at φ itself: after `phi[i] += h` "
+                    "it takes a step of twice h to stand behind.",
+                ),
+                Misconception(
+                    lambda f, phi, h: finite_difference_gradient(f, phi, h / 2),
+                    "Your two points lie half of h ahead and half of h behind.",
+                    also=(lambda f, phi, h: finite_difference_gradient(f, phi, h / 2) / 2,),
+                ),
+                Misconception(
+                    _with_what_was_moved_before,
+                    "Your first slope is right; for the later ones the parameters before are still "
+                    "moved. Begin each from φ itself.",
                 ),
                 Misconception(
                     lambda f, phi, h: h * finite_difference_gradient(f, phi, h),
@@ -259,16 +374,48 @@ Never trust a gradient you have not checked. Write the two functions a checker i
                 Misconception(
                     lambda a, n: _zero_where_both_are(a, n, np.abs(a) + np.abs(n)),
                     "You divide by the sum of the two sizes; the definition takes the larger one.",
+                    also=_over(lambda a, n: np.abs(a) + np.abs(n))[1],
                 ),
                 Misconception(
-                    lambda a, n: _distance(a, n) / np.abs(a),
-                    "You divide by the analytic value alone: the error then explodes wherever that "
-                    "one happens to be 0.",
+                    lambda a, n: _zero_where_both_are(a, n, (np.abs(a) + np.abs(n)) / 2),
+                    "You divide by the mean of the two sizes; the definition takes the larger one.",
+                    also=_over(lambda a, n: (np.abs(a) + np.abs(n)) / 2)[1],
                 ),
                 Misconception(
-                    lambda a, n: _distance(a, n) / np.abs(n),
+                    _over(lambda a, n: np.abs(a))[0],
+                    "You divide by the analytic value alone; the definition takes the larger of "
+                    "the two sizes, whichever that is.",
+                    also=_over(lambda a, n: np.abs(a))[1],
+                ),
+                Misconception(
+                    _over(lambda a, n: np.abs(n))[0],
                     "You divide by the numerical value alone: the error should not depend on which "
                     "of the two is called which.",
+                    also=_over(lambda a, n: np.abs(n))[1],
+                ),
+                Misconception(
+                    _over(lambda a, n: np.minimum(np.abs(a), np.abs(n)))[0],
+                    "You divide by the smaller of the two sizes; the definition takes the larger.",
+                    also=_over(lambda a, n: np.minimum(np.abs(a), np.abs(n)))[1],
+                ),
+                Misconception(
+                    lambda a, n: _distance(a, n) / (_larger(a, n) + 1e-8),
+                    "Right where the numbers are large enough, but too small where both are near "
+                    "1e-9. Is a small number added to what you divide by, or taken for 0? Only 0 "
+                    "against 0 needs care.",
+                    shown_by=_too_small_among_the_tiny,
+                ),
+                Misconception(
+                    lambda a, n: _zero_where_both_are(a, n, _larger(a, n)) * np.sign(a - n),
+                    "Some of your errors are negative. A distance has no sign: take the absolute "
+                    "value of the difference.",
+                ),
+                Misconception(
+                    lambda a, n: np.where(
+                        (a == 0) | (n == 0), 0.0, _zero_where_both_are(a, n, _larger(a, n))
+                    ),
+                    "Your error is 0 where only one of the two numbers is 0. It is 0 where both "
+                    "are; where one is, the two are as far apart as can be.",
                 ),
                 Misconception(
                     lambda a, n: _zero_where_both_are(a, n, np.maximum(a, n)),
@@ -306,9 +453,10 @@ class _CurveSlope(PatientGradient):
         return float(np.squeeze(super().__call__(np.reshape(phi, 1))))
 
 
-def _run(slope_type, loss, start, learning_rate, tolerance, max_steps):
+def _run(slope_type, loss, start, learning_rate, tolerance, max_steps, formula=None):
+    slope = slope_type(loss, max_steps, formula)
     return {
-        "derivative" if slope_type is _CurveSlope else "gradient": slope_type(loss, max_steps),
+        "derivative" if slope_type is _CurveSlope else "gradient": slope,
         "start": start,
         "learning_rate": learning_rate,
         "tolerance": tolerance,
@@ -319,24 +467,30 @@ def _run(slope_type, loss, start, learning_rate, tolerance, max_steps):
 def _curve_inputs(rng):
     parabola = Polynomial([0, 0, 1])
     return [
-        _run(_CurveSlope, parabola, 8.0, 0.25, 1.0, 10),
-        _run(_CurveSlope, parabola, -rng.uniform(2, 4), 0.1, 0.01, 50),
-        _run(_CurveSlope, CosineWave(), rng.uniform(0.7, 0.9), 0.05, 1e-3, 100),
-        _run(_CurveSlope, CosineWave(), rng.uniform(0.7, 0.9), 0.02, 1e-6, 5),
-        _run(_CurveSlope, parabola, 0.0, 0.1, 1e-3, 20),
+        _run(_CurveSlope, parabola, 8.0, 0.25, 1.0, 10, "2φ"),
+        _run(_CurveSlope, parabola, -8.0, 0.25, 3.0, 2, "2φ"),
+        _run(_CurveSlope, parabola, -round(rng.uniform(2, 4), 1), 0.1, 0.01, 50, "2φ"),
+        _run(_CurveSlope, CosineWave(), round(rng.uniform(0.7, 0.9), 3), 0.05, 1e-3, 100),
+        _run(_CurveSlope, CosineWave(), round(rng.uniform(0.7, 0.9), 3), 0.02, 1e-6, 5),
+        _run(_CurveSlope, parabola, 0.0, 0.1, 1e-3, 20, "2φ"),
     ]
 
 
 def _surface_inputs(rng):
     line = LeastSquares(Linear(), rng.uniform(0, 2, 6), rng.normal(size=6))
+    bowl, round_bowl = Quadratic((1.0, 2.0)), Quadratic((1.0, 1.0))
+    turned = Quadratic((0.5, 4.0), angle=0.6)
+    starts = [centre + rng.normal(size=size).round(1) for centre, size in ((3, 2), (2, 3))]
     return [
-        _run(PatientGradient, Quadratic((1.0, 2.0)), np.array([4.0, 2.0]), 0.5, 1.0, 10),
-        _run(
-            PatientGradient, Quadratic((0.5, 4.0), angle=0.6), 3 + rng.normal(size=2), 0.2, 0.1, 100
+        _run(PatientGradient, bowl, np.array([4.0, 2.0]), 0.5, 1.0, 10, "[φ₀, 2φ₁]"),
+        *(
+            _run(PatientGradient, round_bowl, np.array([3.0, -4.0]), 0.5, tolerance, 5, "[φ₀, φ₁]")
+            for tolerance in (3.0, 4.5)
         ),
-        _run(PatientGradient, line, rng.normal(size=2), 0.02, 1e-9, 8),
-        _run(PatientGradient, Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), 0.1, 0.05, 100),
-        _run(PatientGradient, Quadratic((1.0, 1.0)), np.zeros(2), 0.1, 1e-3, 20),
+        _run(PatientGradient, turned, starts[0], 0.2, 0.1, 100),
+        _run(PatientGradient, line, rng.normal(size=2).round(1), 0.02, 1e-9, 8),
+        _run(PatientGradient, Quadratic((1.0, 2.0, 3.0)), starts[1], 0.1, 0.05, 100),
+        _run(PatientGradient, round_bowl, np.zeros(2), 0.1, 1e-3, 20, "[φ₀, φ₁]"),
     ]
 
 
@@ -352,6 +506,10 @@ def _curve_path(derivative, start, learning_rate, tolerance, max_steps):
 
 def _length(gradient):
     return np.sqrt(np.sum(np.square(gradient)))
+
+
+def _mean_size(gradient):
+    return np.sqrt(np.mean(np.square(gradient)))
 
 
 def _mistaken(
@@ -414,6 +572,9 @@ _LOOP_MISTAKES = (
         _mistaken(stop=lambda gradient, rate, tolerance: rate * _length(gradient) <= tolerance),
         "You stop when the step is short. A small learning rate makes every step short, even on a "
         "steep slope: test the slope itself.",
+        also=(
+            _mistaken(stop=lambda gradient, rate, tolerance: rate * _length(gradient) < tolerance),
+        ),
     ),
     Misconception(
         _mistaken(stop=lambda gradient, rate, tolerance: _length(gradient) ** 2 <= tolerance),
@@ -475,6 +636,23 @@ and stop in any case after `max_steps` moves. Return the whole path, the start i
                 Misconception(
                     _mistaken(stop=lambda gradient, rate, tol: np.abs(gradient).max() <= tol),
                     "You stop when the largest entry of the gradient is small: take its length.",
+                ),
+                Misconception(
+                    _mistaken(stop=lambda gradient, rate, tol: np.abs(gradient).sum() <= tol),
+                    "You stop when the sum of the gradient's entries, in size, is small: take its "
+                    "Euclidean length.",
+                ),
+                Misconception(
+                    _mistaken(stop=lambda gradient, rate, tol: _mean_size(gradient) <= tol),
+                    "You take the root of the mean square of the entries, which is shorter than "
+                    "the length: sum the squares.",
+                ),
+                Misconception(
+                    _mistaken(
+                        move=lambda phi, gradient, rate: phi - rate * gradient / _length(gradient)
+                    ),
+                    "Your steps all have the length of the learning rate: do not divide the "
+                    "gradient by its length.",
                 ),
                 Misconception(
                     _mistaken(stop=lambda gradient, rate, tol: np.abs(gradient).min() <= tol),

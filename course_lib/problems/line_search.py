@@ -19,12 +19,12 @@ from course_lib.surfaces import Curve, badly_scaled_bowl
 def _bowls(rng):
     def rotated(eigenvalues):
         axes, _ = np.linalg.qr(rng.normal(size=(len(eigenvalues),) * 2))
-        hessian = axes * eigenvalues @ axes.T
+        hessian = (axes * eigenvalues @ axes.T).round(1)
         return {"hessian": (hessian + hessian.T) / 2}
 
     # `np.linalg.eig` lists the larger eigenvalue first for one, and last for the other.
     by_hand = [np.array([[5.0, 3.0], [3.0, 5.0]]), np.array([[1.0, 0.0], [0.0, 4.0]])]
-    drawn = [rotated(rng.uniform(0.5, 20, size)) for size in (2, 3, 5)]
+    drawn = [rotated(rng.uniform(1, 20, size)) for size in (2, 3, 5)]
     return [*({"hessian": hessian} for hessian in (*by_hand, np.array([[4.0]]))), *drawn]
 
 
@@ -34,7 +34,9 @@ def _curvatures(hessian):
 
 def _uses_some_curvature(trials):
     """Each time 2 / λ, but not of the same λ in the order of size."""
-    return all(np.isclose(t.answer, 2 / _curvatures(t.given["hessian"])).any() for t in trials)
+    return all(
+        np.isclose(t.answer, 2 / _curvatures(t.given["hessian"]), rtol=1e-4).any() for t in trials
+    )
 
 
 pb_G1 = Problem(
@@ -61,6 +63,16 @@ multiply $\phi$, and when is that factor's size below 1?
                     lambda hessian: 1 / _curvatures(hessian)[-1],
                     "Half of the limit: at this rate the steepest direction lands on the bottom in "
                     "one step. It may overshoot, as long as it lands nearer than it was.",
+                ),
+                Misconception(
+                    lambda hessian: _curvatures(hessian)[-1],
+                    "This is the largest curvature itself. A steeper bowl needs a smaller rate: "
+                    "its inverse enters.",
+                ),
+                Misconception(
+                    lambda hessian: 1 / _curvatures(hessian)[0],
+                    "This lands on the bottom in one step in the gentlest direction. Which "
+                    "direction sets the limit, and may a step overshoot?",
                 ),
                 Misconception(
                     lambda hessian: 2 / _curvatures(hessian)[0],
@@ -132,21 +144,20 @@ class DentedBowl(Curve):
 
 
 _ESCAPE_STEPS = 300
-_CREEPING_RATE = 0.02
+_AT_REST = 1e-3
+"""A slope as small as this is the bottom of the bowl or of the dent."""
 
 
-def _settles(start, learning_rate):
-    """Where descent on the dented bowl ends: at rest in the "bowl" or the "dent", never off the
-    "flat" bottom, "hopping" inside the dent, "moving" about outside, or "diverged"."""
-    loss = DentedBowl()
-    path = descend(loss, [start], GradientDescent(learning_rate), _ESCAPE_STEPS)
-    if path.diverged:
-        return "diverged"
-    if (path.params == path.params[0]).all():
-        return "flat"
-    if np.abs(loss.gradient(path.final)[0]) > 1e-3:
-        return "hopping" if (path.params > 1).all() else "moving"
-    return "dent" if path.final[0] > 1 else "bowl"
+def _ridge():
+    """Where the dent ends: the local maximum between it and the bottom of the bowl."""
+    low, high = 1.0, 1.9
+    while high - low > 1e-12:
+        middle = (low + high) / 2
+        low, high = (middle, high) if DentedBowl().slope(middle) > 0 else (low, middle)
+    return low
+
+
+_RIDGE = _ridge()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +165,7 @@ class EscapePart(Part):
     """A demonstration: the pair (start, learning_rate) is run."""
 
     def mark(self, answer, rng):
-        pair = as_array(answer, "Your answer")
+        pair = as_array(answer, "Your answer", (2,))
         if pair.shape != (2,):
             raise Rejected(Status.NOT_YET, "Expected two numbers, the start and the learning rate.")
         start, learning_rate = pair
@@ -165,39 +176,50 @@ class EscapePart(Part):
                 Status.NOT_YET,
                 f"A learning rate of {learning_rate:.6g} does not descend: it must be above zero.",
             )
-        if abs(start - 2) > 1 or _settles(start, _CREEPING_RATE) not in ("dent", "flat"):
+        if start <= _RIDGE:
             return 0.0, (
-                f"Your start, {start:.6g}, is not in the dent: with the tiny rate {_CREEPING_RATE} "
-                "descent from there does not lead to the local minimum."
+                f"Your start, {start:.6g}, is not in the dent: with a tiny rate, descent from "
+                f"there does not lead to the local minimum near 2, but to the bottom of the bowl. "
+                f"The ridge between the two is near {_RIDGE:.3g}."
             )
-        in_the_dent = f"Your start, {start:.6g}, lies in the dent. "
-        return {
-            "bowl": (1.0, in_the_dent + "Yet the run leaves it and settles in the wide bowl."),
-            "dent": (
-                1 / 3,
-                in_the_dent + f"But at the rate {learning_rate:.6g} the run settles there.",
-            ),
-            "hopping": (
-                1 / 3,
-                in_the_dent + f"At the rate {learning_rate:.6g} the run cannot settle there, but "
-                "it cannot leave either: it hops to and fro inside the dent.",
-            ),
-            "flat": (
-                0.0,
-                "Your start is so near the bottom of the dent that it never moves: no rate can "
-                "throw it out.",
-            ),
-            "diverged": (
-                1 / 3,
-                in_the_dent + f"The rate {learning_rate:.6g} throws the run out of the dent, and "
-                "then out of the wide bowl as well: it diverges.",
-            ),
-            "moving": (
-                1 / 3,
-                in_the_dent + f"At the rate {learning_rate:.6g} the run still jumps about after "
-                f"{_ESCAPE_STEPS} steps: it must settle.",
-            ),
-        }[_settles(start, learning_rate)]
+        return _told_of_the_run(start, learning_rate)
+
+
+def _told_of_the_run(start, learning_rate):
+    """(share, message) on a run from a start in the dent: what it did, as it was measured."""
+    loss = DentedBowl()
+    path = descend(loss, [start], GradientDescent(learning_rate), _ESCAPE_STEPS)
+    points = path.params[:, 0]
+    begun = (
+        f"From your start, {start:.6g}, a tiny rate leads into the dent. At the rate "
+        f"{learning_rate:.6g} "
+    )
+    if path.diverged:
+        return 1 / 3, begun + "the run leaves the dent and the wide bowl as well: it diverges."
+    if (points == points[0]).all():
+        return 0.0, (
+            "Your start is so near the bottom of the dent that it never moves: no rate can throw "
+            "it out."
+        )
+    last, steps = points[-1], np.diff(points[-12:])
+    if np.abs(loss.slope(last)) <= _AT_REST and loss.curvature(last) > 0:
+        if last > _RIDGE:
+            return 1 / 3, begun + "the run settles in the dent."
+        return 1.0, begun + "the run settles in the wide bowl."
+    if (steps[1:] * steps[:-1] > 0).all():
+        return 1 / 3, begun + (
+            f"the run creeps: after {_ESCAPE_STEPS} steps it is at {last:.6g} and still on its "
+            "way. A rate as small as this only follows the slope."
+        )
+    if (points > _RIDGE).all():
+        return 1 / 3, begun + (
+            "the run cannot settle, but it does not leave either: it hops to and fro inside the "
+            f"dent, between {points[-12:].min():.4g} and {points[-12:].max():.4g} at the end."
+        )
+    return 1 / 3, begun + (
+        f"the run still jumps about after {_ESCAPE_STEPS} steps, between {points[-12:].min():.4g} "
+        f"and {points[-12:].max():.4g} at the end: it must settle."
+    )
 
 
 pb_6_8 = Problem(
@@ -237,10 +259,17 @@ def line_search_path(start=(10.0, 0.5), steps=8):
 
 
 def _walks(rng):
-    by_hand = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [3.0, 2.0]])
-    drawn = [rng.normal(size=(points, 2)) for points in (3, 8)]
+    by_hand = np.array([[1.0, 0.0], [3.0, 0.0], [3.0, 1.0], [2.0, 2.0], [3.0, 2.0]])
+    across_180 = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+    drawn = [_walk(rng, points) for points in (3, 8)]
     searched = line_search_path(rng.uniform([6.0, 0.2], [10.0, 0.6]), steps=5).params
-    return [{"points": points} for points in (by_hand, *drawn, searched)]
+    return [{"points": points} for points in (by_hand, across_180, *drawn, searched)]
+
+
+def _walk(rng, points):
+    """Points with one decimal; no step is zero, for it would have no direction."""
+    steps = rng.integers(1, 20, (points, 2)) * rng.choice([-1, 1], (points, 2))
+    return np.cumsum(steps, axis=0) / 10
 
 
 def _cosines(vectors):
@@ -253,9 +282,20 @@ def _steps(points):
     return np.diff(points, axis=0)
 
 
+def _dots(points):
+    return np.sum(_steps(points)[1:] * _steps(points)[:-1], axis=-1)
+
+
+def _share_along(angle):
+    return (
+        f"Between steps that meet at {angle:.6g} degrees, the dot product is "
+        f"{np.cos(np.radians(angle)):.3g} of the product of their lengths: measure it."
+    )
+
+
 def _same_turns(angles, right):
     """True if the angles are right but for their signs and whole turns."""
-    return np.allclose(np.abs((angles + 180) % 360 - 180), right)
+    return np.allclose(np.abs((angles + 180) % 360 - 180), right, rtol=1e-4, atol=1e-3)
 
 
 pb_6_7 = Problem(
@@ -302,17 +342,39 @@ help.
                     lambda points: np.degrees(np.arccos(_cosines(points))),
                     "You measure the angles between the points, seen from the origin. Subtract "
                     "neighbouring points first: a step is a difference.",
+                    also=(
+                        lambda points: np.degrees(np.arccos(_cosines(points)))[:-1],
+                        lambda points: np.degrees(np.arccos(_cosines(points)))[1:],
+                    ),
                 ),
                 Misconception(
                     lambda points: np.degrees(np.arccos(np.abs(_cosines(_steps(points))))),
                     "All your turns are gentle: an absolute value hides those that go backwards.",
                 ),
                 Misconception(
-                    lambda points: np.degrees(
-                        np.arccos(np.sum(_steps(points)[1:] * _steps(points)[:-1], axis=-1))
-                    ),
+                    lambda points: np.degrees(np.arccos(np.clip(_dots(points), -1, 1))),
                     "The dot product is the cosine only between vectors of length 1: divide by "
                     "the lengths of the two steps.",
+                    also=(lambda points: np.degrees(np.arccos(_dots(points))),),
+                ),
+                Misconception(
+                    lambda points: np.degrees(np.arcsin(_cosines(_steps(points)))),
+                    "You undo the cosine with the arc of the sine.",
+                ),
+                Misconception(
+                    _dots,
+                    "These are the dot products of the steps: from them and the lengths comes the "
+                    "cosine, and from that the angle.",
+                ),
+                Misconception(
+                    lambda points: turning_angles(points)[0],
+                    "You return the first angle alone: does a `return` stand inside your loop?",
+                    also=(lambda points: turning_angles(points)[:1],),
+                ),
+                Misconception(
+                    lambda points: np.full(len(points) - 2, 90.0),
+                    "All your angles are the same. The function must measure any path, not only "
+                    "that of an exact search.",
                 ),
                 Misconception(
                     lambda points: np.diff(np.degrees(np.arctan2(*_steps(points).T[::-1]))),
@@ -330,9 +392,12 @@ help.
             name="angle",
             out_of=1,
             right=90.0,
-            relative_tolerance=0.01,
+            relative_tolerance=1e-4,
+            implies=_share_along,
             misconceptions=(
                 Misconception(np.pi / 2, "Right, but in radians; degrees were asked for."),
+                Misconception(1.57, "Right, but rounded, and in radians: degrees were asked for."),
+                Misconception(-90.0, "An angle between two steps has no sign."),
                 Misconception(0.0, "0 would mean that the path never turns, or is it a cosine?"),
                 Misconception(180.0, "180 would mean that each step retraces the one before."),
                 Misconception(45.0, "Measure it: the steps look so, but the two axes of the "

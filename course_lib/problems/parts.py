@@ -29,11 +29,14 @@ class Misconception:
 
     shown_by : (trials) -> bool, for a function's mistake that has many outcomes, of which
         `answer` is only an example
+    also : other answers that make the same mistake, where a function's results differ by more
+        than rounding, such as one with a guard
     """
 
     answer: Any
     message: str
     shown_by: Callable | None = None
+    also: tuple = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,12 +123,17 @@ class FunctionPart(Part):
         return good.mean(), f"Right so far: {names}. " if names else ""
 
     def _counterexample(self, trials):
-        """The inputs with the fewest figures at which the answer is wrong, and both results."""
+        """The inputs with the fewest figures at which the answer is wrong, and both results;
+        where its form is wrong, one that shows it, not one where by chance the forms agree."""
         wrong = [trial for trial in trials if not _agree(trial.answer, trial.right)]
+        wrong = [trial for trial in wrong if self._has_another_form(trial)] or wrong
         given, answer, right, *_ = min(wrong, key=lambda trial: _figures(trial.given))
         if answer.shape != right.shape:
             return self._shape_message(given, answer, right)
         return self._difference(given, answer, right) + _common_factor(trials) + _near(trials)
+
+    def _has_another_form(self, trial):
+        return trial.answer.shape != trial.right.shape
 
     def _shape_message(self, given, answer, right):
         return (
@@ -145,6 +153,10 @@ class FunctionPart(Part):
 @dataclass(frozen=True, kw_only=True)
 class PathPart(FunctionPart):
     """A function that returns a path, shape (steps + 1,) or (steps + 1, P): compared by step."""
+
+    def _has_another_form(self, trial):
+        answer, right = trial.answer, trial.right
+        return answer.ndim != right.ndim or answer.shape[1:] != right.shape[1:]
 
     def _shape_message(self, given, answer, right):
         if answer.ndim != right.ndim or answer.shape[1:] != right.shape[1:]:
@@ -304,10 +316,15 @@ def _distance(trials, known):
     """
     if known.shown_by is not None:
         finite = all(np.isfinite(trial.answer).all() for trial in trials)
-        return 0.0 if finite and _same_shapes(trials) and known.shown_by(trials) else np.inf
+        if finite and _same_shapes(trials) and known.shown_by(trials):
+            return 0.0
+    return min(_distance_from(trials, answer) for answer in (known.answer, *known.also))
+
+
+def _distance_from(trials, mistake):
     worst, seen = 0.0, False
     for trial in trials:
-        mistaken = _run(known.answer, trial.given, trial.right.shape)
+        mistaken = _run(mistake, trial.given, trial.right.shape)
         if trial.answer.shape != mistaken.shape:
             return np.inf
         away, apart = _apart(trial, mistaken)

@@ -10,14 +10,17 @@ class PatientGradient:
     """The gradient of a loss, phi -> (P,), that loses patience with endless loops.
 
     The message of StepLimit is what the student reads.
+
+    formula : how the gradient is shown to somebody who works by hand, such as "[φ₀, 2φ₁]"
     """
 
-    def __init__(self, loss, steps):
+    def __init__(self, loss, steps, formula=None):
         self.loss = loss
         self.patience = 10 * steps + 100
+        self.formula = formula
 
     def __repr__(self):
-        return f"{self.loss!r}.gradient"
+        return self.formula or f"{self.loss!r}.gradient"
 
     def __call__(self, phi):
         self.patience -= 1

@@ -377,7 +377,7 @@ WRONG = {
         ("difference", "behind - ahead",
          differences(lambda f, p, e, h: (f(p - e) - f(p + e)) / (2 * h)), "sign|minus|order"),
         ("difference", "all at once", all_at_once, "alone|at once|one at a time"),
-        ("difference", "never undone", never_undone, "undo|undone|back|alone|restore"),
+        ("difference", "never undone", never_undone, "undo|undone|back|alone|restore|still moved"),
         ("difference", "one array for both", one_array_for_both, "copy|same array"),
         ("difference", "not moved back", moved_and_not_moved_back, "ahead|forward|one side|behind"),
         ("difference", "first alone", first_parameter_alone, "shape|number|loop|return"),
