@@ -382,7 +382,7 @@ def test_a_picture_is_the_same_whatever_the_reader_has_set_and_changes_nothing(n
 
     def drawn():
         live = Canvas(explorer.picture).render(**settings)
-        return live, explorer.picture.twin({"one": settings}), still(explorer.picture, settings)
+        return live, explorer.picture.twin({"one": settings}), still(explorer.picture, settings)[0]
 
     plain = drawn()
     with matplotlib.rc_context(), np.errstate(), warnings.catch_warnings():
