@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import (
+    as_function,
     as_losses,
     as_number,
     as_parameters,
@@ -31,8 +32,9 @@ def _settle(search, **checks):
         object.__setattr__(search, name, as_number(name, value))
 
 
-def _checked(phi, direction):
+def _checked(loss, phi, direction):
     """The start and the direction of a search as arrays of one shape, (*ensemble, P)."""
+    as_function("loss", loss)
     phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
     if phi.shape != direction.shape:
         raise ValueError(f"direction has shape {direction.shape}, expected {phi.shape}, as phi has")
@@ -84,7 +86,7 @@ class Bracketing:
 
     def brackets(self, loss, phi, direction):
         """Yield every Bracket, the first one whole; `distances` has shape (4, *ensemble)."""
-        phi, direction = _checked(phi, direction)
+        phi, direction = _checked(loss, phi, direction)
         size = length(direction)
         unit = np.divide(direction, size, out=np.zeros_like(direction), where=size > 0)
 
@@ -152,7 +154,7 @@ class Backtracking:
 
     def trials(self, loss, phi, direction):
         """Yield each trial: the rates (*ensemble,), and whether the loss there is low enough."""
-        phi, direction = _checked(phi, direction)
+        phi, direction = _checked(loss, phi, direction)
         here = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
         slope = (loss.gradient(phi) * direction).sum(axis=-1)
         falls = slope < 0  # along a line that does not fall there is nothing to find
@@ -208,7 +210,7 @@ class Wolfe:
 
     def __call__(self, loss, phi, direction):
         """The rate (*ensemble,); 0 where the direction does not lead downhill."""
-        phi, direction = _checked(phi, direction)
+        phi, direction = _checked(loss, phi, direction)
         here = low = _trial(loss, phi, direction, np.zeros(phi.shape[:-1], phi.dtype))
         high = here._replace(rate=np.full_like(here.rate, np.inf))  # not passed it yet
         done = ~(here.slope < 0)

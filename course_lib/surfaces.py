@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_finite, as_float_array, as_parameters, wrong_value
+from course_lib._validation import as_finite, as_float_array, as_indices, as_parameters, wrong_value
 from course_lib._values import ByValue
 
 
@@ -296,7 +296,7 @@ class Slopes:
 
     def batch(self, indices):
         """The planes of the chosen examples alone."""
-        return Slopes(self.slopes[indices])
+        return Slopes(self.slopes[as_indices(indices, len(self.slopes))])
 
 
 def badly_scaled_bowl():

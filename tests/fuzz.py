@@ -56,10 +56,12 @@ INSIDE = {
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
     "critical_points.CriticalPoint", "descent.Path.", "gradient_check.GradientReport",
-    "training.Check", "training.Stop.",
+    "training.Check", "training.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
 # The bare equations of a loss: what calls them has looked at their numbers.
 EQUATIONS = {"share", "slope", "curvature", "value", "slopes", "curvatures"}
+# What the loop calls: `descend` has looked at the start, and counts the steps.
+OF_THE_LOOP = {"init", "step", "rectification"}
 PICTURES = {
     "problems", "figures", "explorers", "claims", "panel", "controls", "course_map", "environment",
     "source",
@@ -419,6 +421,8 @@ def _targets_of(name, thing):
     for method, function in inspect.getmembers(thing, callable):
         ours = str(getattr(function, "__module__", "")).startswith("course_lib")
         hidden = method.startswith("_") and method != "__call__"
+        hidden |= method in OF_THE_LOOP and name.startswith("optimizers.")
+        hidden |= method == "__call__" and name.startswith("schedules.")  # by the loop as well
         hidden |= method in EQUATIONS and name.split(".")[0] in ("losses", "surfaces")
         if ours and not hidden and not inspect.isclass(function):
             if isinstance(function, FunctionType) or inspect.ismethod(function):
