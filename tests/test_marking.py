@@ -9,7 +9,14 @@ import pytest
 
 from course_lib.problems import PROBLEMS, pb_6_1, pb_6_6, pb_C1, pb_G1, pb_P2
 from course_lib.problems.answers import _is_students
-from course_lib.problems.parts import ChoicesPart, FunctionPart, Trial, ValuePart, recognised
+from course_lib.problems.parts import (
+    ChoicesPart,
+    FunctionPart,
+    Misconception,
+    Trial,
+    ValuePart,
+    recognised,
+)
 from course_lib.problems.problem import PUBLIC_SEED
 from course_lib.problems.verdict import Status
 
@@ -121,6 +128,15 @@ def test_the_example_has_the_fewest_figures():
 def test_nearly_right_is_told_how_far_and_what_may_be_missing(change, told):
     message = str(pb_6_1.verdict(lambda *data: change(gradient(*data) + 1e-9)))
     assert told in message and " 1 times" not in message
+
+
+def test_known_wrong_values_are_known_when_rounded_but_no_other_count_is():
+    known = (Misconception(100 / 13, "upside down"), Misconception(1001, "one too many"))
+    part = ValuePart(name="worth", out_of=1, right=0.13, misconceptions=known)
+    for rounded in (7.69, 7.692, 7.6923):
+        assert part.judge(rounded, None).message == "upside down"
+    for other in (7.6, 7.65, 1000, 1002):
+        assert part.judge(other, None).message.endswith("large.")
 
 
 def test_rounded_values_are_not_called_too_large():

@@ -208,12 +208,22 @@ class ValuePart(Part):
         if self._agree(value, right):
             return 1.0, "That is the value."
         for known in self.misconceptions:
-            if self._agree(value, np.asarray(known.answer, float)):
+            if self._is_known(value, np.asarray(known.answer, float), right):
                 return 0.0, known.message
         return 0.0, self._difference(value, right)
 
     def _agree(self, value, other):
         return value.shape == other.shape and bool(self._close(value, other).all())
+
+    def _is_known(self, value, known, right):
+        """A known wrong value may be rounded, or cut off, as long as three digits are left."""
+        if self._agree(value, known):
+            return True
+        if not value.shape == known.shape == right.shape:
+            return False
+        near = np.abs(value - known) <= _TOLERATED * np.abs(known)
+        pairs = zip(value.ravel(), known.ravel(), strict=True)
+        return bool(near.all()) and all(_shortened(*pair) for pair in pairs)
 
     def _close(self, value, other):
         return np.isclose(value, other, self.relative_tolerance, 1e-12)
@@ -230,10 +240,15 @@ class ValuePart(Part):
         return f"{told} {self.implies(value)}" if self.implies else told
 
 
+def _shortened(value, other):
+    """Whether the value is the other one, rounded or cut off after some decimals."""
+    decimals = next((d for d in range(12) if round(float(value), d) == value), 12)
+    return abs(value - other) < 10.0**-decimals
+
+
 def _missed(value, right):
     """Too large, too small, or right as far as it goes: rounded, or cut off."""
-    decimals = next((d for d in range(12) if round(float(value), d) == value), 12)
-    if abs(value - right) < 10.0**-decimals and right != round(float(right)):
+    if _shortened(value, right) and right != round(float(right)):
         return "is right as far as it goes: decimals are missing."
     return f"is too {'large' if value > right else 'small'}."
 

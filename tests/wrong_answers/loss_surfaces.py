@@ -517,7 +517,7 @@ def gradient(phi, x, y):
                 (7.28, r"TiB|2⁴⁰|1024"),
                 (59604.64, r"bits"),
                 (8e12, r"bytes"),
-                (0.01, r"parameter|gradient"),
+                (0.01, r"parameter|gradient|bytes each"),
             ],
         ),
     ],
