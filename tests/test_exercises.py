@@ -153,6 +153,8 @@ def test_an_answer_that_is_gone_or_broken_stops_nothing_after_it():
     notebook.cells.remove(cells["imports"])
     notebook.cells.remove(cells["pb-6-1-gradient"])
     cells["pb-C1-difference"].source = "def centred_difference(f, phi, h)"
+    quits = cells["pb-C1-error"]  # in a notebook `quit()` raises nothing, and ends the kernel
+    quits.source = quits.source.replace("return", "quit(); exit(); return")
     execute_cells(notebook, ROOT)
     failing = {id: errors_of(cell) for id, cell in cells.items() if errors_of(cell)}
     assert failing == {
@@ -161,6 +163,7 @@ def test_an_answer_that_is_gone_or_broken_stops_nothing_after_it():
         "pb-C1-difference-check": ["NameError"],
     }
     assert determine_grade(cells["pb-C1-error-check"]) == (2, 2)
+    assert "asks the notebook to quit" in str(cells["pb-C1-error-check"].outputs)
 
 
 @pytest.mark.parametrize("name", SETS)

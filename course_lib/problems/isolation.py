@@ -14,22 +14,27 @@ import numpy as np
 def isolated():
     """Around a whole judgement: streams, random states and the way out of the kernel.
 
-    Yields what is printed meanwhile. Words in stderr would cost points in nbgrader, and `quit()`
-    in a notebook ends the kernel without an exception.
+    Yields a list that afterwards holds what a student should know of it, in sentences. Words in
+    stderr would cost points in nbgrader; `quit()` in a notebook raises nothing, but the kernel
+    ends with the cell.
     """
-    printed, shell = StringIO(), notebook_shell()
+    remarks, printed, shell, leave = [], StringIO(), notebook_shell(), mock.Mock()
     state, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
     with ExitStack() as stack:
         stack.enter_context(redirect_stdout(printed))
         stack.enter_context(redirect_stderr(StringIO()))
         stack.enter_context(mock.patch.object(sys, "stdin", StringIO()))  # plain `quit` closes it
         if shell is not None:
-            stack.enter_context(mock.patch.object(shell, "ask_exit", _leave))
+            stack.enter_context(mock.patch.object(shell, "ask_exit", leave))
         try:
-            yield printed
+            yield remarks
         finally:
             random.setstate(state)
             np.random.set_state(legacy)  # noqa: NPY002
+    if printed.getvalue():
+        remarks.append("What your code prints is not shown here: call it in a cell of your own.")
+    if leave.called:
+        remarks.append("Your code asks the notebook to quit, which is passed over here.")
 
 
 @contextmanager
@@ -44,7 +49,3 @@ def notebook_shell():
     """IPython's shell, or None outside of it."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython else None
-
-
-def _leave(*arguments, **options):
-    raise SystemExit("it asks the notebook to quit")

@@ -53,7 +53,7 @@ class Part(ABC):
 
     def judge(self, answer, rng):
         """The PartVerdict on any object at all; inputs are drawn from `rng`."""
-        with isolated() as printed:
+        with isolated() as remarks:
             try:
                 if unanswered(answer):
                     raise Rejected(Status.NOT_ATTEMPTED, "There is no answer here yet.")
@@ -61,8 +61,7 @@ class Part(ABC):
                 status = Status.CORRECT if share == 1 else Status.NOT_YET
             except Rejected as rejected:
                 share, status, message = 0.0, rejected.status, rejected.message
-        if printed.getvalue():
-            message += " (What your code prints is not shown here: call it in a cell of your own.)"
+        message += "".join(f" ({remark})" for remark in remarks)
         return PartVerdict(self.name, status, message, float(share * self.out_of), self.out_of)
 
 
