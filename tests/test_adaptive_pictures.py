@@ -88,7 +88,7 @@ RULES = {rule for racers in figures.RACERS.values() for rule in racers.values()}
 
 def losses(surface, factor=1.0):
     """The loss of every rule of the race after 60 steps, lowest first."""
-    ends = {rule: figures.run(surface, rule, factor).losses[60] for rule in RULES}
+    ends = {rule: figures.run(surface, rule, factor).losses[:61][-1] for rule in RULES}
     return dict(sorted(ends.items(), key=lambda item: item[1]))
 
 

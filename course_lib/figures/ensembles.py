@@ -127,7 +127,7 @@ def _(axes, learning_rate, batch_size, beta, seed):
         batches=Minibatches(batch_size, seed),
     )  # fmt: skip
     lowest = loss(np.linalg.lstsq(loss.model.derivatives(loss.x, [0, 0]), loss.y)[0])
-    late = AVERAGE_STEPS // 3  # the way there is left out of the mean
+    late = path.t[-1] // 3  # the way there is left out of the mean
     curves = (
         (0, path.params),
         (0, exponential_average(path.params, beta)),

@@ -464,7 +464,8 @@ def _(axes, family, changing, learning_rate, beta):
         axes["a"].plot(*path.T, line, color=color, lw=width)
         if name == "averaged":
             continue
-        apart = np.linalg.norm(path - first, axis=-1)
+        both = min(len(path), len(first))  # one that ran away ends before the other
+        apart = np.linalg.norm(path[:both] - first[:both], axis=-1)
         # A logarithmic axis has no place for 0, which is where two forms agree to the last bit.
         axes["b"].plot(np.where(apart > 0, apart, np.nan), line, color=color, lw=width)
         far = apart.max()

@@ -293,7 +293,7 @@ def nearest_to_start():
 @lru_cache(maxsize=256)
 def reached(rule, steps):
     """The critical point that each start has come close to, -1 where there is none."""
-    number, distance = nearest_target(from_everywhere(rule).params[steps])
+    number, distance = nearest_target(from_everywhere(rule).params[: steps + 1][-1])
     return np.where(distance < 0.1, number, -1)
 
 

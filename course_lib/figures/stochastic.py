@@ -454,7 +454,7 @@ def _(axes, learning_rate, batch_size, seed):
     batches = Minibatches(batch_size, rng=seed)
     steps = PASSES * MANY // batch_size
     path = descend(many_points(), LINE_START, GradientDescent(learning_rate), steps, batches)
-    passes = np.arange(steps + 1) * batch_size / MANY
+    passes = path.t * batch_size / MANY
     losses = excess(many_points(), np.minimum(path.losses, 1e6))
     axes["a"].plot(passes, losses, color=style.SECOND, lw=1.2)
 
@@ -497,7 +497,8 @@ def possible_moves(rule, path, t, refresh, batch_size):
     """What each of 300 random batches would make of step t of a path."""
     rows = Minibatches(batch_size, rng=0, replacement=True).indices(MANY)
     batch = BatchForEach(many_points()).batch(np.stack(list(islice(rows, 300))))
-    here = np.broadcast_to(path.params[t], (300, 2))
-    anchor = np.broadcast_to(path.params[t - t % refresh], (300, 2))
+    here, anchor = (
+        np.broadcast_to(path.params[: step + 1][-1], (300, 2)) for step in (t, t - t % refresh)
+    )
     state = Anchor(anchor, many_points().gradient(anchor))
     return rule.step(here, state, batch, t)[0] - here

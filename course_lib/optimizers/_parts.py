@@ -64,7 +64,7 @@ def power(share, n):
     """
     if isinstance(share, np.ndarray) and share.ndim:
         return np.power(share, np.full_like(share, n))  # one n for all has a way of its own
-    return _powers(share, n >> 8)[n & 255]
+    return _powers(float(share), n >> 8)[n & 255]
 
 
 @lru_cache(64)

@@ -503,9 +503,9 @@ def _uneven_outcomes(draws, size, expected, what):
     often, seldom = max(shortfall, key=shortfall.get), min(shortfall, key=shortfall.get)
     return (
         f"With n_examples = {size[0]}, batch_size = {size[1]}, {_TIMES} times: {what} "
-        f"{_shown(often)} comes up {counts[often]} times, and {_shown(seldom)} {counts[seldom]} "
-        f"times. Fair chance would give about {_TIMES * expected[often]:.0f} and "
-        f"{_TIMES * expected[seldom]:.0f}. (The order inside a batch does not count.)"
+        f"{_shown(often)} comes up {counts[often]} times, and {_shown(seldom)} "
+        f"{_so_often(counts[seldom])}. Fair chance would give about "
+        f"{_TIMES * expected[often]:.0f} and {_TIMES * expected[seldom]:.0f}. (The order inside a batch does not count.)"
     )
 
 
@@ -647,9 +647,14 @@ def _uneven_counts(draws):
     often, seldom = counts.argmax(), counts.argmin()
     return (
         f"With n_examples = {n_examples}, batch_size = {batch_size}, {_TIMES} times: the index "
-        f"{often} is drawn {counts[often]} times in all, and {seldom} {counts[seldom]} times. Fair "
-        f"chance would give each about {counts.mean():.0f}."
+        f"{often} is drawn {counts[often]} times in all, and {seldom} is "
+        f"{_so_often(counts[seldom], 'drawn')}. Fair chance would give each about "
+        f"{counts.mean():.0f}."
     )
+
+
+def _so_often(count, done=""):
+    return f"{done} {count} times".lstrip() if count else f"never {done}".rstrip()
 
 
 def _halves_the_ends(draws):
