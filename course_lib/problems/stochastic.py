@@ -505,7 +505,8 @@ def _uneven_outcomes(draws, size, expected, what):
         f"With n_examples = {size[0]}, batch_size = {size[1]}, {_TIMES} times: {what} "
         f"{_shown(often)} comes up {counts[often]} times, and {_shown(seldom)} "
         f"{_so_often(counts[seldom])}. Fair chance would give about "
-        f"{_TIMES * expected[often]:.0f} and {_TIMES * expected[seldom]:.0f}. (The order inside a batch does not count.)"
+        f"{_TIMES * expected[often]:.0f} and {_TIMES * expected[seldom]:.0f}. "
+        "(The order inside a batch does not count.)"
     )
 
 
