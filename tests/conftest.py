@@ -1,5 +1,6 @@
 """What every test shares: which tests run by default, and how Hypothesis draws its examples."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import settings
 
 BROWSER = Path(__file__).parent / "browser"
 TYPED = Path(__file__).parent / "typed"  # a type checker reads them; half of them cannot run
+
+# The workers and their kernels share the processors already: threads would only wait on each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported
 
 # The same examples on every run, and no deadline: a busy machine is not a defect.
 settings.register_profile("course", derandomize=True, deadline=None)
