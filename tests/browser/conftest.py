@@ -9,12 +9,11 @@ from .lab import browser, server
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """The tests of one notebook, or else file, come to one worker (`-n 2 --dist loadgroup`)."""
+    """The tests of one notebook come together, on one worker (`-n 2 --dist loadgroup`)."""
     for item in items:
         if item.path.parent == HERE:
-            item.add_marker(pytest.mark.xdist_group(notebook_of(item) or item.path.stem))
+            item.add_marker(pytest.mark.xdist_group(notebook_of(item)))
     items.sort(key=notebook_of)
 
 
