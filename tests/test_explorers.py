@@ -41,15 +41,18 @@ def canvas(name):
     return Canvas(ALL[name].picture)
 
 
+RENDER = Canvas.render  # a test puts this fixture in its place
+
+
 @pytest.fixture(scope="module")
 def drawn(canvas):
     """What the canvas shows at some settings, PNG and text; it is asked for each only once."""
-    shown = {}
+    shown, render = {}, RENDER.__get__(canvas)
 
     def drawn(settings):
         key = tuple(sorted(settings.items()))
         if key not in shown:
-            shown[key] = canvas.render(**settings)
+            shown[key] = render(**settings)
         return shown[key]
 
     return drawn
