@@ -35,6 +35,28 @@ def tables():
     return [importlib.import_module(f"{__name__}.{name}") for name in names]
 
 
+def collected(*problems):
+    """Two tables for these problems, empty at first, and a decorator that fills each:
+    `@wrong(problem, part, cause)` and `@right(problem, part)`."""
+    wrongs, rights = ({problem: [] for problem in problems} for _ in range(2))
+
+    def wrong(problem, part, cause):
+        def add(function):
+            wrongs[problem].append((part, function.__name__, function, cause))
+            return function
+
+        return add
+
+    def right(problem, part):
+        def add(function):
+            rights[problem].append((part, function.__name__, function))
+            return function
+
+        return add
+
+    return wrongs, rights, wrong, right
+
+
 def judge(problem, part, answer):
     """The verdict's status and message on one part."""
     judged = BY_NAME[problem].verdict(**{part: answer}).parts[0]

@@ -3,28 +3,9 @@
 import math
 
 import numpy as np
+from wrong_answers import collected
 
-WRONG, RIGHT = {"pb_6_10": [], "pb_C2": []}, {"pb_6_10": [], "pb_C2": []}
-
-
-def wrong(problem, part, cause):
-    """The decorated function is a wrong answer; a good message matches `cause`."""
-
-    def add(function):
-        WRONG[problem].append((part, function.__name__, function, cause))
-        return function
-
-    return add
-
-
-def right(problem, part):
-    """The decorated function is a right answer in another style."""
-
-    def add(function):
-        RIGHT[problem].append((part, function.__name__, function))
-        return function
-
-    return add
+WRONG, RIGHT, wrong, right = collected("pb_6_10", "pb_C2")
 
 
 # pb-6.10, weights
