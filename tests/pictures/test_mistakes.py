@@ -1,0 +1,150 @@
+"""The tool that plants mistakes, and the rule that each demo has tests of its own."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from course_lib import explorers
+from course_lib.controls import Slider
+from course_lib.course_map import ROOT
+from course_lib.figures.picture import picture
+from course_lib.panel import Explorer
+
+from . import mistakes, mutations
+from .shown import draw, lines
+
+WITHOUT = (
+    "rate_regimes",
+    "fig_6_1",
+    "fig_6_2",
+    "fig_6_3",
+    "fig_6_5a",
+    "fig_6_10",
+    "backtracking",
+    "zigzag",
+    "fig_6_4",
+    "fig_6_11",
+    "chord_test",
+    "saddle_escape",
+    "basin_map",
+    "logistic_curve",
+    "fig_6_6",
+    "fig_6_5b",
+    "epoch_counter",
+    "fig_lr",
+    "rate_schedules",
+    "halving",
+    "variance_reduction",
+    "momentum_weights",
+    "fig_6_7",
+    "oscillation",
+    "best_momentum",
+    "fig_6_8",
+    "momentum_forms",
+    "fig_6_9",
+    "bounce",
+    "clipping",
+    "rate_of_each",
+    "bias_correction",
+    "fig_race",
+    "first_steps",
+    "basins_of_rules",
+    "stepper",
+    "ten_parameters",
+    "backward_pass",
+    "equal_weights",
+    "signal_through_depth",
+    "activation_spread",
+    "training_by_scheme",
+    "newton_step",
+    "newton_bowl",
+    "newton_saddle",
+    "newton_basins",
+    "conjugate_directions",
+    "bfgs_estimate",
+    "lbfgs_memory",
+    "second_order_race",
+    "quantised_bits",
+    "step_size_trade_off",
+    "kink_check",
+    "update_ratio",
+    "early_stopping",
+    "layer_histograms",
+    "fig_grid_random",
+    "log_scale",
+    "coarse_to_fine",
+    "successive_halving",
+    "ensemble_fits",
+    "averaged_path",
+)
+"""Demos that have no test of their own yet."""
+
+
+@picture("a", size=(3, 3))
+def parabola(axes):
+    """A stage."""
+    axes["a"].set(xlim=(-3, 3), ylim=(-1, 9))
+
+
+@parabola.layer
+def curve(axes, centre):
+    x = np.linspace(-3, 3, 61)
+    axes["a"].plot(x, (x - centre) ** 2, color="k", lw=3)
+
+
+TINY = Explorer(parabola, "", "", {"centre": Slider("centre", -3, 3, 1, 1)}, {"one": {}})
+
+
+def sees_the_curve():
+    """A good test, as a function that says whether it fails."""
+    shown = lines(draw(parabola, TINY.defaults()).axes["a"])
+    right = np.linspace(-3, 3, 61)
+    return not (len(shown) == 1 and np.allclose(shown[0].T, [right, (right - 1) ** 2]))
+
+
+def fates(fails, monkeypatch):
+    """What becomes of the mistakes in the tiny picture, by the change."""
+    monkeypatch.setitem(mutations.ROOMS, __name__, None)
+    planted = list(mutations.mistakes(parabola, TINY.defaults()))
+    right = mistakes.seen(TINY)
+    judged = mistakes.side_by_side(
+        lambda mistake: mistakes.judged(mistake, TINY, right, fails), planted
+    )
+    return {f"{each.kind}: {each.after}": fate for each, fate in zip(planted, judged)}
+
+
+def test_a_good_test_notices_what_is_seen_and_a_blind_one_nothing(monkeypatch):
+    good = fates(sees_the_curve, monkeypatch)
+    blind = fates(lambda: False, monkeypatch)
+    assert good == dict.fromkeys(blind, "noticed"), "each of them is seen"
+    assert blind == dict.fromkeys(good, "survived")
+    kinds = {change.partition(":")[0] for change in good}
+    assert kinds == {"left out", "neighbouring", "sign", "reversed", "transposed"}
+
+
+def test_a_sample_of_the_mistakes_in_a_demo_is_noticed(capfd):
+    """In a process of its own: pytest is not made to run inside itself and fork."""
+    command = [sys.executable, "-m", "tests.pictures.mistakes", "taylor_promise", "--sample", "8"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    *_, last = run.stdout.splitlines()
+    label, planted, _, visible, noticed, _ = last.split()
+    assert (label, planted) == ("all", "8"), run.stdout + run.stderr
+    assert int(visible) >= 5 and noticed == visible, run.stdout
+
+
+def demos_with_tests():
+    """The demos that a test of this folder names, in its own name or as a parameter."""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield mistakes.named(node.name)
+                for decorator in node.decorator_list:
+                    for each in ast.walk(decorator):
+                        yield each.value if isinstance(each, ast.Constant) else None
+
+
+def test_each_demo_has_tests_of_its_own():
+    assert set(explorers.ALL) - set(demos_with_tests()) == set(WITHOUT)
