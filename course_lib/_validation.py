@@ -3,10 +3,13 @@
 import math
 import numbers
 import operator
+from functools import wraps
+from types import MethodType
 
 import numpy as np
 
 LONGEST = 80
+FLOAT = np.dtype(np.float64)
 MOST = 2**31 - 1
 """The largest count: an array of as many numbers fits no usual memory."""
 
@@ -74,7 +77,7 @@ def as_number(name, value):
 def as_finite(name, value):
     """Return `value` if it is one finite number."""
     number = as_number(name, value)
-    if not np.isfinite(number):
+    if not math.isfinite(number):
         raise wrong_value(name, value, "one finite number")
     return number
 
@@ -153,6 +156,8 @@ def as_generator(name, rng):
 
 def as_parameters(phi, n_parameters, name="phi"):
     """Return `phi` as an array of shape (*ensemble, P); P is n_parameters unless that is None."""
+    if type(phi) is np.ndarray and phi.dtype is FLOAT and phi.shape[-1:] == (n_parameters,):
+        return phi  # most calls
     phi = as_float_array(name, phi)
     if phi.ndim == 0 or n_parameters not in (None, phi.shape[-1]):
         raise ValueError(
@@ -229,6 +234,50 @@ def as_indices(indices, n_examples):
     return array
 
 
+def as_step(name, t):
+    """Return `t` if it counts steps: a whole number, not negative."""
+    return t if type(t) is int and 0 <= t <= MOST else at_least(name, t, 0)
+
+
+def unguarded(method):
+    """A method without the checks that a wrapper makes before it, if it has one of ours."""
+    bare = getattr(method, "unguarded", None)
+    return method if bare is None else MethodType(bare, method.__self__)
+
+
+def of_numbers(equation):
+    """An equation that looks at its arguments: numbers, or arrays of shapes that go together."""
+    names = equation.__code__.co_varnames[: equation.__code__.co_argcount]
+    first = 1 if names[0] == "self" else 0
+
+    @wraps(equation)
+    def looking(*arguments, **named):
+        if named:
+            arguments += tuple(named[name] for name in names[len(arguments) :] if name in named)
+        for each in arguments[first:]:
+            kind = type(each)
+            if kind is not np.float64 and (kind is not np.ndarray or each.dtype is not FLOAT):
+                given = map(as_float_array, names[first:], arguments[first:])
+                arguments = *arguments[:first], *(array[()] for array in given)
+                break
+        try:
+            return equation(*arguments)
+        except ValueError:
+            _fit(dict(zip(names[first:], arguments[first:])))
+            raise
+
+    return looking
+
+
+def _fit(arrays):
+    """Refuse arrays, by name, of shapes that do not broadcast."""
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        told = " and ".join(f"{name} has shape {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"{told}, expected shapes that broadcast") from None
+
+
 def positive(name, value):
     """Return `value` (a number or an array) if every entry is finite and above zero."""
     array = _some(name, value)
@@ -294,7 +343,7 @@ def as_counts(name, value, least=0, size=None):
     array = _as_real(value)
     if array is None or array.ndim == 0:
         return at_least(name, value, least)
-    expected = f"one number or {'some' if size is None else size} of them"
+    expected = f"a whole number or {'some' if size is None else size} of them"
     if array.size and array.dtype.kind not in "iu":
         raise wrong_kind(name, value, expected)
     if not array.size or (size is not None and array.shape != (size,)):

@@ -35,7 +35,7 @@ def clip_by_norm(gradient, max_norm):
     max_norm = _limit("max_norm", max_norm, gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         # On a cliff the square of an entry may overflow: measure in units of the largest one.
-        largest = np.abs(gradient).max(axis=-1, keepdims=True)
+        largest = np.abs(gradient).max(axis=-1, keepdims=True, initial=0)
         unit = np.maximum(largest, np.finfo(gradient.dtype).tiny)
         scaled = gradient / unit
         length = np.linalg.norm(scaled, axis=-1, keepdims=True)

@@ -19,6 +19,7 @@ from course_lib._validation import (
     at_least,
     not_negative,
     shown,
+    unguarded,
     wrong_kind,
     wrong_value,
 )
@@ -224,10 +225,11 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     without_memory = state is None
     stood = np.full(status.shape, without_memory)
     carefree = tolerance is None and not searching
+    step = unguarded(rule.step)  # what it is handed has been looked at
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.setflags(write=False)
-        watched = _Watched(loss if batch is None else loss.batch(batch), loss)
-        proposal, state = _checked(rule.step(phi, state, watched, t), phi, t)
+        watched = _Watched(loss if batch is None else _batch(loss, batch, t), loss)
+        proposal, state = _checked(step(phi, state, watched, t), phi, t)
         seen = unseen if watched.seen is None else watched.seen
         # The usual step, in which nobody stops, needs no look at each member.
         if carefree and all_usable(proposal):
@@ -248,6 +250,14 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
             if (verdict != status).any():
                 status, carefree = verdict, False
         yield Step(t, phi, gradient, batch, status, state)
+
+
+def _batch(loss, indices, t):
+    """The loss of the examples that step t sees."""
+    try:
+        return loss.batch(indices)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"batches[{t}]: {error}") from error
 
 
 def _checked(result, phi, t):
@@ -336,7 +346,8 @@ def _check_parts(loss, rule, batches):
         batches = batches.indices(loss.n_examples)
     if batches is None:
         return None
-    if isinstance(batches, str) or not hasattr(batches, "__iter__"):
+    no_list = isinstance(batches, (str, bytes, dict)) or getattr(batches, "ndim", 1) == 0
+    if not hasattr(batches, "__iter__") or no_list:
         raise wrong_kind("batches", batches, "Minibatches or an iterable of index arrays")
     if not hasattr(loss, "batch"):
         raise TypeError(f"loss is {shown(loss)}: it has no `batch`, which batches need")

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import (
-    as_function,
     as_losses,
     as_number,
     as_parameters,
+    as_thing,
     at_least,
     fraction,
     positive,
@@ -32,12 +32,18 @@ def _settle(search, **checks):
         object.__setattr__(search, name, as_number(name, value))
 
 
-def _checked(loss, phi, direction):
-    """The start and the direction of a search as arrays of one shape, (*ensemble, P)."""
-    as_function("loss", loss)
+def _checked(loss, phi, direction, *needs):
+    """The start and the direction of a search as arrays of one shape, (*ensemble, P).
+
+    needs : what else the loss must have, such as "gradient"
+    """
+    as_thing("loss", loss, " with ".join(["a function", *needs]), "__call__", *needs)
     phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
     if phi.shape != direction.shape:
-        raise ValueError(f"direction has shape {direction.shape}, expected {phi.shape}, as phi has")
+        raise ValueError(
+            f"direction has shape {direction.shape} and phi has shape {phi.shape}, "
+            "expected one shape"
+        )
     return phi, direction
 
 
@@ -154,7 +160,7 @@ class Backtracking:
 
     def trials(self, loss, phi, direction):
         """Yield each trial: the rates (*ensemble,), and whether the loss there is low enough."""
-        phi, direction = _checked(loss, phi, direction)
+        phi, direction = _checked(loss, phi, direction, "gradient")
         here = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
         slope = (loss.gradient(phi) * direction).sum(axis=-1)
         falls = slope < 0  # along a line that does not fall there is nothing to find
@@ -210,7 +216,7 @@ class Wolfe:
 
     def __call__(self, loss, phi, direction):
         """The rate (*ensemble,); 0 where the direction does not lead downhill."""
-        phi, direction = _checked(loss, phi, direction)
+        phi, direction = _checked(loss, phi, direction, "gradient")
         here = low = _trial(loss, phi, direction, np.zeros(phi.shape[:-1], phi.dtype))
         high = here._replace(rate=np.full_like(here.rate, np.inf))  # not passed it yet
         done = ~(here.slope < 0)

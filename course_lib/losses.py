@@ -14,6 +14,7 @@ from course_lib._validation import (
     as_parameters,
     as_thing,
     not_negative,
+    of_numbers,
     shown,
     wrong_kind,
 )
@@ -39,6 +40,12 @@ class SumOverExamples(ABC):
 
     A subclass gives ℓ as `share(f, y)`, and ∂ℓ/∂f and ∂²ℓ/∂f² as `slope` and `curvature`.
     """
+
+    def __init_subclass__(cls, **more):
+        super().__init_subclass__(**more)
+        for name in ("share", "slope", "curvature"):
+            if name in vars(cls):
+                setattr(cls, name, staticmethod(of_numbers(getattr(cls, name))))
 
     def __init__(self, model, x, y) -> None:
         expected = "a model such as Linear()"
@@ -113,7 +120,7 @@ class SumOverExamples(ABC):
         return self.model
 
     def _outputs(self, phi):
-        return self.y.astype(phi.dtype, copy=False)
+        return self.y if self.y.dtype is phi.dtype else self.y.astype(phi.dtype)
 
 
 class LeastSquares(SumOverExamples):

@@ -8,10 +8,13 @@ To halve the rate when a validation loss stalls is a rule: `course_lib.optimizer
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 
 from course_lib._validation import (
+    MOST,
+    as_counts,
     as_float_array,
     at_least,
     fraction,
@@ -167,8 +170,22 @@ def as_schedule(value):
     return value if callable(value) else Constant(value)
 
 
+class CheckedSchedule(ByValue):
+    """What every schedule here is: a value that looks at the steps it is asked for."""
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        at = vars(cls)["__call__"]
+
+        @wraps(at)
+        def looking(self, t):
+            return at(self, t if type(t) is int and 0 <= t <= MOST else as_counts("t", t))
+
+        cls.__call__ = looking
+
+
 @dataclass(frozen=True)
-class Constant(ByValue):
+class Constant(CheckedSchedule):
     """The same value at every step.
 
     value : at least zero
@@ -184,7 +201,7 @@ class Constant(ByValue):
 
 
 @dataclass(frozen=True)
-class StepDecay(ByValue):
+class StepDecay(CheckedSchedule):
     """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps (source C).
 
     initial : α₀, above zero
@@ -211,7 +228,7 @@ class StepDecay(ByValue):
 
 
 @dataclass(frozen=True)
-class ExponentialDecay(ByValue):
+class ExponentialDecay(CheckedSchedule):
     """α₀ e^(-kt): the same share is lost at every step (source C).
 
     initial : α₀, above zero
@@ -235,7 +252,7 @@ class ExponentialDecay(ByValue):
 
 
 @dataclass(frozen=True)
-class InverseTime(ByValue):
+class InverseTime(CheckedSchedule):
     """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity (source C).
 
     initial : α₀, above zero
@@ -258,7 +275,7 @@ class InverseTime(ByValue):
 
 
 @dataclass(frozen=True)
-class LinearDecay(ByValue):
+class LinearDecay(CheckedSchedule):
     """(1 - t/τ) α₀ + (t/τ) α_τ, a straight line until step τ, then constant (source G).
 
     initial, final : α₀ and α_τ, at least zero; a rate usually ends near a hundredth of α₀
@@ -284,7 +301,7 @@ class LinearDecay(ByValue):
 
 
 @dataclass(frozen=True)
-class WarmUp(ByValue):
+class WarmUp(CheckedSchedule):
     """Rise on a straight line for some steps, then follow another schedule from its beginning.
 
     steps : length of the rise, at least 1
@@ -316,7 +333,7 @@ class WarmUp(ByValue):
 
 
 @dataclass(frozen=True)
-class MomentumSchedule(ByValue):
+class MomentumSchedule(CheckedSchedule):
     """β = min(1 - 1 / (2⌊t / every⌋ + 2), highest): light at first, heavy near the end.
 
     highest : the momentum it rises to, at least 0 and below 1

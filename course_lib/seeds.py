@@ -4,7 +4,14 @@ import math
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_number, at_least, positive, wrong_kind
+from course_lib._validation import (
+    as_counts,
+    as_number,
+    at_least,
+    positive,
+    wrong_kind,
+    wrong_value,
+)
 from course_lib.batches import Minibatches
 from course_lib.descent import _as_ensemble, descend
 from course_lib.losses import SumOverExamples
@@ -158,10 +165,9 @@ def wilson_interval(count, n, z=1.96):
     """
     at_least("n", n, 1)
     positive("z", as_number("z", z))
-    as_float_array("count", count)
-    count = np.asarray(count)
-    if not ((count >= 0) & (count <= n)).all():
-        raise ValueError(f"count is {count}, expected from 0 to {n}, the number of runs")
+    count = as_counts("count", count)
+    if np.any(count > n):
+        raise wrong_value("count", count, f"at most {n}, the number of runs")
     share, weight = count / n, z**2 / n
     centre = (share + weight / 2) / (1 + weight)
     half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)

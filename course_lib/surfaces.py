@@ -11,11 +11,28 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_finite, as_float_array, as_indices, as_parameters, wrong_value
+from course_lib._validation import (
+    as_finite,
+    as_float_array,
+    as_indices,
+    as_list,
+    as_parameters,
+    of_numbers,
+    wrong_value,
+)
 from course_lib._values import ByValue
 
 
-class Curve:
+class _Equations:
+    """The equations of a surface look at what they are handed."""
+
+    def __init_subclass__(cls):
+        for name in ("value", "slope", "slopes", "curvature", "curvatures"):
+            if name in vars(cls):
+                setattr(cls, name, of_numbers(vars(cls)[name]))
+
+
+class Curve(_Equations):
     """A loss of one parameter, from `value(x)`, `slope(x)` and `curvature(x)` of any shape."""
 
     n_parameters: ClassVar[int] = 1
@@ -62,9 +79,7 @@ class Polynomial(Curve):
     """
 
     def __init__(self, coefficients):
-        coefficients = as_float_array("coefficients", coefficients)
-        if coefficients.ndim != 1 or not coefficients.size or not np.isfinite(coefficients).all():
-            raise wrong_value("coefficients", coefficients, "a list of numbers")
+        coefficients = as_list("coefficients", coefficients)
         self.value = np.polynomial.Polynomial(coefficients.copy())
         self.slope = self.value.deriv()
         self.curvature = self.slope.deriv()
@@ -173,7 +188,7 @@ class Saddle(Quadratic):
     eigenvalues: Sequence[float] | np.ndarray = (2.0, -2.0)
 
 
-class Surface:
+class Surface(_Equations):
     """A loss of two parameters, from `value(x, y)`, `slopes(x, y)` and `curvatures(x, y)`.
 
     `slopes` gives ∂L/∂x and ∂L/∂y; `curvatures` gives ∂²L/∂x², ∂²L/∂x∂y and ∂²L/∂y².
@@ -277,14 +292,14 @@ class Slopes:
 
     With batches of one a rule sees just these slopes, in the order of the batches, wherever it is.
 
-    slopes : shape (I,)
+    slopes : shape (I,), finite
 
     >>> Slopes([3.0, -1.0, -1.0]).gradient([5.0]), Slopes([3.0, -1.0]).batch([1]).slopes
     (array([1.]), array([-1.]))
     """
 
     def __init__(self, slopes):
-        self.slopes = as_float_array("slopes", slopes).copy()
+        self.slopes = as_list("slopes", slopes).copy()
 
     def __call__(self, phi):
         """The loss, shape (*ensemble,)."""

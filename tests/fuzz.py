@@ -51,17 +51,14 @@ INSIDE = {
     "hyperparameters.worker", "hyperparameters.checkpoints", "hyperparameters.results",
     "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng", "seeds.BatchForEach",
     "line_search.Remembered", "descent.iterate", "scenes", "_values", "line_search.length",
-    "schedules.as_setting", "schedules.Checked",
+    "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
+    "schedules.CheckedSchedule",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
     "critical_points.CriticalPoint", "descent.Path.", "gradient_check.GradientReport",
     "training.Check", "training.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
-# The bare equations of a loss: what calls them has looked at their numbers.
-EQUATIONS = {"share", "slope", "curvature", "value", "slopes", "curvatures"}
-# What the loop calls: `descend` has looked at the start, and counts the steps.
-OF_THE_LOOP = {"init", "step", "rectification"}
 PICTURES = {
     "problems", "figures", "explorers", "claims", "panel", "controls", "course_map", "environment",
     "source",
@@ -114,6 +111,9 @@ JUNK = {
     "structured array": lambda: np.zeros(2, [("a", float), ("b", int)]),
     "class": lambda: Linear,
     "function": lambda: _function,
+    "function of nothing": lambda: lambda: 0.5,
+    "function to None": lambda: lambda *_: None,
+    "function to text": lambda: lambda *_: "abc",
     "built-in": lambda: abs,
     "module": lambda: math,
     "dict": lambda: {"a": 1.0},
@@ -155,12 +155,17 @@ def is_whole(value):
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= 0
 
 
+def is_schedule(value):
+    """Does this give a number at every step? The built-in abs does: t itself."""
+    return callable(value) and not isinstance(value, type) and is_number(value(0))
+
+
 # What each kind of argument may be: whatever else is accepted without a word is nonsense.
 KINDS = {
     "array": is_numbers,  # parameters may be nan: a path that ran away is asked for its losses
     "data": lambda value: is_finite(value) or np.asarray(value).dtype == bool,
     "numbers": lambda value: is_finite(value) and np.size(value) > 0,
-    "rate": lambda value: KINDS["numbers"](value) or isinstance(value, FunctionType),
+    "rate": lambda value: KINDS["numbers"](value) or is_schedule(value),
     "number": is_number,
     "count": is_whole,
     "counts": lambda value: is_whole(value) or (is_finite(value) and np.ndim(value) > 0),
@@ -299,7 +304,7 @@ ARGUMENTS = {
     "strategy": (lambda: RandomSearch(SPACE, 2), "thing"),
     "strength": (lambda: 0.5, "number"),
     "sufficient": (lambda: 1e-4, "number"),
-    "t": (lambda: 3, "array"),
+    "t": (lambda: 3, "count"),
     "tau": (lambda: 3, "count"),
     "then": (lambda: 0.5, "rate"),
     "threshold": (lambda: 4.0, "number"),
@@ -355,6 +360,9 @@ ARGUMENTS = {
     "Logistic.log_odds": (lambda: Linear(), "thing"),
     "WarmUp.start": (lambda: 0.5, "numbers"),
     "Ensemble.phi": (lambda: None, "anything"),
+    "Constant.value": (lambda: 0.5, "numbers"),
+    "surfaces.x": (lambda: 0.5, "array"),
+    "surfaces.y": (lambda: 0.5, "array"),
     "Ensemble.losses": (lambda: [3.0, 2.0], "array"),
     "Ensemble.n": (lambda: 2, "count"),
     "exponential_average.beta": (lambda: 0.9, "number"),
@@ -373,6 +381,9 @@ ARGUMENTS = {
 for momentum in ("Momentum", "VelocityMomentum", "BufferMomentum", "Nesterov", "NesterovAsPrinted",
                  "VelocityNesterov", "RewrittenNesterov", "RMSPropNesterov"):  # fmt: skip
     ARGUMENTS[f"{momentum}.beta"] = (lambda: 0.9, "rate")
+for equation in ("share", "slope", "curvature"):
+    for each in "fzy":
+        ARGUMENTS[f"{equation}.{each}"] = (lambda: [0.0, 1.0, 1.0], "array")
 
 
 class Target(NamedTuple):
@@ -421,9 +432,7 @@ def _targets_of(name, thing):
     for method, function in inspect.getmembers(thing, callable):
         ours = str(getattr(function, "__module__", "")).startswith("course_lib")
         hidden = method.startswith("_") and method != "__call__"
-        hidden |= method in OF_THE_LOOP and name.startswith("optimizers.")
-        hidden |= method == "__call__" and name.startswith("schedules.")  # by the loop as well
-        hidden |= method in EQUATIONS and name.split(".")[0] in ("losses", "surfaces")
+        hidden |= f"{name}.{method}" in INSIDE
         if ours and not hidden and not inspect.isclass(function):
             if isinstance(function, FunctionType) or inspect.ismethod(function):
                 yield Target(f"{name}.{method}", partial(_method, name, thing, method),
@@ -535,7 +544,9 @@ def _is_told(value, parameter, text):
     prints = [repr(value)]
     if is_numbers(value) and np.ndim(value) == 0:
         prints += [repr(float(value)), str(float(value))]
-    entry = re.search(rf"\b{parameter}(\[|\(|\.| has | is empty| names | holds )", text)
+    entry = re.search(
+        rf"\b{parameter}(\[|\(|\.| has | is empty| names | holds | ended after )", text
+    )
     printed = any(" ".join(each.split())[:25] in text for each in prints)
     return printed or shape in text or entry is not None
 

@@ -14,7 +14,8 @@ from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import BFGS, Adam, ConjugateGradient, GradientDescent, NAdam
-from course_lib.surfaces import CosineWave, Polynomial, Quadratic
+from course_lib.schedules import StepDecay, WarmUp
+from course_lib.surfaces import CosineWave, Polynomial, Quadratic, Rosenbrock, Slopes
 
 X, Y = [0.0, 1.0, 2.0], [1.0, 1.5, 2.0]
 LINE = LeastSquares(Linear(), X, Y)
@@ -122,7 +123,10 @@ BAD_CALLS = [
     # boxes and grids
     (lambda: parameter_grid([(0, 1)], 1), "points is 1, expected at least 2"),
     (lambda: parameter_grid([(0, 1)], 2.5), "points is 2.5, expected a whole number"),
-    (lambda: parameter_grid(BOX, (2, 3, 4)), r"points is \(2, 3, 4\), expected one number or 2"),
+    (
+        lambda: parameter_grid(BOX, (2, 3, 4)),
+        r"points is \(2, 3, 4\), expected a whole number or 2",
+    ),
     (lambda: parameter_grid((0, 1), 3), r"bounds is \(0, 1\), expected one \(low, high\) pair for"),
     (lambda: parameter_grid([(1, 0)], 3), r"bounds is \[\(1, 0\)\], expected finite low < high"),
     (lambda: parameter_grid([(0, INF)], 3), r"bounds is \[\(0, inf\)\], expected finite low <"),
@@ -217,8 +221,24 @@ BAD_CALLS = [
     ),
     (
         lambda: Backtracking()(BOWL, [1.0, 2.0], [1.0]),
-        r"direction has shape \(1,\), expected \(2,\), as phi has",
+        r"direction has shape \(1,\) and phi has shape \(2,\), expected one shape",
     ),
+    # what `descend` calls, called by itself
+    (lambda: RULE.init("abc"), "phi is 'abc', expected real numbers"),
+    (lambda: RULE.step([1.0, 2.0], None, abs, 0), "loss is .*abs.*, expected a loss with `grad"),
+    (lambda: RULE.step([1.0], None, BOWL, 0), r"phi has shape \(1,\), expected \(..., 2\)"),
+    (lambda: RULE.step([1.0, 2.0], None, BOWL, -1), "t is -1, expected at least 0"),
+    (lambda: BFGS().step([1.0, 2.0], None, BOWL, t=True), "t is True, expected a whole number"),
+    (lambda: StepDecay(0.8, 0.5, every=2)(-1), "t is -1, expected at least 0"),
+    (lambda: WarmUp(steps=2, then=0.1)("now"), "t is 'now', expected a whole number"),
+    (lambda: LeastSquares.share(True, 1.0), "f is True, expected real numbers"),
+    (
+        lambda: LeastSquares.slope(np.ones(2), y=np.ones(3)),
+        r"f has shape \(2,\) and y has shape \(3,\), expected shapes that broadcast",
+    ),
+    (lambda: Rosenbrock().value("a", 1.0), "x is 'a', expected real numbers"),
+    (lambda: Slopes([1.0, NAN]), r"slopes is \[1.0, nan\], expected a list of numbers, finite"),
+    (lambda: Slopes([]), r"slopes is \[\], expected a list of numbers, finite and at least one"),
     # descents
     (lambda: descend(BOWL, [1, 2], RULE, steps=True), "steps is True, expected a whole number"),
     (lambda: descend(BOWL, [1, 2], RULE, steps=3e6), "steps is 3000000.0, expected a whole number"),
@@ -283,7 +303,10 @@ BAD_CALLS = [
         lambda: descend(LINE, [1, 2], RULE, 5, batches=3),
         "batches is 3, expected Minibatches or an iterable of",
     ),
-    (lambda: descend(LINE, [1, 2], RULE, 1, batches=[0, 1]), "indices is 0, expected a list of"),
+    (
+        lambda: descend(LINE, [1, 2], RULE, 1, batches=[0, 1]),
+        r"batches\[0\]: indices is 0, expected",
+    ),
     (
         lambda: descend(BOWL, np.ones((3, 2)), GradientDescent([0.1, 0.2]), 5),
         r"learning_rate has shape \(2,\) and start has the ensemble \(3,\): expected .* broadcast",

@@ -75,6 +75,10 @@ def test_torch_still_does():
         np.testing.assert_allclose(parameter.grad, ours * (5 / (5 + 1e-6) if long else 1), 1e-14)
 
 
+def test_clipping_nothing_gives_nothing():
+    assert clip_by_norm([], max_norm=1.0).shape == (0,)
+
+
 def test_clipping_by_value_clips_each_entry():
     clipped = clip_by_value([[3.0, -0.5, -2.0], [0.1, np.inf, np.nan]], 1.0)
     np.testing.assert_array_equal(clipped, [[1, -0.5, -1], [0.1, 1, np.nan]])

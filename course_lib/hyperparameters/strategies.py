@@ -35,11 +35,12 @@ class GridSearch:
     def __post_init__(self):
         check_space(self.space, taken=COLUMNS)
         if not isinstance(self.points, dict):
+            at_least("points", self.points, 1)
             object.__setattr__(self, "points", dict.fromkeys(self.space, self.points))
         if self.points.keys() != self.space.keys():
             raise wrong_value("points", self.points, f"one for each of {[*self.space]}")
-        for points in self.points.values():
-            at_least("points", points, 1)
+        for name, points in self.points.items():
+            at_least(f"points[{name!r}]", points, 1)
 
     def next_stage(self, history, seed: Seed) -> list[Trial]:
         """All the trials at once; the seed does not matter."""

@@ -2,20 +2,58 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_thing
+from course_lib._validation import as_float_array, as_parameters, as_step, as_thing
 from course_lib._values import ByValue
 from course_lib.fast import finite
 from course_lib.line_search import length
 from course_lib.schedules import as_rate, as_share, settle, value_at
 
 
+class CheckedRule(ByValue):
+    """What every rule here is: a value, whose `init` and `step` look at what they are handed.
+
+    `descend` has looked already, and goes past these checks with `unguarded`.
+    """
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        for name, looking in (("init", _looking_init), ("step", _looking_step)):
+            if method := vars(cls).get(name):
+                setattr(cls, name, looking(method))
+                vars(cls)[name].unguarded = method
+
+
+def _looking_init(init):
+    @wraps(init)
+    def looking(self, phi):
+        return init(self, as_parameters(phi, None))
+
+    return looking
+
+
+def _looking_step(step):
+    bind = signature(step).bind  # each rule has its own name for the state
+
+    @wraps(step)
+    def looking(self, *arguments, **named):
+        if named or len(arguments) != 4:
+            arguments = bind(self, *arguments, **named).args[1:]
+        phi, state, loss, t = arguments
+        as_thing("loss", loss, "a loss with `gradient`", "gradient")
+        phi = as_parameters(phi, getattr(loss, "n_parameters", None))
+        return step(self, phi, state, loss, as_step("t", t))
+
+    return looking
+
+
 @dataclass(frozen=True)
-class MomentumRule(ByValue):
+class MomentumRule(CheckedRule):
     """What every form of momentum has: a rate α, a share β, and one array that starts at zero."""
 
     learning_rate: float | np.ndarray | Callable

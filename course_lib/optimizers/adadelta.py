@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import positive, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, values_at
+from course_lib.optimizers._parts import CheckedRule, root, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -20,7 +19,7 @@ class Squares(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AdaDelta(ByValue):
+class AdaDelta(CheckedRule):
     """v ← γ v + (1-γ) g²,  Δ = √(u+ε)/√(v+ε) g,  u ← γ u + (1-γ) Δ²,  φ ← φ - α Δ.
 
     Δ has the units of φ whatever those of the loss, so α is 1 in the paper. u gathers the step

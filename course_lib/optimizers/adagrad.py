@@ -6,13 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._validation import as_flag, not_negative
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, values_at
+from course_lib.optimizers._parts import CheckedRule, root, values_at
 from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True)
-class AdaGrad(ByValue):
+class AdaGrad(CheckedRule):
     """v ← v + g²,  φ ← φ - α g / (√v + ε).
 
     torch: ε = 1e-10. optax: ε = 1e-7 inside the root, and v starts at 0.1.

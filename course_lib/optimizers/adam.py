@@ -6,13 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._validation import as_flag, not_negative, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import Moments, root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, Moments, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True)
-class Adam(ByValue):
+class Adam(CheckedRule):
     """Momentum for the gradient and for its square (equations 6.15 to 6.17).
 
         m ← β m + (1-β) g,  v ← γ v + (1-γ) g²                (6.15)

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import not_negative, one_of, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -21,7 +20,7 @@ class MomentsAndLargest(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AMSGrad(ByValue):
+class AMSGrad(CheckedRule):
     """Adam's m and v, but v̂ is the largest v so far: φ ← φ - α m / (√v̂ + ε).
 
     A rare large gradient is never forgotten, which mends the convex problems on which Adam fails

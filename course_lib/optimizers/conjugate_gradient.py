@@ -7,9 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import one_of
-from course_lib._values import ByValue
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over, rate_along
+from course_lib.optimizers._parts import CheckedRule, as_line_search, first_rate, over, rate_along
 from course_lib.schedules import settle
 
 
@@ -35,7 +34,7 @@ class LastStep(NamedTuple):
 
 
 @dataclass(frozen=True)
-class ConjugateGradient(ByValue):
+class ConjugateGradient(CheckedRule):
     """d ← -g + β d,  φ ← φ + α d, with α from a line search.
 
     On a bowl of P parameters, with an exact search, every direction is conjugate to all those

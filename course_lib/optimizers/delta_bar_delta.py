@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import fraction, not_negative, positive, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import values_at
+from course_lib.optimizers._parts import CheckedRule, values_at
 from course_lib.schedules import settle
 
 
@@ -19,7 +18,7 @@ class RatesAndAverage(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DeltaBarDelta(ByValue):
+class DeltaBarDelta(CheckedRule):
     """Raise a parameter's rate while its slope keeps its sign, lower it when the sign changes.
 
         α ← α + κ        where ḡ g > 0, ḡ the average of the slopes before this one

@@ -5,13 +5,12 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import as_line_search, rate_along
+from course_lib.optimizers._parts import CheckedRule, as_line_search, rate_along
 from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True)
-class GradientDescent(ByValue):
+class GradientDescent(CheckedRule):
     """φ ← φ - α ∂L/∂φ (equation 6.3).
 
     Give exactly one of the two:

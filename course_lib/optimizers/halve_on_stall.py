@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_losses, as_number, as_thing, at_least, fraction
-from course_lib._values import ByValue
+from course_lib._validation import as_losses, as_number, as_thing, at_least, fraction, shown
+from course_lib.optimizers._parts import CheckedRule
 from course_lib.schedules import as_schedule
 
 
@@ -27,7 +27,7 @@ class Stall(NamedTuple):
 
 
 @dataclass(frozen=True)
-class HalveOnStall(ByValue):
+class HalveOnStall(CheckedRule):
     """A rule whose learning rate is halved each time a validation loss has stopped falling.
 
     Parameters
@@ -67,7 +67,7 @@ class HalveOnStall(ByValue):
             self._slowed(1.0)
         except (AttributeError, TypeError):
             raise ValueError(
-                f"rule is {self.rule!r}, expected one whose learning_rate may be a schedule"
+                f"rule is {shown(self.rule)}, expected one whose learning_rate may be a schedule"
             ) from None
         as_thing("validation", self.validation, "a loss", "__call__")
         at_least("patience", self.patience, 0)

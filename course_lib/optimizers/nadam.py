@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import as_number, not_negative, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -21,7 +20,7 @@ class MomentsAndProduct(NamedTuple):
 
 
 @dataclass(frozen=True)
-class NAdam(ByValue):
+class NAdam(CheckedRule):
     """Adam with the m̂ of one step ahead: the next share of m, and this step's share of g.
 
         m̂ = μ[t+1] m / (1 - μ[0] … μ[t+1]) + (1 - μ[t]) g / (1 - μ[0] … μ[t])

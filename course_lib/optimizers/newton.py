@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import values_at
+from course_lib.optimizers._parts import CheckedRule, values_at
 from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True)
-class Newton(ByValue):
+class Newton(CheckedRule):
     """φ ← φ - α H⁻¹ g, where g = ∂L/∂φ and H is the Hessian.
 
     With α = 1 it jumps to where the quadratic that fits the loss at φ is flat: the minimum of a
@@ -45,7 +44,7 @@ class Newton(ByValue):
 
 
 @dataclass(frozen=True)
-class RegularizedNewton(ByValue):
+class RegularizedNewton(CheckedRule):
     """φ ← φ - (H + λI)⁻¹ g, where λ makes every eigenvalue of H + λI positive.
 
     λ = `damping` wherever H has no negative eigenvalue; elsewhere λ = `damping` - λmin(H), so that

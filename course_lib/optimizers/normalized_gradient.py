@@ -6,13 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._validation import as_flag, not_negative
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, values_at
+from course_lib.optimizers._parts import CheckedRule, root, values_at
 from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True)
-class NormalizedGradient(ByValue):
+class NormalizedGradient(CheckedRule):
     """m = g,  v = g²,  φ ← φ - α m / (√v + ε) (equations 6.13 and 6.14).
 
     Every coordinate moves by nearly α against the sign of its slope, so the path bounces around

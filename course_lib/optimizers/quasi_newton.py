@@ -7,14 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import at_least, positive
-from course_lib._values import ByValue
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import as_line_search, first_rate, over, rate_along
+from course_lib.optimizers._parts import CheckedRule, as_line_search, first_rate, over, rate_along
 from course_lib.schedules import settle, value_at
 
 
 @dataclass(frozen=True)
-class BFGS(ByValue):
+class BFGS(CheckedRule):
     """d = -H g,  φ ← φ + α d, where H, an estimate of the inverse Hessian, starts as I and learns.
 
     After each step s = α d the gradient has changed by y. The new H is the symmetric one closest to
@@ -76,7 +75,7 @@ class Pairs(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LBFGS(ByValue):
+class LBFGS(CheckedRule):
     """BFGS that keeps its last few pairs (s, y) and no matrix: memory for millions of parameters.
 
     H g comes from the pairs by the two-loop recursion, as if BFGS had started from γI and seen

@@ -6,13 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._validation import as_finite, as_flag, not_negative, share, wrong_value
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import Moments, power, root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, Moments, power, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True)
-class RAdam(ByValue):
+class RAdam(CheckedRule):
     """Adam with its rate scaled by r, which allows for how few gradients v has seen.
 
         ρ∞ = 2 / (1-γ) - 1,  ρ = ρ∞ - 2 (t+1) γ^(t+1) / (1 - γ^(t+1))

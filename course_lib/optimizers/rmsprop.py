@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import as_flag, not_negative, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import Moments, root, values_at
+from course_lib.optimizers._parts import CheckedRule, Moments, root, values_at
 from course_lib.schedules import as_rate, as_share, settle
 
 
 @dataclass(frozen=True)
-class RMSProp(ByValue):
+class RMSProp(CheckedRule):
     """v ← γ v + (1-γ) g²,  φ ← φ - α g / (√v + ε).
 
     Centred, the divisor is √(v - m²) + ε with m ← γ m + (1-γ) g: the spread of the gradients, not
@@ -71,7 +70,7 @@ class VelocityAndSquare(NamedTuple):
 
 
 @dataclass(frozen=True)
-class RMSPropNesterov(ByValue):
+class RMSPropNesterov(CheckedRule):
     """g = ∂L[φ + β u]/∂φ,  v ← γ v + (1-γ) g²,  u ← β u - α g / (√v + ε),  φ ← φ + u.
 
     `VelocityNesterov` with RMSProp's rates; with one rate for all it would be that rule.

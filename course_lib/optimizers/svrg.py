@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import at_least
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import values_at
+from course_lib.optimizers._parts import CheckedRule, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -20,7 +19,7 @@ class Anchor(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SVRG(ByValue):
+class SVRG(CheckedRule):
     """φ ← φ - α (g_B[φ] - g_B[a] + B/I g[a]), where a, the anchor, is an earlier point of the path.
 
     g is the gradient of the loss of all I examples and g_B that of a batch of B of them; both are

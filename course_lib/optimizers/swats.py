@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._validation import not_negative, positive, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
@@ -28,7 +27,7 @@ class SWATSState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SWATS(ByValue):
+class SWATS(CheckedRule):
     """Adam until a fixed rate would do as well, then momentum at that rate.
 
     While Adam steps by p = -α m̂ / (√v̂ + ε'), where ε' = ε / √(1 - γ^(t+1)):

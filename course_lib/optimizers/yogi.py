@@ -6,13 +6,12 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._validation import as_flag, not_negative, share
-from course_lib._values import ByValue
-from course_lib.optimizers._parts import Moments, root, unbiased, values_at
+from course_lib.optimizers._parts import CheckedRule, Moments, root, unbiased, values_at
 from course_lib.schedules import as_rate, settle
 
 
 @dataclass(frozen=True)
-class Yogi(ByValue):
+class Yogi(CheckedRule):
     """v ← v - (1-γ) sign(v - g²) g²; all else as in Adam.
 
     Adam's v forgets large gradients as fast as it learned them; here v falls by at most (1-γ) g²
