@@ -41,7 +41,7 @@ def first_fit(axes):
 
 
 @first_fit.layer
-def _(axes, learning_rate):
+def thirty_steps(axes, learning_rate):
     loss = linear_loss(LINE_NOISE, LINE_SEED)
     path = descend(loss, LINE_START, GradientDescent(learning_rate), steps=30)
     draw_lines(axes["a"], loss.model, path.params)
@@ -81,7 +81,7 @@ def taylor_promise(axes):
 
 
 @taylor_promise.layer
-def _(axes, start):
+def both_changes(axes, start):
     slope = CosineWave().slope(start)
     alpha = np.linspace(0, 0.5, 251)
     real = CosineWave().value(start - alpha * slope) - CosineWave().value(start)
@@ -92,7 +92,7 @@ def _(axes, start):
 
 
 @taylor_promise.layer
-def _(axes, start, learning_rate):
+def one_step(axes, start, learning_rate):
     wave = CosineWave()
     here, slope = wave.value(start), wave.slope(start)
     there = start - learning_rate * slope
@@ -120,7 +120,7 @@ def rate_regimes(axes):
 
 
 @rate_regimes.layer
-def _(axes, learning_rate, start, steps):
+def regime(axes, learning_rate, start, steps):
     path = descend(Quadratic([2.0]), [start], GradientDescent(learning_rate), steps)
     phi = path.params[:, 0]
     axes["a"].plot(phi, phi**2, "-o", color=style.PATH, ms=4, lw=1.1)
@@ -154,7 +154,7 @@ def fig_6_1(axes):
 
 
 @fig_6_1.layer
-def _(axes, noise, seed):
+def bowl(axes, noise, seed):
     loss = linear_loss(noise, seed)
     for panel in "ad":
         axes[panel].plot(loss.x, loss.y, "o", color=style.INK, ms=5)
@@ -169,7 +169,7 @@ def _(axes, noise, seed):
 
 
 @fig_6_1.layer
-def _(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
+def fitted_lines(axes, noise, seed, line_search, learning_rate, start0, start1, steps):
     loss = linear_loss(noise, seed)
     path = descend(loss, (start0, start1), descent_rule(line_search, learning_rate), steps)
     shown = path.params[np.isfinite(path.losses) & (path.losses < 25)]
@@ -215,7 +215,7 @@ def fig_6_2(axes):
 
 
 @fig_6_2.layer
-def _(axes, phi0, phi1):
+def wave(axes, phi0, phi1):
     # 0.0 - … and not -phi0 / …, which would show as "-0".
     centre = 0.0 - phi0 / (0.06 * phi1)
     axes["a"].plot(WAVE_X, np.exp(-((phi0 + 0.06 * phi1 * WAVE_X) ** 2) / 32), ":", color=style.SKY)
@@ -231,7 +231,7 @@ def fig_6_3(axes):
 
 
 @fig_6_3.layer
-def _(axes, noise, seed, phi0, phi1):
+def gaps(axes, noise, seed, phi0, phi1):
     loss = gabor_loss(noise, seed)
     fit = loss.model(loss.x, (phi0, phi1))
     axes["a"].vlines(loss.x, fit, loss.y, color=style.GOLD, lw=1.4)
@@ -264,7 +264,7 @@ def fig_6_5a(axes):
 
 
 @fig_6_5a.layer
-def _(axes, noise, seed):
+def valleys(axes, noise, seed):
     style.heat_map(axes["a"], GABOR_BOUNDS, heat(gabor_loss(noise, seed), GABOR_BOUNDS))
     for number, start in enumerate(STARTS_6_5, 1):
         style.tag(axes["a"], str(number), start)
@@ -278,7 +278,7 @@ def gabor_descent(noise, seed, learning_rate, starts):
 
 
 @fig_6_5a.layer
-def _(axes, noise, seed, line_search, learning_rate, steps):
+def three_starts(axes, noise, seed, line_search, learning_rate, steps):
     rate = None if line_search else learning_rate
     paths = gabor_descent(noise, seed, rate, STARTS_6_5)
     for member, color in enumerate(COLORS_6_5):
@@ -290,7 +290,7 @@ def _(axes, noise, seed, line_search, learning_rate, steps):
 
 
 @fig_6_5a.layer
-def _(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
+def your_start(axes, noise, seed, line_search, learning_rate, steps, start0, start1):
     rate = None if line_search else learning_rate
     path = gabor_descent(noise, seed, rate, (start0, start1))
     draw_descent(axes, path, steps, style.PATH)

@@ -179,6 +179,16 @@ def image(ax):
     )
 
 
+def surface(ax):
+    """The corners (n, 3) that are drawn of the only surface in three dimensions."""
+    (artist,) = ax.collections
+    # Matplotlib tells only their shadows; what it keeps depends on its version.
+    if not hasattr(artist, "_faces"):
+        return artist._vec[:3].T
+    unused = np.broadcast_to(artist._invalid_vertices, artist._faces.shape[:2])
+    return artist._faces[~unused]
+
+
 def shows(ax, loss, bounds, tolerance=1e-3):
     """Whether the heat map of a panel is that of a loss: dark where it is low, and not transposed.
 

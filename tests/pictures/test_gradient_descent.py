@@ -6,10 +6,10 @@ from numpy.testing import assert_allclose
 
 from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.figures import style
-from course_lib.scenes import linear_loss
-from course_lib.surfaces import CosineWave
+from course_lib.models import Gabor
+from course_lib.scenes import GABOR_BOUNDS, LINE_BOUNDS, STARTS_6_5, gabor_loss, linear_loss
 
-from .shown import drawn, legend, line, segments
+from .shown import dots, drawn, legend, line, lines, segments, shows, surface, tag
 
 LOSS = linear_loss(LINE_NOISE, LINE_SEED)
 
@@ -71,7 +71,7 @@ def test_taylor_promise_marks_the_promised_and_the_real_point(start, rate):
 
 def test_taylor_promise_draws_both_changes_against_the_rate_and_the_tangent():
     axes, _ = drawn("taylor_promise", start=0.4)
-    slope = CosineWave().slope(0.4)
+    slope = np.cos(0.4 * np.pi) - 0.4 * np.pi * np.sin(0.4 * np.pi)
     alpha, promised = line(axes["b"], style.SECOND, "None").T
     assert_allclose(alpha, np.linspace(0, 0.5, 251))
     assert_allclose(promised, -alpha * slope**2)
@@ -80,3 +80,126 @@ def test_taylor_promise_draws_both_changes_against_the_rate_and_the_tangent():
     (tangent,) = [each for each in axes["a"].lines if hasattr(each, "get_slope")]
     assert_allclose([*tangent.get_xy1(), tangent.get_slope()], [0.4, wave(0.4), slope])
     assert [label.partition(":")[0] for label in legend(axes["b"])] == ["promised", "real"]
+
+
+@pytest.mark.parametrize("rate, steps", [(0.3, 4), (0.9, 7)])
+def test_rate_regimes_shows_every_step_on_the_parabola_and_its_loss(rate, steps):
+    axes, text = drawn("rate_regimes", learning_rate=rate, steps=steps, start=-4.0)
+    phi = -4 * (1 - 2 * rate) ** np.arange(steps + 1)
+    parabola = line(axes["a"], style.INK)
+    assert_allclose(parabola[[0, -1], 0], [-5.5, 5.5])
+    assert_allclose(parabola[:, 1], parabola[:, 0] ** 2)
+    taken, start = lines(axes["a"], style.PATH, "o")
+    assert_allclose(taken, np.column_stack([phi, phi**2]))
+    assert_allclose(start, [[-4, 16]])
+    assert_allclose(line(axes["b"], style.PATH, "o"), against_steps(phi**2))
+    assert f"= {1 - 2 * rate:.3g}; the loss ends at {phi[-1] ** 2:.3g}" in text
+
+
+def test_fig_6_1_shows_the_loss_as_a_map_and_as_a_surface():
+    axes, _ = drawn("fig_6_1", seed=4)
+    loss = linear_loss(LINE_NOISE, 4)
+    assert shows(axes["c"], loss, LINE_BOUNDS)
+    for panel in "ad":
+        assert_allclose(line(axes[panel], style.INK, "o"), examples(loss))
+    corners = surface(axes["b"])
+    assert_allclose(corners[:, 2], loss(corners[:, :2]), rtol=1e-4)
+    assert len(corners) > 1000
+    assert 20 < corners[:, 2].max() < 25, "cut off above"
+    assert_allclose(np.ptp(corners[:, 1]), np.ptp(LINE_BOUNDS[1]))
+
+
+def test_fig_6_1_shows_the_path_on_both_and_the_line_after_each_step():
+    axes, text = drawn("fig_6_1", "fixed rate 0.01", steps=6)
+    path = down(LOSS, (1.6, -0.5), 0.01, 6)
+    (climbing,) = axes["b"].lines
+    shown = path[LOSS(path) < 25]
+    assert_allclose(np.transpose(climbing.get_data_3d()), np.column_stack([shown, LOSS(shown)]))
+    check_trail(axes["c"], path, style.PATH)
+    assert_allclose(tag(axes["c"], "0"), path[0])
+    ends = np.array([-0.1, 2.1])
+    assert_allclose(segments(axes["d"]), fitted(path, ends))
+    assert_allclose(line(axes["d"], style.PATH), fitted(path[-1:], ends)[0])
+    best = LOSS(np.polyfit(LOSS.x, LOSS.y, 1)[::-1])
+    assert f"→ {LOSS(path[-1]):.4g} in 6 steps" in text and f"possible is {best:.4g}" in text
+
+
+def check_trail(ax, path, color):
+    """A path with a dot for each step, its start ringed, its end filled."""
+    assert_allclose(line(ax, color, "o"), path)
+    assert_allclose(dots(ax, color), path[[0, -1]])
+
+
+def test_fig_6_1_with_a_line_search_goes_as_far_as_each_search_finds():
+    axes, _ = drawn("fig_6_1", "line search")
+    path = line(axes["c"], style.PATH, "o")
+    assert len(path) == 5
+    for here, there in zip(path[:-1], path[1:]):
+        slope = LOSS.gradient(here)
+        best = slope @ slope / (slope @ LOSS.hessian(here) @ slope)
+        assert_allclose(there, here - best * slope, atol=0.02)
+
+
+@pytest.mark.parametrize("number", "01234")
+def test_fig_6_1_numbers_the_points_of_its_four_steps(number):
+    axes, _ = drawn("fig_6_1", "line search")
+    path = line(axes["c"], style.PATH, "o")
+    assert_allclose(tag(axes["c"], number), path[int(number)])
+
+
+def test_fig_6_2_shows_the_wave_its_bell_and_its_centre():
+    axes, text = drawn("fig_6_2", phi0=-5.0, phi1=20.0)
+    x, bell = line(axes["a"], style.SKY).T
+    u = -5 + 0.06 * 20 * x
+    assert_allclose(x[[0, -1]], [-15, 15])
+    assert_allclose(bell, np.exp(-(u**2) / 32))
+    assert_allclose(line(axes["a"], style.SECOND), np.column_stack([x, np.sin(u) * bell]))
+    assert_allclose(line(axes["a"], style.PATH)[:, 0], 5 / 1.2)
+    assert_allclose(line(axes["a"], style.MUTED)[:, 1], 0)
+    assert text.endswith(f"{5 / 1.2:.3g}")
+
+
+def test_fig_6_3_draws_each_gap_from_the_model_to_its_example():
+    axes, text = drawn("fig_6_3", "the start of the game", seed=3)
+    loss, phi = gabor_loss(seed=3), (6.0, 12.0)
+    fit = Gabor()(loss.x, phi)
+    gaps = np.array(segments(axes["a"], style.GOLD))
+    assert_allclose(gaps, np.stack([[loss.x, loss.x], [fit, loss.y]], axis=-1).swapaxes(0, 1))
+    assert_allclose(line(axes["a"], style.INK, "o"), examples(loss))
+    x = np.linspace(-15, 15, 301)
+    assert_allclose(line(axes["a"], style.SECOND), np.column_stack([x, Gabor()(x, phi)]))
+    assert f"model: {np.sum((fit - loss.y) ** 2):.4g} (" in text
+
+
+def test_fig_6_5a_shows_the_loss_and_where_the_starts_are():
+    axes, _ = drawn("fig_6_5a", seed=2)
+    assert shows(axes["a"], gabor_loss(seed=2), GABOR_BOUNDS)
+    for number, start in zip("123", STARTS_6_5):
+        assert_allclose(tag(axes["a"], number), start)
+    assert_allclose(tag(axes["a"], "yours"), (-4, 16))
+
+
+COLORS_6_5 = dict(zip("123", (style.GOLD, style.FOURTH, style.THIRD))) | {"yours": style.PATH}
+
+
+def test_fig_6_5a_shows_four_paths_and_their_losses():
+    axes, text = drawn("fig_6_5a", "fixed rate 0.05", steps=12, start0=-3.0)
+    loss = gabor_loss()
+    starts = dict(zip("123", STARTS_6_5)) | {"yours": (-3.0, 16.0)}
+    ends = []
+    for name, start in starts.items():
+        path = down(loss, start, 0.05, 12)
+        check_trail(axes["a"], path, COLORS_6_5[name])
+        assert_allclose(line(axes["b"], COLORS_6_5[name], "o"), against_steps(loss(path)))
+        ends.append(f"{loss(path[-1]):.3g}")
+    assert legend(axes["b"]) == COLORS_6_5
+    told = ", ".join(f"{name}: {end}" for name, end in zip("123", ends))
+    assert told in text and text.endswith(f"→ {ends[-1]}")
+
+
+def test_fig_6_5a_with_a_line_search_leads_starts_1_and_3_to_the_global_minimum():
+    axes, _ = drawn("fig_6_5a", "line search")
+    ends = [line(axes["a"], COLORS_6_5[number], "o")[-1] for number in "13"]
+    assert_allclose(ends, [(0, 16.4)] * 2, atol=0.4)
+    (other,) = dots(axes["a"], COLORS_6_5["2"])[1:]
+    assert np.hypot(*(other - (0, 16.4))) > 3
