@@ -4,6 +4,7 @@ Reference: Pascanu, Mikolov and Bengio, 2013 (source G, cliffs and exploding gra
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from course_lib._values import ByValue
 from course_lib.schedules import settle
 
 
-def clip_by_norm(gradient, max_norm):
+def clip_by_norm(gradient, max_norm) -> np.ndarray:
     """g ← g · max_norm / ‖g‖ where ‖g‖ > max_norm: a shorter step in the same direction.
 
     Parameters
@@ -43,7 +44,7 @@ def clip_by_norm(gradient, max_norm):
         return np.where(unit * length <= max_norm, gradient, clipped)
 
 
-def clip_by_value(gradient, limit):
+def clip_by_value(gradient, limit) -> np.ndarray:
     """Each entry of a gradient (*ensemble, P), moved into [-limit, limit].
 
     limit : above zero, a number or an array (*ensemble,)
@@ -89,27 +90,27 @@ class ClippedGradient(ByValue):
     [4.0, 3.0, 2.0]
     """
 
-    loss: object
+    loss: Any
     max_norm: float | np.ndarray
 
     def __post_init__(self):
         as_thing("loss", self.loss, "a loss with `gradient`", "gradient")
         settle(self, max_norm=positive)
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""
         return self.loss(phi)
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """∂L/∂φ, no longer than max_norm, shape (*ensemble, P)."""
         return clip_by_norm(self.loss.gradient(phi), self.max_norm)
 
-    def batch(self, indices):
+    def batch(self, indices) -> "ClippedGradient":
         """The loss of the chosen examples alone, its gradient clipped as well."""
         return ClippedGradient(self.loss.batch(indices), self.max_norm)
 
     @property
-    def whole(self):
+    def whole(self) -> "ClippedGradient":
         """The loss of all the examples, where the loss is that of a batch, clipped as well."""
         return ClippedGradient(self.loss.whole, self.max_norm)
 

@@ -26,6 +26,7 @@ from course_lib._validation import (
 from course_lib._values import ByValue
 from course_lib.fast import within
 from course_lib.line_search import Remembered, length
+from course_lib.protocols import Loss, Rule
 
 STILL_MOVING, CONVERGED, DIVERGED, NOT_A_NUMBER, NO_LOWER_POINT = range(5)
 REASONS = (
@@ -77,27 +78,27 @@ class Path(ByValue):
     last_step: np.ndarray
 
     @property
-    def final(self):
+    def final(self) -> np.ndarray:
         """The last parameters, shape (*ensemble, P)."""
         return self.params[-1]
 
     @property
-    def final_loss(self):
+    def final_loss(self) -> Any:
         """The loss there, shape (*ensemble,)."""
         return self.losses[-1]
 
     @property
-    def converged(self):
+    def converged(self) -> Any:
         """True where the gradient became as short as the tolerance, shape (*ensemble,)."""
         return self.status == CONVERGED
 
     @property
-    def diverged(self):
+    def diverged(self) -> Any:
         """True where the numbers grew beyond use, or were none any more, shape (*ensemble,)."""
         return (self.status == DIVERGED) | (self.status == NOT_A_NUMBER)
 
     @property
-    def reason(self):
+    def reason(self) -> Any:
         """Why the path stopped, in words: a string, or an array of them for an ensemble."""
         texts = np.empty(self.status.shape, dtype=object)
         for member in np.ndindex(self.status.shape):
@@ -112,7 +113,7 @@ class Path(ByValue):
         told = ", ".join(f"{n} {end.format('the')}" for end, n in Counter(ends).items())
         return f"Path({rows} rows of an ensemble {tuple(ensemble)} of {size} parameters: {told})"
 
-    def member(self, *index):
+    def member(self, *index) -> "Path":
         """The path of one member of the ensemble, as a Path of its own: it ends where that did."""
         try:
             status, last_step = (
@@ -131,7 +132,15 @@ class Path(ByValue):
         )  # fmt: skip
 
 
-def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all") -> Path:
+def descend(
+    loss: Loss,
+    start,
+    rule: Rule,
+    steps: int,
+    batches=None,
+    tolerance: float | None = None,
+    keep: str | int = "all",
+) -> Path:
     """Follow an update rule downhill from one start, or from an ensemble of them at once.
 
     Parameters
@@ -175,8 +184,9 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all") 
         tolerance = not_negative("tolerance", as_number("tolerance", tolerance))
     batches = _check_parts(loss, rule, batches)
     phi = _as_ensemble(loss, start, rule)
-    rows, params, gradients, seen = [0], [phi], [], []
-    status, last_step = None, np.full(phi.shape[:-1], steps)
+    rows, points, gradients, seen = [0], [phi], [], []
+    status: Any = None
+    last_step = np.full(phi.shape[:-1], steps)
     # Overflow is reported once, as divergence, and not by a storm of warnings.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         as_losses("loss(start)", loss(phi), phi.shape[:-1])
@@ -190,7 +200,7 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all") 
                 all_stopped = status.all()
             if taken % every == 0 or taken == steps or all_stopped:
                 rows.append(taken)
-                params.append(step.phi)
+                points.append(step.phi)
                 gradients.append(step.gradient)
                 seen.append(copy(step.batch))  # a generator may use its array again
             if all_stopped:
@@ -199,8 +209,8 @@ def descend(loss, start, rule, steps, batches=None, tolerance=None, keep="all") 
             if taken < steps:
                 raise ValueError(f"batches ended after {taken} steps, expected {steps}")
         if keep == "last":
-            rows, params = rows[-1:], params[-1:]
-        params, norms = np.array(params), length(np.array(gradients))[..., 0]
+            rows, points = rows[-1:], points[-1:]
+        params, norms = np.array(points), length(np.array(gradients))[..., 0]
         losses = _losses(loss, params)
     return Path(np.array(rows), params, losses, norms, seen, status[()], last_step[()])
 
@@ -382,7 +392,7 @@ def _arrays(rule):
             yield from _arrays(value)
 
 
-def turning_angles(points):
+def turning_angles(points) -> np.ndarray:
     """Degrees between each step of a path (T + 1, *ensemble, P) and the next: (T - 1, *ensemble).
 
     Straight on is 0, back again is 180; where a step has no length the angle is nan.

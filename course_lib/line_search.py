@@ -5,6 +5,7 @@ It works on an ensemble at once: phi and direction (*ensemble, P), rate (*ensemb
 """
 
 import math
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -81,7 +82,7 @@ class Bracketing:
     def __post_init__(self):
         _settle(self, max_distance=positive, tolerance=fraction)
 
-    def __call__(self, loss, phi, direction):
+    def __call__(self, loss, phi, direction) -> np.ndarray:
         """The rate that leads to the lowest point of the last bracket, 0 if no trial was lower."""
         brackets = list(self.brackets(loss, phi, direction))
         distance, reached = _lowest(brackets[-1:])
@@ -90,7 +91,7 @@ class Bracketing:
         size = length(as_parameters(direction, None))[..., 0]
         return np.divide(distance, size, out=np.zeros_like(distance), where=size > 0)
 
-    def brackets(self, loss, phi, direction):
+    def brackets(self, loss, phi, direction) -> Iterator[Bracket]:
         """Yield every Bracket, the first one whole; `distances` has shape (4, *ensemble)."""
         phi, direction = _checked(loss, phi, direction)
         size = length(direction)
@@ -153,12 +154,12 @@ class Backtracking:
         _settle(self, initial_rate=positive, shrink=fraction, sufficient=fraction)
         at_least("max_trials", self.max_trials, 1)
 
-    def __call__(self, loss, phi, direction):
+    def __call__(self, loss, phi, direction) -> np.ndarray:
         """The first rate that is good enough, and 0 where none of the trials was."""
         *_, (rate, enough) = self.trials(loss, phi, direction)
         return np.where(enough, rate, np.zeros_like(rate))
 
-    def trials(self, loss, phi, direction):
+    def trials(self, loss, phi, direction) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield each trial: the rates (*ensemble,), and whether the loss there is low enough."""
         phi, direction = _checked(loss, phi, direction, "gradient")
         here = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
@@ -214,7 +215,7 @@ class Wolfe:
             raise wrong_value("curvature", self.curvature, f"above sufficient, {self.sufficient}")
         at_least("max_trials", self.max_trials, 1)
 
-    def __call__(self, loss, phi, direction):
+    def __call__(self, loss, phi, direction) -> np.ndarray:
         """The rate (*ensemble,); 0 where the direction does not lead downhill."""
         phi, direction = _checked(loss, phi, direction, "gradient")
         here = low = _trial(loss, phi, direction, np.zeros(phi.shape[:-1], phi.dtype))

@@ -20,6 +20,7 @@ from course_lib._validation import (
 )
 from course_lib.fast import in_blocks
 from course_lib.models import sigmoid
+from course_lib.protocols import Loss, Model
 
 
 def _in_blocks(method):
@@ -47,7 +48,7 @@ class SumOverExamples(ABC):
             if name in vars(cls):
                 setattr(cls, name, staticmethod(of_numbers(getattr(cls, name))))
 
-    def __init__(self, model, x, y) -> None:
+    def __init__(self, model: Model, x, y) -> None:
         expected = "a model such as Linear()"
         self.model = as_thing("model", model, expected, "__call__", "n_parameters")
         self.x, self.y = as_examples(x, y, getattr(model, "n_inputs", 1))
@@ -192,7 +193,7 @@ class BinaryCrossEntropy(SumOverExamples):
     array([-0.5, -1. ])
     """
 
-    def __init__(self, model, x, y) -> None:
+    def __init__(self, model: Model, x, y) -> None:
         super().__init__(model, x, y)
         if not hasattr(model, "log_odds"):
             raise wrong_kind("model", model, f"a Logistic, such as Logistic({shown(model)})")
@@ -238,8 +239,8 @@ class L2Penalty:
     (3.0, array([3., 0.]))
     """
 
-    def __init__(self, loss, strength: float) -> None:
-        self.loss = as_loss("loss", loss)
+    def __init__(self, loss: Loss, strength: float) -> None:
+        self.loss: Any = as_loss("loss", loss)
         self.strength = not_negative("strength", as_number("strength", strength))
 
     def __repr__(self):

@@ -9,6 +9,7 @@ To halve the rate when a validation loss stalls is a rule: `course_lib.optimizer
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 import numpy as np
 
@@ -196,7 +197,7 @@ class Constant(CheckedSchedule):
     def __post_init__(self):
         settle(self, value=not_negative)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         return self.value + 0.0 * t  # as many of them as there are steps in t
 
 
@@ -222,7 +223,7 @@ class StepDecay(CheckedSchedule):
         settle(self, initial=positive, factor=fraction)
         at_least("every", self.every, 1)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         # Not `**`: Python's power may differ in the last digit from that of an array's members.
         return self.initial * np.power(self.factor, t // self.every)
 
@@ -247,7 +248,7 @@ class ExponentialDecay(CheckedSchedule):
     def __post_init__(self):
         settle(self, initial=positive, k=not_negative)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         return self.initial * np.exp(-self.k * t)
 
 
@@ -270,7 +271,7 @@ class InverseTime(CheckedSchedule):
     def __post_init__(self):
         settle(self, initial=positive, k=not_negative)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         return self.initial / (1 + self.k * t)
 
 
@@ -295,7 +296,7 @@ class LinearDecay(CheckedSchedule):
         settle(self, initial=not_negative, final=not_negative)
         at_least("tau", self.tau, 1)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         done = np.minimum(t / self.tau, 1)
         return (1 - done) * self.initial + done * self.final
 
@@ -318,7 +319,7 @@ class WarmUp(CheckedSchedule):
     """
 
     steps: int
-    then: float | np.ndarray | Callable
+    then: Any  # a number or an array becomes a schedule, which is called
     start: float | np.ndarray = 0.0
 
     def __post_init__(self):
@@ -327,7 +328,7 @@ class WarmUp(CheckedSchedule):
         settle(self, then=as_rate)
         object.__setattr__(self, "then", as_schedule(self.then))
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         done = np.minimum(t / self.steps, 1)
         return ((1 - done) * self.start + done) * self.then(np.maximum(t - self.steps, 0))
 
@@ -352,5 +353,5 @@ class MomentumSchedule(CheckedSchedule):
         settle(self, highest=share)
         at_least("every", self.every, 1)
 
-    def __call__(self, t):
+    def __call__(self, t) -> Any:
         return np.minimum(1 - 1 / (2 * (t // self.every) + 2), self.highest)

@@ -1,6 +1,7 @@
 """Many runs of one random descent at once, and how sure a share counted among them is (floor 4)."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,14 +14,17 @@ from course_lib._validation import (
     wrong_value,
 )
 from course_lib.batches import Minibatches
-from course_lib.descent import _as_ensemble, descend
+from course_lib.descent import Path, _as_ensemble, descend
 from course_lib.losses import SumOverExamples
+from course_lib.protocols import Rule
 
 GROUP = 2**14
 """Members, examples of theirs and parameters in one evaluation: their product, about."""
 
 
-def descend_each(loss, start, rule, steps, batches, keep="all"):
+def descend_each(
+    loss: SumOverExamples, start, rule: Rule, steps: int, batches, keep: str | int = "all"
+) -> Path:
     """The same descent once for each of S sequences of batches, as one ensemble.
 
     An ensemble in `descend` shares its batches: its members differ in start or rate, and see the
@@ -59,7 +63,7 @@ def descend_each(loss, start, rule, steps, batches, keep="all"):
     return descend(BatchForEach(loss), starts, rule, steps, side_by_side, keep=keep)
 
 
-def single_examples(runs, seed):
+def single_examples(runs, seed) -> list[Minibatches]:
     """Batches for `descend_each`: in each of some runs one example a step, with replacement."""
     at_least("runs", runs, 1)
     at_least("seed", seed, 0)
@@ -149,7 +153,7 @@ def _counted_gradient(loss, counts, phi):
     return backward(counts * loss.slope(f, loss._outputs(phi)))
 
 
-def wilson_interval(count, n, z=1.96):
+def wilson_interval(count, n, z=1.96) -> tuple[Any, Any]:
     """The probabilities that `count` successes in n runs leave plausible: low and high.
 
     Those p for which the share count/n is at most z standard deviations √(p(1 - p)/n) away from p.

@@ -4,10 +4,10 @@ Each is a loss like any other: `surface(phi)`, `surface.gradient(phi)`, `surface
 over any ensemble of parameters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -36,18 +36,21 @@ class Curve(_Equations):
     """A loss of one parameter, from `value(x)`, `slope(x)` and `curvature(x)` of any shape."""
 
     n_parameters: ClassVar[int] = 1
+    value: Callable[..., Any]
+    slope: Callable[..., Any]
+    curvature: Callable[..., Any]
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""
         phi = as_parameters(phi, 1)
         return self.value(phi[..., 0]).astype(phi.dtype, copy=False)
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """dL/dφ, shape (*ensemble, 1)."""
         phi = as_parameters(phi, 1)
         return self.slope(phi).astype(phi.dtype, copy=False)
 
-    def hessian(self, phi):
+    def hessian(self, phi) -> np.ndarray:
         """d²L/dφ², shape (*ensemble, 1, 1)."""
         phi = as_parameters(phi, 1)
         return self.curvature(phi[..., None]).astype(phi.dtype, copy=False)
@@ -61,13 +64,13 @@ class CosineWave(Curve):
     -1.0
     """
 
-    def value(self, x):
+    def value(self, x) -> Any:
         return x * np.cos(np.pi * x)
 
-    def slope(self, x):
+    def slope(self, x) -> Any:
         return np.cos(np.pi * x) - np.pi * x * np.sin(np.pi * x)
 
-    def curvature(self, x):
+    def curvature(self, x) -> Any:
         return -2 * np.pi * np.sin(np.pi * x) - np.pi**2 * x * np.cos(np.pi * x)
 
 
@@ -131,11 +134,11 @@ class Quadratic(ByValue):
         )
 
     @property
-    def n_parameters(self):
+    def n_parameters(self) -> int:
         return len(self.eigenvalues)
 
     @cached_property
-    def matrix(self):
+    def matrix(self) -> np.ndarray:
         """H = R diag(λ) Rᵀ, shape (P, P)."""
         if not self.angle:
             return np.diag(self._scales)
@@ -143,16 +146,16 @@ class Quadratic(ByValue):
         rotation = np.array([[cos, -sin], [sin, cos]])
         return rotation * self.eigenvalues @ rotation.T
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""
         offset = self._offset(phi)
         return (offset * self._slope(offset)).sum(axis=-1) / 2
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """H (φ - c), shape (*ensemble, P)."""
         return self._slope(self._offset(phi))
 
-    def hessian(self, phi):
+    def hessian(self, phi) -> np.ndarray:
         """H, the same everywhere, shape (*ensemble, P, P)."""
         offset = self._offset(phi)
         matrix = self.matrix.astype(offset.dtype)
@@ -195,16 +198,19 @@ class Surface(_Equations):
     """
 
     n_parameters: ClassVar[int] = 2
+    value: Callable[..., Any]
+    slopes: Callable[..., tuple[Any, Any]]
+    curvatures: Callable[..., tuple[Any, Any, Any]]
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""
         return self.value(*self._columns(phi))
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """∂L/∂φ, shape (*ensemble, 2)."""
         return np.stack(self.slopes(*self._columns(phi)), axis=-1)
 
-    def hessian(self, phi):
+    def hessian(self, phi) -> np.ndarray:
         """∂²L/∂φ², shape (*ensemble, 2, 2)."""
         xx, xy, yy = self.curvatures(*self._columns(phi))
         return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
@@ -222,13 +228,13 @@ class Rosenbrock(Surface):
     24.2
     """
 
-    def value(self, x, y):
+    def value(self, x, y) -> Any:
         return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
-    def slopes(self, x, y):
+    def slopes(self, x, y) -> tuple[Any, Any]:
         return -2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)
 
-    def curvatures(self, x, y):
+    def curvatures(self, x, y) -> tuple[Any, Any, Any]:
         return 2 - 400 * (y - 3 * x**2), -400 * x, np.full_like(y, 200)
 
 
@@ -243,15 +249,15 @@ class Beale(Surface):
     0.0
     """
 
-    def value(self, x, y):
+    def value(self, x, y) -> Any:
         return sum(residual**2 for residual in self._residuals(x, y))
 
-    def slopes(self, x, y):
+    def slopes(self, x, y) -> tuple[Any, Any]:
         a, b, c = self._residuals(x, y)
         along_x = a * (y - 1) + b * (y * y - 1) + c * (y * y * y - 1)
         return 2 * along_x, 2 * x * (a + 2 * b * y + 3 * c * y * y)
 
-    def curvatures(self, x, y):
+    def curvatures(self, x, y) -> tuple[Any, Any, Any]:
         a, b, c = self._residuals(x, y)
         da, db, dc = y - 1, y * y - 1, y * y * y - 1  # ∂a/∂x, ∂b/∂x, ∂c/∂x
         return (
@@ -275,14 +281,14 @@ class Himmelblau(Surface):
     0.0
     """
 
-    def value(self, x, y):
+    def value(self, x, y) -> Any:
         return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
 
-    def slopes(self, x, y):
+    def slopes(self, x, y) -> tuple[Any, Any]:
         a, b = x**2 + y - 11, x + y**2 - 7
         return 4 * x * a + 2 * b, 2 * a + 4 * y * b
 
-    def curvatures(self, x, y):
+    def curvatures(self, x, y) -> tuple[Any, Any, Any]:
         a, b = x**2 + y - 11, x + y**2 - 7
         return 4 * a + 8 * x**2 + 2, 4 * (x + y), 4 * b + 8 * y**2 + 2
 
@@ -301,20 +307,20 @@ class Slopes:
     def __init__(self, slopes):
         self.slopes = as_list("slopes", slopes).copy()
 
-    def __call__(self, phi):
+    def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""
         return self.slopes.sum() * as_parameters(phi, None).sum(axis=-1)
 
-    def gradient(self, phi):
+    def gradient(self, phi) -> np.ndarray:
         """The sum of the slopes, whatever phi, shape (*ensemble, P)."""
         return np.full_like(as_parameters(phi, None), self.slopes.sum())
 
-    def batch(self, indices):
+    def batch(self, indices) -> "Slopes":
         """The planes of the chosen examples alone."""
         return Slopes(self.slopes[as_indices(indices, len(self.slopes))])
 
 
-def badly_scaled_bowl():
+def badly_scaled_bowl() -> Quadratic:
     """The loss of figure 6.9: forty times steeper along φ₁ (vertical) than along φ₀.
 
     >>> badly_scaled_bowl().eigenvalues
@@ -331,7 +337,7 @@ class MarkedLoss(NamedTuple):
     points: dict
 
 
-def fig_6_11_losses():
+def fig_6_11_losses() -> dict[str, MarkedLoss]:
     """The three 1-D losses of figure 6.11, by panel, with points 1 to 7 to classify (problem 6.6).
 
     >>> {panel: list(marked.points) for panel, marked in fig_6_11_losses().items()}

@@ -22,7 +22,7 @@ from collections import Counter
 from contextlib import chdir, contextmanager
 from functools import partial
 from importlib import import_module
-from pkgutil import walk_packages
+from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import NamedTuple
@@ -52,7 +52,7 @@ INSIDE = {
     "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng", "seeds.BatchForEach",
     "line_search.Remembered", "descent.iterate", "scenes", "_values", "line_search.length",
     "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
-    "schedules.CheckedSchedule",
+    "schedules.CheckedSchedule", "protocols",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
@@ -387,11 +387,21 @@ for equation in ("share", "slope", "curvature"):
 
 
 class Target(NamedTuple):
-    """Something public to call: its name, and a function of an argument's replacement."""
+    """Something public to call: its name, how to come by it, and the function as it is written."""
 
     name: str
     call: object
-    parameters: list
+    written: object
+
+    @property
+    def parameters(self):
+        """The names of its arguments."""
+        kinds = inspect.Parameter
+        return [
+            name
+            for name, each in inspect.signature(self.written).parameters.items()
+            if name != "self" and each.kind not in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL)
+        ]
 
 
 def argument(name, parameter):
@@ -405,15 +415,25 @@ def argument(name, parameter):
 
 def targets():
     """Every public function, class and method below the pictures."""
-    for module in walk_packages(course_lib.__path__, "course_lib."):
-        room = module.name.partition(".")[2]
-        if room.split(".")[0] in PICTURES or _inside(room):
-            continue
-        for short, thing in [*vars(import_module(module.name)).items()]:
+    for module in _modules(course_lib):
+        room = module.__name__.partition(".")[2]
+        for short, thing in [*vars(module).items()]:
             name = f"{room}.{short}"
-            public = not short.startswith("_") and getattr(thing, "__module__", "") == module.name
+            own = getattr(thing, "__module__", "") == module.__name__
+            public = own and not short.startswith("_")
             if public and callable(thing) and not _inside(name):
                 yield from _targets_of(name, thing)
+
+
+def _modules(package):
+    """The modules in a package and in those within it; pictures are slow to import."""
+    for _, name, is_package in iter_modules(package.__path__, f"{package.__name__}."):
+        room = name.partition(".")[2]
+        if room not in PICTURES and not _inside(room):
+            module = import_module(name)
+            yield module
+            if is_package:
+                yield from _modules(module)
 
 
 def _inside(name):
@@ -422,13 +442,13 @@ def _inside(name):
 
 def _targets_of(name, thing):
     if not inspect.isclass(thing):
-        yield Target(name, lambda: thing, _parameters(thing))
+        yield Target(name, lambda: thing, thing)
         return
     if issubclass(thing, tuple) or name in ("surfaces.Curve", "surfaces.Surface"):
         return  # a record of results; or the part that several surfaces share
     made = f"{name}."
     if made not in RESULTS:
-        yield Target(made, lambda: thing, _parameters(thing))
+        yield Target(made, lambda: thing, thing)
     for method, function in inspect.getmembers(thing, callable):
         ours = str(getattr(function, "__module__", "")).startswith("course_lib")
         hidden = method.startswith("_") and method != "__call__"
@@ -436,7 +456,7 @@ def _targets_of(name, thing):
         if ours and not hidden and not inspect.isclass(function):
             if isinstance(function, FunctionType) or inspect.ismethod(function):
                 yield Target(f"{name}.{method}", partial(_method, name, thing, method),
-                             _parameters(getattr(thing, method)))  # fmt: skip
+                             getattr(thing, method))  # fmt: skip
 
 
 def _method(name, cls, method):
@@ -452,16 +472,7 @@ def _instance(name, cls):
         return EarlyStopping(2)([3.0, 2.0, 1.0])
     if name == "losses.SumOverExamples":
         cls = LeastSquares
-    return cls(**valid(Target(f"{name}.", None, _parameters(cls))))
-
-
-def _parameters(function):
-    kinds = inspect.Parameter
-    return [
-        name
-        for name, each in inspect.signature(function).parameters.items()
-        if name != "self" and each.kind not in (kinds.VAR_KEYWORD, kinds.VAR_POSITIONAL)
-    ]
+    return cls(**valid(Target(f"{name}.", None, cls)))
 
 
 def valid(target):

@@ -96,7 +96,7 @@ def test_the_mathematics_imports_neither_pictures_nor_widgets(module):
 
 # The house: a room imports from its own floor and from those below, never from above.
 FLOORS = [
-    "_types _validation _values",
+    "_types _validation _values protocols",
     "fast models losses surfaces datasets grids",
     "gradient_check critical_points convexity line_search schedules batches clipping",
     "optimizers descent global_search",

@@ -1,10 +1,11 @@
 """What the update rules share: values of their hyperparameters, and pieces of their equations."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from inspect import signature
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from course_lib.line_search import length
 from course_lib.schedules import as_rate, as_share, settle, value_at
 
 
-class CheckedRule(ByValue):
+class CheckedRule(ByValue, ABC):
     """What every rule here is: a value, whose `init` and `step` look at what they are handed.
 
     `descend` has looked already, and goes past these checks with `unguarded`.
@@ -27,6 +28,14 @@ class CheckedRule(ByValue):
             if method := vars(cls).get(name):
                 setattr(cls, name, looking(method))
                 vars(cls)[name].unguarded = method
+
+    @abstractmethod
+    def init(self, phi, /) -> Any:
+        """The state before the first step."""
+
+    @abstractmethod
+    def step(self, phi, state, loss, t, /) -> tuple[np.ndarray, Any]:
+        """The parameters and the state after step t."""
 
 
 def _looking_init(init):
@@ -62,7 +71,7 @@ class MomentumRule(CheckedRule):
     def __post_init__(self):
         settle(self, learning_rate=as_rate, beta=as_share)
 
-    def init(self, phi):
+    def init(self, phi) -> np.ndarray:
         """The average m, the velocity v or the buffer b: zeros, shape (*ensemble, P)."""
         return np.zeros_like(phi)
 

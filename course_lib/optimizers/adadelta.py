@@ -46,11 +46,11 @@ class AdaDelta(CheckedRule):
     def __post_init__(self):
         settle(self, learning_rate=as_rate, gamma=share, epsilon=positive)
 
-    def init(self, phi):
+    def init(self, phi) -> Squares:
         """v = u = 0, each (*ensemble, P)."""
         return Squares(v=np.zeros_like(phi), u=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Squares]:
         """One step from phi (*ensemble, P)."""
         alpha, gamma, epsilon = values_at(t, phi, self.learning_rate, self.gamma, self.epsilon)
         g = loss.gradient(phi)

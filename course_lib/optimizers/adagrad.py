@@ -40,12 +40,12 @@ class AdaGrad(CheckedRule):
         settle(self, learning_rate=as_rate, epsilon=not_negative, initial_v=not_negative)
         as_flag("epsilon_inside", self.epsilon_inside)
 
-    def init(self, phi):
+    def init(self, phi) -> np.ndarray:
         """The first v, shape (*ensemble, P)."""
         (initial_v,) = values_at(0, phi, self.initial_v)
         return np.zeros_like(phi) + initial_v
 
-    def step(self, phi, v, loss, t):
+    def step(self, phi, v, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), with the sum of squares v."""
         alpha, epsilon = values_at(t, phi, self.learning_rate, self.epsilon)
         g = loss.gradient(phi)

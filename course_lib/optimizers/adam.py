@@ -48,11 +48,11 @@ class Adam(CheckedRule):
         as_flag("epsilon_inside", self.epsilon_inside)
         as_flag("bias_correction", self.bias_correction)
 
-    def init(self, phi):
+    def init(self, phi) -> Moments:
         """m = v = 0, each (*ensemble, P)."""
         return Moments(m=np.zeros_like(phi), v=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon
@@ -92,7 +92,7 @@ class AdamW(Adam):
         super().__post_init__()
         settle(self, weight_decay=not_negative)
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step of Adam from phi (*ensemble, P), and the decay of phi."""
         alpha, decay = values_at(t, phi, self.learning_rate, self.weight_decay)
         stepped, state = super().step(phi, state, loss, t)

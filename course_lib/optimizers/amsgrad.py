@@ -55,11 +55,11 @@ class AMSGrad(CheckedRule):
         settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
         one_of("bias_correction", self.bias_correction, (None, "after_max", "before_max"))
 
-    def init(self, phi):
+    def init(self, phi) -> MomentsAndLargest:
         """m = v = v̂ = 0, each (*ensemble, P)."""
         return MomentsAndLargest(*(np.zeros_like(phi) for _ in range(3)))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, MomentsAndLargest]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon

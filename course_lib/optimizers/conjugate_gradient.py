@@ -61,11 +61,11 @@ class ConjugateGradient(CheckedRule):
         settle(self, line_search=as_line_search)
         one_of("beta", self.beta, tuple(BETAS))
 
-    def init(self, phi):
+    def init(self, phi) -> LastStep:
         """No step yet: a direction and a gradient of zero."""
         return LastStep(np.zeros_like(phi), np.zeros_like(phi), np.zeros_like(phi[..., :1]))
 
-    def step(self, phi, last, loss, t):
+    def step(self, phi, last, loss, t) -> tuple[np.ndarray, LastStep]:
         """One step from phi (*ensemble, P)."""
         loss = Remembered(loss)
         g = loss.gradient(phi)

@@ -50,12 +50,12 @@ class DeltaBarDelta(CheckedRule):
     def __post_init__(self):
         settle(self, learning_rate=positive, beta=share, increase=not_negative, decrease=fraction)
 
-    def init(self, phi):
+    def init(self, phi) -> RatesAndAverage:
         """The first rates, and no slope yet."""
         (alpha,) = values_at(0, phi, self.learning_rate)
         return RatesAndAverage(rates=np.zeros_like(phi) + alpha, average=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, RatesAndAverage]:
         """One step from phi (*ensemble, P), each parameter at its own rate."""
         beta, kappa, d = values_at(t, phi, self.beta, self.increase, self.decrease)
         g = loss.gradient(phi)

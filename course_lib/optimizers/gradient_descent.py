@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -39,11 +40,11 @@ class GradientDescent(CheckedRule):
         else:
             settle(self, line_search=as_line_search)
 
-    def init(self, phi):
+    def init(self, phi) -> Any:
         """Gradient descent remembers nothing."""
         return None
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step downhill from phi (*ensemble, P)."""
         gradient = loss.gradient(phi)
         if self.line_search is None:

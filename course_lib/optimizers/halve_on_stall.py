@@ -8,6 +8,7 @@ import numpy as np
 
 from course_lib._validation import as_losses, as_number, as_thing, at_least, fraction, shown
 from course_lib.optimizers._parts import CheckedRule
+from course_lib.protocols import Rule
 from course_lib.schedules import as_schedule
 
 
@@ -56,7 +57,7 @@ class HalveOnStall(CheckedRule):
     [0.] 0.5
     """
 
-    rule: object
+    rule: Rule
     validation: Callable
     patience: int = 10
     every: int = 1
@@ -74,12 +75,12 @@ class HalveOnStall(CheckedRule):
         at_least("every", self.every, 1)
         fraction("factor", as_number("factor", self.factor))
 
-    def init(self, phi):
+    def init(self, phi) -> Stall:
         """Nothing is seen yet, and the rate is whole."""
         best = np.full(phi.shape[:-1], np.inf)
         return Stall(self.rule.init(phi), best, np.zeros(best.shape, int), np.ones(best.shape))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Stall]:
         """One step of the rule from phi (*ensemble, P), at the rate that is left."""
         if t % self.every == 0:
             state = self._check(phi, state)

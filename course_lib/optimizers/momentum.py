@@ -28,7 +28,7 @@ class Momentum(MomentumRule):
     (array([7.]), array([2.]))
     """
 
-    def step(self, phi, m, loss, t):
+    def step(self, phi, m, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), along the average m."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         m = beta * m + (1 - beta) * loss.gradient(phi)
@@ -51,7 +51,7 @@ class VelocityMomentum(MomentumRule):
     (array([7.]), array([-1.]))
     """
 
-    def step(self, phi, v, loss, t):
+    def step(self, phi, v, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), by the velocity v."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         v = beta * v - alpha * loss.gradient(phi)
@@ -82,7 +82,7 @@ class BufferMomentum(MomentumRule):
         super().__post_init__()
         settle(self, dampening=share)
 
-    def step(self, phi, b, loss, t):
+    def step(self, phi, b, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), along the buffer b."""
         alpha, beta, damping = values_at(t, phi, self.learning_rate, self.beta, self.dampening)
         g = loss.gradient(phi)

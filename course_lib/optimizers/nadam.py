@@ -55,11 +55,11 @@ class NAdam(CheckedRule):
         if self.momentum_decay is not None:
             not_negative("momentum_decay", as_number("momentum_decay", self.momentum_decay))
 
-    def init(self, phi):
+    def init(self, phi) -> MomentsAndProduct:
         """m = v = 0, each (*ensemble, P), and a product of no factors, 1."""
         return MomentsAndProduct(np.zeros_like(phi), np.zeros_like(phi), np.ones_like(phi[..., :1]))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, MomentsAndProduct]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from course_lib.optimizers._parts import MomentumRule, values_at
 from course_lib.schedules import value_at
 
@@ -25,7 +27,7 @@ class Nesterov(MomentumRule):
     (array([4.5]), array([7.]))
     """
 
-    def step(self, phi, m, loss, t):
+    def step(self, phi, m, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), along the average m."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         m = beta * m + (1 - beta) * loss.gradient(phi - alpha * beta * m)
@@ -49,7 +51,7 @@ class NesterovAsPrinted(MomentumRule):
     (array([5.]), array([6.]))
     """
 
-    def step(self, phi, m, loss, t):
+    def step(self, phi, m, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), along the average m."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         m = beta * m + (1 - beta) * loss.gradient(phi - alpha * m)
@@ -70,7 +72,7 @@ class VelocityNesterov(MomentumRule):
     (array([3.]), array([-5.]))
     """
 
-    def step(self, phi, v, loss, t):
+    def step(self, phi, v, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), by the velocity v."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         v = beta * v - alpha * loss.gradient(phi + beta * v)
@@ -96,7 +98,7 @@ class RewrittenNesterov(MomentumRule):
     (array([0.5]), array([-5.]))
     """
 
-    def step(self, phi, v, loss, t):
+    def step(self, phi, v, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), the point looked ahead to."""
         alpha, beta = values_at(t, phi, self.learning_rate, self.beta)
         next_beta = value_at(self.beta, t + 1, phi)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,11 +33,11 @@ class Newton(CheckedRule):
     def __post_init__(self):
         settle(self, learning_rate=as_rate)
 
-    def init(self, phi):
+    def init(self, phi) -> Any:
         """Newton's method remembers nothing."""
         return None
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""
         (alpha,) = values_at(t, phi, self.learning_rate)
         g, hessian = loss.gradient(phi), _hessian(loss, phi)
@@ -68,11 +69,11 @@ class RegularizedNewton(CheckedRule):
     def __post_init__(self):
         settle(self, damping=as_rate)
 
-    def init(self, phi):
+    def init(self, phi) -> Any:
         """Newton's method remembers nothing."""
         return None
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""
         (damping,) = values_at(t, phi, self.damping)
         g, hessian = loss.gradient(phi), _hessian(loss, phi)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,11 +38,11 @@ class NormalizedGradient(CheckedRule):
         settle(self, learning_rate=as_rate, epsilon=not_negative)
         as_flag("epsilon_inside", self.epsilon_inside)
 
-    def init(self, phi):
+    def init(self, phi) -> Any:
         """Normalised gradients remember nothing."""
         return None
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""
         alpha, epsilon = values_at(t, phi, self.learning_rate, self.epsilon)
         m = loss.gradient(phi)

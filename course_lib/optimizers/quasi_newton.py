@@ -39,12 +39,12 @@ class BFGS(CheckedRule):
     def __post_init__(self):
         settle(self, line_search=as_line_search)
 
-    def init(self, phi):
+    def init(self, phi) -> np.ndarray:
         """H = I, shape (*ensemble, P, P)."""
         identity = np.eye(phi.shape[-1], dtype=phi.dtype)
         return np.broadcast_to(identity, (*phi.shape, phi.shape[-1]))
 
-    def step(self, phi, H, loss, t):
+    def step(self, phi, H, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), with the inverse Hessian H."""
         loss = Remembered(loss)
         g = loss.gradient(phi)
@@ -104,12 +104,12 @@ class LBFGS(CheckedRule):
         if self.gamma is not None:
             settle(self, gamma=positive)
 
-    def init(self, phi):
+    def init(self, phi) -> Pairs:
         """No pairs yet: zeros, which change nothing."""
         empty = np.zeros((*phi.shape[:-1], self.memory, phi.shape[-1]), phi.dtype)
         return Pairs(empty, empty)
 
-    def step(self, phi, pairs, loss, t):
+    def step(self, phi, pairs, loss, t) -> tuple[np.ndarray, Pairs]:
         """One step from phi (*ensemble, P), with what the pairs tell of the curvature."""
         loss = Remembered(loss)
         g = loss.gradient(phi)

@@ -51,11 +51,11 @@ class RAdam(CheckedRule):
         if as_finite("threshold", self.threshold) < 4:
             raise wrong_value("threshold", self.threshold, "at least 4")
 
-    def init(self, phi):
+    def init(self, phi) -> Moments:
         """m = v = 0, each (*ensemble, P)."""
         return Moments(m=np.zeros_like(phi), v=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon

@@ -46,11 +46,11 @@ class RMSProp(CheckedRule):
         as_flag("epsilon_inside", self.epsilon_inside)
         as_flag("centered", self.centered)
 
-    def init(self, phi):
+    def init(self, phi) -> Moments:
         """m = v = 0, each (*ensemble, P); m is used by the centred form only."""
         return Moments(m=np.zeros_like(phi), v=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step from phi (*ensemble, P)."""
         alpha, gamma, epsilon = values_at(t, phi, self.learning_rate, self.gamma, self.epsilon)
         g = loss.gradient(phi)
@@ -102,11 +102,11 @@ class RMSPropNesterov(CheckedRule):
         settle(self, learning_rate=as_rate, beta=as_share, gamma=share, epsilon=not_negative)
         as_flag("epsilon_inside", self.epsilon_inside)
 
-    def init(self, phi):
+    def init(self, phi) -> VelocityAndSquare:
         """u = v = 0, each (*ensemble, P)."""
         return VelocityAndSquare(u=np.zeros_like(phi), v=np.zeros_like(phi))
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, VelocityAndSquare]:
         """One step from phi (*ensemble, P), by the velocity u."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon

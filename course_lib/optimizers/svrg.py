@@ -52,11 +52,11 @@ class SVRG(CheckedRule):
         settle(self, learning_rate=as_rate)
         at_least("refresh", self.refresh, 1)
 
-    def init(self, phi):
+    def init(self, phi) -> Anchor:
         """The start; the first step makes it the anchor."""
         return Anchor(phi, np.zeros_like(phi))
 
-    def step(self, phi, anchor, loss, t):
+    def step(self, phi, anchor, loss, t) -> tuple[np.ndarray, Anchor]:
         """One step from phi (*ensemble, P), seeing the loss of a batch."""
         (alpha,) = values_at(t, phi, self.learning_rate)
         whole = getattr(loss, "whole", loss)

@@ -72,14 +72,14 @@ class SWATS(CheckedRule):
             tolerance=positive,
         )  # fmt: skip
 
-    def init(self, phi):
+    def init(self, phi) -> SWATSState:
         """Adam's phase: m = v = λ = 0, not switched."""
         zero = np.zeros_like(phi[..., :1])
         return SWATSState(
             np.zeros_like(phi), np.zeros_like(phi), mean_rate=zero, switched=zero > 0, rate=zero
         )
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, SWATSState]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon, tolerance = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon, self.tolerance

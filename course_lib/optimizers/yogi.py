@@ -48,12 +48,12 @@ class Yogi(CheckedRule):
         )  # fmt: skip
         as_flag("bias_correction", self.bias_correction)
 
-    def init(self, phi):
+    def init(self, phi) -> Moments:
         """The first m and v, each (*ensemble, P)."""
         initial_m, initial_v = values_at(0, phi, self.initial_m, self.initial_v)
         return Moments(m=np.zeros_like(phi) + initial_m, v=np.zeros_like(phi) + initial_v)
 
-    def step(self, phi, state, loss, t):
+    def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step from phi (*ensemble, P)."""
         alpha, beta, gamma, epsilon = values_at(
             t, phi, self.learning_rate, self.beta, self.gamma, self.epsilon

@@ -777,7 +777,7 @@ A gradient of zeros stays zero in both.
                 ),
                 *_length_mistakes(),
                 Misconception(
-                    lambda gradients, c: np.vstack(clip_by_norm(gradients, c)),
+                    lambda gradients, c: np.vstack([*clip_by_norm(gradients, c)]),
                     "The numbers are right, but you have flattened the ensemble: its axes stay.",
                 ),
             ),
