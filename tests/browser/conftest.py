@@ -51,7 +51,7 @@ def opened(lab, chromium, path):
 
 @pytest.fixture(scope="session")
 def latest(lab, chromium):
-    """The notebook that ran last, by its path. No other is open: each page takes its share."""
+    """The last notebook that was opened to run, by its path. Each page takes its share of time."""
     running = {}
     yield running
     for notebook in running.values():
@@ -59,11 +59,18 @@ def latest(lab, chromium):
 
 
 @pytest.fixture
-def ran(lab, chromium, latest, path):
-    """The notebook at the test's `path` after all its cells have run."""
-    if path not in latest:
-        for other in list(latest):
-            latest.pop(other).close()
-        latest[path] = lab.open(chromium, path)
-        latest[path].run_all()
+def unrun(lab, chromium, latest, path):
+    """The notebook at the test's `path` as it opens, kept for the tests that run it."""
+    for other in list(latest):
+        latest.pop(other).close()
+    latest[path] = lab.open(chromium, path)
     return latest[path]
+
+
+@pytest.fixture
+def ran(request, latest, path):
+    """The notebook at the test's `path` after all its cells have run."""
+    notebook = latest.get(path) or request.getfixturevalue("unrun")
+    if not notebook.has_run:
+        notebook.run_all()
+    return notebook

@@ -229,9 +229,9 @@ class Lab:
         context = chromium.new_context(viewport={"width": width, "height": height})
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
+        notebook = Notebook(page)
         page.goto(address)
         page.wait_for_selector(".jp-Notebook .jp-Cell")
-        notebook = Notebook(page)
         notebook.js("app.shell.collapseLeft()")
         notebook.wait_until_ready()
         notebook.js(COUNT_UNANSWERED)
@@ -276,6 +276,9 @@ class Notebook:
 
     def __init__(self, page):
         self.page = page
+        self.has_run = False
+        self.raised = []
+        page.on("pageerror", lambda error: self.raised.append(str(error)))
 
     def js(self, expression, argument=None):
         """A JavaScript expression of `app`, the notebook's `panel` and `argument`, awaited."""
@@ -322,6 +325,7 @@ class Notebook:
 
     def run_all(self):
         """Run every cell from the top, until the last one is done or one has stopped the rest."""
+        self.has_run = True
         self.js("app.commands.execute('notebook:run-all-cells').then(() => null)")
         # The command ends with the first error, though the cells after one that may fail run on,
         # and the kernel is idle for a moment between two cells. But it answers in order.
@@ -364,8 +368,9 @@ class Notebook:
         self.page.keyboard.insert_text(source)
 
     def errors(self):
-        """What went wrong: exceptions of cells that announce none, everything on stderr."""
-        found = []
+        """What went wrong: exceptions of cells that announce none, everything on stderr, and what
+        the page itself raised."""
+        found = [f"in the page: {raised}" for raised in self.raised]
         for number, cell in enumerate(self.cells(), start=1):
             announced = "raises-exception" in cell["metadata"].get("tags", [])
             for output in cell.get("outputs", []):

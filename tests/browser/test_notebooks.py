@@ -12,11 +12,11 @@ every_notebook = pytest.mark.parametrize("path", SHOWN)
 
 
 @every_notebook
-def test_before_it_runs_each_panel_is_a_picture(opened, path):
-    cells = opened.cells()
+def test_before_it_runs_each_panel_is_a_picture(unrun, path):
+    cells = unrun.cells()
     for index, name in SHOWN[path].items():
-        opened.select(index)
-        output = opened.cell(index).locator(".jp-OutputArea")
+        unrun.select(index)
+        output = unrun.cell(index).locator(".jp-OutputArea")
         assert output.locator("img").evaluate("image => image.decode().then(() => image.width)") > 0
         assert not any(words in output.inner_text() for words in NO_MODEL)
         # JupyterLab does not show it, but nbconvert and MyST do.
