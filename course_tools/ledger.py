@@ -38,6 +38,7 @@ def problems_with_chapter(chapter, root=ROOT):
     return []
 
 
+@cache
 def anchors(path):
     """The ledger ids that the cells of a notebook carry as tags."""
     cells = read(path).cells
