@@ -10,7 +10,7 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 from course_lib.course_map import ROOT
 from course_lib.problems import PROBLEMS
 from course_tools.exercises import build_exercises, check_exercises
-from course_tools.notebooks import execute, execute_cells, read
+from course_tools.notebooks import execute_cells, read
 
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
 SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
@@ -119,11 +119,13 @@ def test_exercise_holds_nothing_of_the_solution(name):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_untouched_exercise_runs_to_its_end_and_says_what_waits(name):
-    cells = execute(notebook_of(EXERCISES, name)).cells
-    checks = [cell for cell in cells if cell.cell_type == "code" and is_grade(cell)]
-    assert not any(errors_of(cell) for cell in cells)
-    assert all("Not attempted" in cell.outputs[0].data["text/plain"] for cell in checks)
+def test_untouched_exercise_runs_to_its_end_and_says_what_waits(name, capsys):
+    """Here; tests/browser runs one in a kernel."""
+    namespace = {}
+    for cell in read(notebook_of(EXERCISES, name)).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, namespace)
+            assert ("Not attempted" in capsys.readouterr().out) == is_grade(cell)
 
 
 def problems_of(notebook):
