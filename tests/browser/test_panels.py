@@ -83,7 +83,8 @@ def move(panel, setting, control):
     elif isinstance(control, Choice):
         panel.pick(setting, next(each for each in control.options if each != control.default))
     else:
-        panel.press(setting, "ArrowLeft" if at_the_top(control) else "ArrowRight")
+        # Twice: on a log slider one step may be less than the two digits that are read.
+        panel.press(setting, *2 * ["ArrowLeft" if at_the_top(control) else "ArrowRight"])
 
 
 def at_the_top(slider):
