@@ -1,8 +1,8 @@
 """From a key press on a slider to the new picture, in a real browser: our panels and stock ones.
 
-    python -m benchmarks.demo_latency [chapter or explorer ...]
+    python -m benchmarks.demo_latency [chapter or demo ...]
 
-A run over all explorers, or over whole chapters (modules of course_lib.explorers), writes
+A run over all demos, or over whole chapters (modules of lessons.demos), writes
 docs/latency.md. The exit status is 1 if a demo misses the goal.
 """
 
@@ -14,32 +14,32 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib import explorers
-from course_lib.controls import LogSlider, Slider, Switch
+from lessons import demos
+from lessons.stage.controls import LogSlider, Slider, Switch
 from tests.browser.lab import ROOT, browser, server
 
 REPORT = ROOT / "docs" / "latency.md"
 WARM_UP, PRESSES = 1, 8
 MOST_MS, LEAST_RATIO = 70, 3
 
-OURS = "from course_lib import explorers\nexplorers.{name}()"
+OURS = "from lessons import demos\ndemos.{name}()"
 STOCK = """
 import matplotlib.pyplot as plt
 from ipywidgets import interact
-from course_lib import explorers
+from lessons import demos
 
-explorer = explorers.{name}
+demo = demos.{name}
 
 def show(**settings):
-    figure = plt.figure(figsize=explorer.picture.size, layout="constrained")
-    _, text = explorer.picture.draw(figure, **settings)
+    figure = plt.figure(figsize=demo.size, layout="constrained")
+    _, text = demo.draw(figure, **settings)
     plt.show()
     print(text)
 
-controls = {{name: control.widget() for name, control in explorer.controls.items()}}
+controls = {{name: control.widget() for name, control in demo.controls.items()}}
 for name, control in controls.items():
     control.add_class(f"setting-{{name}}")
-interact(show, **controls).widget.add_class("explorer-stock")
+interact(show, **controls).widget.add_class("demo-stock")
 """
 
 # A picture counts when it is decoded and the frame that shows it is done. No picture, and nothing
@@ -101,9 +101,9 @@ class Row:
 
 CHAPTERS = {
     chapter.__name__.rpartition(".")[2]: [
-        n for n, e in explorers.ALL.items() if e is getattr(chapter, n, 0)
+        n for n, e in demos.ALL.items() if e is getattr(chapter, n, 0)
     ]
-    for chapter in explorers.CHAPTERS
+    for chapter in demos.CHAPTERS
 }
 
 
@@ -134,7 +134,7 @@ def whole(rows, name):
 
 
 def measure(lab, chromium, names):
-    """The rows of some explorers, one after the other, for all their sliders.
+    """The rows of some demos, one after the other, for all their sliders.
 
     Stock panels and ours have a kernel each, so that neither finds what the other has computed.
     """
@@ -144,9 +144,9 @@ def measure(lab, chromium, names):
         notebooks.append(lab.open(chromium, path, height=1400))
     rows = []
     for index, name in enumerate(names):
-        shown = "stock", explorers.ALL[name].picture.name
+        shown = "stock", demos.ALL[name].name
         panels = [show(notebook, index, panel) for notebook, panel in zip(notebooks, shown)]
-        for setting, control in explorers.ALL[name].controls.items():
+        for setting, control in demos.ALL[name].controls.items():
             if isinstance(control, Slider | LogSlider):
                 rows += measure_slider(panels, name, setting)
         for notebook in notebooks:
@@ -166,7 +166,7 @@ def show(notebook, index, name):
 
 def measure_slider(panels, name, setting):
     """A row for values shown for the first time, and one for values shown before, if many."""
-    controls = explorers.ALL[name].controls
+    controls = demos.ALL[name].controls
     # A fixed rate waits for line search to be off.
     switches = [s for s, c in controls.items() if isinstance(c, Switch) and "rate" in setting]
     fresh, again = [], []
@@ -241,7 +241,7 @@ def report(rows, demos, again, load):
             "[benchmarks/README.md](../benchmarks/README.md).",
             "",
             f"From a key press to the new picture in the browser, the median over {len(demos)} of "
-            f"the {len(explorers.ALL)} demos, all that were measured in this run, is "
+            f"the {len(demos.ALL)} demos, all that were measured in this run, is "
             f"{every.medians[1]:.0f} ms, and {every.medians[0]:.0f} ms for the same pictures under "
             f"stock `interact`. The slowest demo is {slowest.demo}, {slowest.medians[1]:.0f} ms.",
             "",

@@ -1,4 +1,4 @@
-"""Settings and results as values: equal where they hold the same, told in one line (floor 1)."""
+"""Settings and results as values: equal where they hold the same, told in one line."""
 
 from dataclasses import fields
 

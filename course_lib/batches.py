@@ -1,4 +1,4 @@
-"""Mini-batches: which examples each step sees, and how steps make epochs (floor 2)."""
+"""Mini-batches: which examples each step sees, and how steps make epochs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Clipping: a gradient made no longer than you allow, so that no step leaps off a cliff (floor 2).
+"""Clipping: a gradient made no longer than you allow, so that no step leaps off a cliff.
 
 Reference: Pascanu, Mikolov and Bengio, 2013 (source G, cliffs and exploding gradients).
 """

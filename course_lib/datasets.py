@@ -1,4 +1,4 @@
-"""The small data sets of chapter 6 (floor 1)."""
+"""The small data sets of chapter 6."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The one loop that drives every update rule, and the path it leaves (floor 3)."""
+"""The one loop that drives every update rule, and the path it leaves."""
 
 import operator
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What is here for speed alone: the rest of the library reads the same without it (floor 1)."""
+"""What is here for speed alone: the rest of the library reads the same without it."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""Regular grids of parameters: one call on a grid is a heat map (floor 1)."""
+"""Regular grids of parameters: one call on a grid is a heat map."""
 
 import numpy as np
 

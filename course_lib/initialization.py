@@ -1,4 +1,4 @@
-"""Where a network starts: schemes that draw its first parameters (floor 4).
+"""Where a network starts: schemes that draw its first parameters.
 
 A scheme is called as `scheme(network, rng, ensemble=())`.
 

@@ -1,4 +1,4 @@
-"""Losses: a model and a data set, as a function of the parameters alone (floor 1)."""
+"""Losses: a model and a data set, as a function of the parameters alone."""
 
 from abc import ABC, abstractmethod
 from functools import partial, wraps

@@ -1,4 +1,4 @@
-"""Models f[x, φ] and their derivatives (floor 1).
+"""Models f[x, φ] and their derivatives.
 
 A model is a callable `model(x, phi)`. Inputs `x` have shape (I,), or (I, D) where the model has
 `n_inputs` D > 1; parameters lie on the last axis of `phi`, shape (*ensemble, P). Predictions have

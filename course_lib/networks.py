@@ -1,4 +1,4 @@
-"""A small multi-layer perceptron, its forward and its backward pass (floor 4)."""
+"""A small multi-layer perceptron, its forward and its backward pass."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Hyperparameters over time: a number, an array with one for each member, or a schedule (floor 2).
+"""Hyperparameters over time: a number, an array with one for each member, or a schedule.
 
 A schedule is a callable `schedule(t) -> value` for the steps t = 0, 1, …; those here also take an
 array of steps. Their settings are numbers, or arrays (*ensemble,) with one for each member. They

@@ -1,4 +1,4 @@
-"""Losses with a closed form, for seeing one difficulty at a time (floor 1).
+"""Losses with a closed form, for seeing one difficulty at a time.
 
 Each is a loss like any other: `surface(phi)`, `surface.gradient(phi)`, `surface.hessian(phi)`,
 over any ensemble of parameters.

@@ -5,8 +5,8 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from course_lib.course_map import ROOT
 from course_tools import ledger, notebooks, updates
+from lessons.course_map import ROOT
 
 
 def main(argv=None):

@@ -5,8 +5,8 @@ import importlib
 import re
 from functools import cache
 
-from course_lib.course_map import ROOT, read_ledger
 from course_tools.notebooks import read
+from lessons.course_map import ROOT, read_ledger
 
 PREFIXES = {"equation": "eq", "figure": "fig", "problem": "pb", "algorithm": "alg", "claim": "cl"}
 ANCHOR = re.compile(rf"({'|'.join(PREFIXES.values())})-\S+")

@@ -18,7 +18,7 @@ ALT = re.compile(r"""\balt=["'][^"']+["']""")
 def problems_with(notebook):
     """What is wrong with a notebook, as a list of sentences that name the cell."""
     problems = list(_identity(notebook))
-    imported = _explorer_names(notebook)
+    imported = _demo_names(notebook)
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
             found = _images(cell)
@@ -96,18 +96,18 @@ def _texts(cell):
                 yield content
 
 
-def _widgets(cell, explorers):
-    """Live panels come from course_lib.explorers, and leave a picture behind them."""
+def _widgets(cell, demos):
+    """Live panels come from lessons.demos, and leave a picture behind them."""
     shown = [output.data for output in cell.outputs if "data" in output]
     if any(WIDGET_VIEW in data for data in shown):
         yield "holds a widget's random id: save it with `course run`"
-    if _shown_name(cell.source) in explorers:
+    if _shown_name(cell.source) in demos:
         if not any({"image/png", "text/plain"} <= set(data) for data in shown):
-            yield "shows an explorer that left no picture"
+            yield "shows a demo that left no picture"
 
 
-def _explorer_names(notebook):
-    """The names the notebook imports from course_lib.explorers, or for the module itself."""
+def _demo_names(notebook):
+    """The names the notebook imports from lessons.demos, or for the module itself."""
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     nodes = [node for source in cells for node in ast.walk(_tree(source))]
     return {
@@ -115,12 +115,12 @@ def _explorer_names(notebook):
         for node in nodes
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
-        if "course_lib.explorers" in (node.module, f"{node.module}.{alias.name}")
+        if "lessons.demos" in (node.module, f"{node.module}.{alias.name}")
     }
 
 
 def _shown_name(source):
-    """The name at the root of a cell's last expression: explorers in explorers.basins(seed=1)."""
+    """The name at the root of a cell's last expression: demos in demos.basins(seed=1)."""
     body = _tree(source).body
     node = body[-1] if body else None
     while isinstance(node, (ast.Expr, ast.Call, ast.Attribute)):

@@ -20,8 +20,6 @@ from typing import NamedTuple
 import numpy as np
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from course_lib import explorers
-from course_lib.course_map import ROOT
 from course_tools.notebooks import (
     NoNotebook,
     Stopped,
@@ -32,13 +30,15 @@ from course_tools.notebooks import (
     read,
     seconds_of,
 )
+from lessons import demos
+from lessons.course_map import ROOT
 
 COPIED = "notebooks", "solutions", "exercises"
 SLOW_CELL = 10
 """Seconds; a cell that takes longer is named on the first screen."""
 CELLS_SHOWN = 10
 MINUTES = re.compile(r"(\d+)\s+minutes")
-DEMO = re.compile(r"\bexplorers\.(\w+)\(")
+DEMO = re.compile(r"\bdemos\.(\w+)\(")
 
 
 class Cell(NamedTuple):
@@ -126,7 +126,7 @@ def examine(path, name, folder=None):
     seconds, minutes = time.perf_counter() - start, stated_minutes(notebook)
     graded = tuple(exercises(notebook))
     start = time.perf_counter()
-    moved = [moves(demo) for demo in demos(notebook)]
+    moved = [moves(demo) for demo in demos_in(notebook)]
     swept = time.perf_counter() - start
     failures = [
         *failing_cells(notebook),
@@ -203,10 +203,10 @@ def full(exercise):
 # --- demos ------------------------------------------------------------------------------------
 
 
-def demos(notebook):
-    """The names of the explorers that the notebook shows, each once."""
+def demos_in(notebook):
+    """The names of the demos that the notebook shows, each once."""
     sources = "\n".join(cell.source for cell in code_cells(notebook).values())
-    return [name for name in dict.fromkeys(DEMO.findall(sources)) if name in explorers.ALL]
+    return [name for name in dict.fromkeys(DEMO.findall(sources)) if name in demos.ALL]
 
 
 @cache
@@ -216,9 +216,9 @@ def moves(name):
     A slider goes to both its ends and between, a choice to each of its options. The panel is one
     in this process: all is as in a notebook, but that no browser shows the picture.
     """
-    explorer, rng = explorers.ALL[name], np.random.default_rng(0)
-    panel, updates = explorer(), []
-    for setting, control in explorer.controls.items():
+    demo, rng = demos.ALL[name], np.random.default_rng(0)
+    panel, updates = demo(), []
+    for setting, control in demo.controls.items():
         for value in control.samples(rng):
             start = time.process_time()
             panel.set(**{setting: value})

@@ -33,6 +33,7 @@ import course_lib
 from course_lib.batches import Minibatches
 from course_lib.datasets import linear_data, two_class_data
 from course_lib.descent import descend
+from course_lib.diagnostics import EarlyStopping
 from course_lib.hyperparameters import RandomSearch, Uniform
 from course_lib.line_search import Bracketing
 from course_lib.losses import L2Penalty, LeastSquares
@@ -40,7 +41,6 @@ from course_lib.models import Linear, Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
-from course_lib.training import EarlyStopping
 
 # Names that nobody calls but the library itself: on the way of a step they look at nothing twice.
 INSIDE = {
@@ -60,7 +60,7 @@ RESULTS = {
     "training.Check", "training.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
 PICTURES = {
-    "problems", "figures", "explorers", "claims", "panel", "controls", "course_map", "environment",
+    "problems", "figures", "demos", "claims", "panel", "controls", "course_map", "environment",
     "source",
 }  # fmt: skip
 

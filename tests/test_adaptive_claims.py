@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from course_lib.claims import adaptive as claims
-from course_lib.claims.claim import CONDITION, FAILS, HOLDS
 from course_lib.datasets import LINE_NOISE
 from course_lib.descent import descend
 from course_lib.optimizers import AdaGrad, Adam, AMSGrad, GradientDescent, RMSProp
-from course_lib.scenes import line_minimum, linear_loss
 from course_lib.surfaces import Quadratic
+from lessons.claims import adaptive_methods as claims
+from lessons.experiments.scenes import line_minimum, linear_loss
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS
 
 
 def values(measurement):

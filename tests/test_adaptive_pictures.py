@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from course_lib import explorers
-from course_lib.figures import adaptive as figures
-from course_lib.figures import basins
-from course_lib.figures.stepper import worked_step
 from course_lib.optimizers import Adam, RAdam, RMSPropNesterov
-from course_lib.scenes import gabor_minima
 from course_lib.surfaces import badly_scaled_bowl
+from lessons import demos
+from lessons.demos import adaptive_methods as figures
+from lessons.demos import basins
+from lessons.demos.stepper import worked_step
+from lessons.experiments.scenes import gabor_minima
 
 
 def test_the_typical_values_of_adam_are_its_defaults():
@@ -140,7 +140,7 @@ def test_momentum_and_leaps_pass_the_shallow_minimum_and_radam_does_not():
 
 def worked(preset):
     """The lines of the step that a preset of the stepper shows, by name."""
-    settings = explorers.stepper.defaults() | explorers.stepper.preset_settings()[preset]
+    settings = demos.stepper.defaults() | demos.stepper.preset_settings()[preset]
     lines, path = worked_step(**settings)
     return {entry.line.name: entry.value for entry in lines}, path
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from course_lib import explorers
 from course_lib.descent import descend
-from course_lib.figures import basins
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import Adam, DeltaBarDelta, GradientDescent, Momentum
-from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons import demos
+from lessons.demos import basins
+from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 
 
 @pytest.mark.parametrize("rule", [GradientDescent(0.1), Momentum(0.3), Adam(0.1)])
@@ -51,7 +51,7 @@ def test_momentum_finds_the_global_minimum_from_more_starts_than_gradient_descen
 def test_the_bars_are_the_shares_of_descents_taken_one_by_one(rate, steps):
     """Some of them leave the box, and some end in none of the minima."""
     at = {"rule": "momentum", "learning_rate": rate, "steps": steps}
-    settings = explorers.ALL["basins_of_rules"].defaults() | at
+    settings = demos.ALL["basins_of_rules"].defaults() | at
     figure, text = basins.basins_of_rules.draw(**settings)
 
     starts = parameter_grid(GABOR_BOUNDS, basins.POINTS).astype(np.float32).reshape(-1, 2)

@@ -8,8 +8,11 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from course_lib import claims
-from course_lib.claims.claim import (
+from course_lib.losses import LeastSquares
+from course_tools.notebooks import notebook_paths, read
+from lessons import claims
+from lessons.course_map import read_ledger
+from lessons.measuring.claim import (
     HOLDS,
     VERDICTS,
     Claim,
@@ -19,11 +22,8 @@ from course_lib.claims.claim import (
     in_groups,
     mean_of,
     share_of,
-    t_quantile,
 )
-from course_lib.course_map import read_ledger
-from course_lib.losses import LeastSquares
-from course_tools.notebooks import notebook_paths, read
+from lessons.measuring.intervals import t_quantile
 
 SAME_ON_EVERY_DRAW = {
     "cl-8": "on a slope the lengths of steps are exact multiples of it",

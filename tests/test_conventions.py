@@ -6,7 +6,7 @@ import re
 import pytest
 
 from course_lib import optimizers
-from course_lib.course_map import ROOT
+from lessons.course_map import ROOT
 
 PAGE = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
 STATEMENTS = re.findall(r"^\| [=≠] \| (.+?) \| `?(.*?)`? \|$", PAGE, re.MULTILINE)

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from course_lib.environment import check_environment
+from lessons.environment import check_environment
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_package_that_is_there_and_broken_is_named(declare, monkeypatch, fault
     def broken(name):
         raise fault
 
-    monkeypatch.setattr("course_lib.environment.import_module", broken)
+    monkeypatch.setattr("lessons.environment.import_module", broken)
     assert declare("numpy>=2.0").findings["numpy"] == f"cannot be imported: {fault!r}"
 
 

@@ -7,8 +7,6 @@ import sys
 import pytest
 from nbgrader.utils import determine_grade, is_grade, is_solution
 
-from course_lib.course_map import ROOT
-from course_lib.problems import PROBLEMS
 from course_tools.exercises import build_exercises, check_exercises
 from course_tools.notebooks import execute_cells, read
 
@@ -132,7 +130,7 @@ def problems_of(notebook):
     """The code cells of each problem: those that follow its statement."""
     problems = {}
     for cell in notebook.cells:
-        if statement := PROBLEMS.get(next(iter(cell.metadata.get("tags", [])), None)):
+        if statement := problems.ALL.get(next(iter(cell.metadata.get("tags", [])), None)):
             problem = problems[statement.id] = []
         elif cell.cell_type == "code" and problems:
             problem.append(cell)
@@ -188,18 +186,18 @@ def test_every_problem_stands_in_one_exercise_with_its_own_words_and_points():
             for tag in cell.metadata.get("tags", []) if cell.cell_type == "markdown" else ():
                 assert tag not in seen
                 seen[tag] = name
-                problem, points[tag] = PROBLEMS[tag], 0
+                problem, points[tag] = problems.ALL[tag], 0
                 assert cell.source == problem.markdown
             if is_grade(cell) and not is_solution(cell):
                 assert f"\n{problem.name}.check(" in cell.source
                 points[problem.id] += cell.metadata.nbgrader.points
-        assert points == {tag: PROBLEMS[tag].out_of for tag in points}
-    assert seen.keys() == PROBLEMS.keys()
+        assert points == {tag: problems.ALL[tag].out_of for tag in points}
+    assert seen.keys() == problems.ALL.keys()
 
 
 ARGUED = {
     f"{problem.name.replace('_', '-')}-argument": problem.id
-    for problem in PROBLEMS.values()
+    for problem in problems.ALL.values()
     if re.search(r"^Below,? .*\b(argue|explain|show)\b", problem.text, re.MULTILINE)
 }
 """The cell for the argument that a problem's text asks for "below", and the problem."""

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course_lib.figures import hyperparameters as figures
-from course_lib.figures.hyperparameters import halved, share_of_wins, staged, training, unstaged
 from course_lib.hyperparameters import RandomSearch, random_against_grid, search
 from course_lib.optimizers import GradientDescent
+from lessons.demos import hyperparameter_search as figures
+from lessons.demos.hyperparameter_search import halved, share_of_wins, staged, training, unstaged
 
 
 @pytest.mark.parametrize("place, importance", [(0, 0.0), (20, 1.0)])

@@ -5,10 +5,10 @@ from itertools import chain
 import nbformat
 import pytest
 
-from course_lib.course_map import ROOT, CourseMap, course_map, read_ledger
 from course_tools.cli import main
 from course_tools.ledger import anchors, problems_with, problems_with_chapter
 from course_tools.notebooks import notebook_paths
+from lessons.course_map import ROOT, CourseMap, course_map, read_ledger
 
 LEDGER = read_ledger()
 ROWS, CHAPTERS = LEDGER["row"], LEDGER["chapter"]
@@ -102,7 +102,7 @@ SOUND = {
     "source": "U",
     "chapter": 2,
     "status": "live",
-    "code": ["course_lib.course_map:CourseMap.__repr__"],
+    "code": ["lessons.course_map:CourseMap.__repr__"],
     "notebook": "notebooks/02_a.ipynb",
     "test": ["tests/test_a.py::test_one", "tests/test_a.py::TestTwo::test_three"],
 }
@@ -117,8 +117,8 @@ BREAKS = {
     "a key too many": ({"note": "later"}, "'note' does not belong in a live row"),
     "code claimed by a planned row": ({"status": "planned"}, "'code' does not belong"),
     "a module that is not there": ({"code": ["course_lib.nowhere:f"]}, "does not resolve"),
-    "an attribute that is not there": ({"code": ["course_lib.course_map:f"]}, "does not resolve"),
-    "code without an attribute": ({"code": ["course_lib.course_map"]}, "does not resolve"),
+    "an attribute that is not there": ({"code": ["lessons.course_map:f"]}, "does not resolve"),
+    "code without an attribute": ({"code": ["lessons.course_map"]}, "does not resolve"),
     "a notebook that is not there": ({"notebook": "notebooks/02_b.ipynb"}, "does not exist"),
     "another chapter's notebook": ({"notebook": "notebooks/03_b.ipynb"}, "of its chapter"),
     "a notebook without the anchor": ({"id": "eq-6.4"}, "no cell"),

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from course_lib.claims.claim import CONDITION, FAILS, HOLDS
-from course_lib.claims.line_search import (
-    four_line_search_steps_come_near,
-    line_search_steps_meet_at_right_angles,
-)
 from course_lib.datasets import LINE_SEED, linear_data
 from course_lib.global_search import random_starts
 from course_lib.line_search import Backtracking, Bracketing
-from course_lib.scenes import LINE_BOUNDS, LINE_START
+from lessons.claims.line_search import (
+    four_line_search_steps_come_near,
+    line_search_steps_meet_at_right_angles,
+)
+from lessons.experiments.scenes import LINE_BOUNDS, LINE_START
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS
 
 
 def test_four_steps_leave_what_exact_steps_leave():
@@ -71,7 +71,7 @@ def test_figures_of_right_angles_do_not_depend_on_the_last_digits(monkeypatch):
         return random_starts(bounds, n, rng) * (1 + 1e-13 * noise.normal(size=(n, 2)))
 
     printed = str(line_search_steps_meet_at_right_angles())
-    monkeypatch.setattr("course_lib.claims.line_search.random_starts", nudged)
+    monkeypatch.setattr("lessons.claims.line_search.random_starts", nudged)
     assert str(line_search_steps_meet_at_right_angles()) == printed
 
 

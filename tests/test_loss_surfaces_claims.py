@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from course_lib.claims.claim import FAILS
-from course_lib.claims.loss_surfaces import convex_leads_home_from_any_start, share_at_the_lowest
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import GradientDescent
-from course_lib.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from course_lib.surfaces import CosineWave
+from lessons.claims.loss_surfaces import convex_leads_home_from_any_start, share_at_the_lowest
+from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons.measuring.claim import FAILS
 
 
 def test_lowest_point_found_is_the_global_minimum():

@@ -7,9 +7,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from course_lib.problems import PROBLEMS, parts, pb_6_1, pb_6_6, pb_C1, pb_G1, pb_P2
-from course_lib.problems.answers import _is_students
-from course_lib.problems.parts import (
+from lessons import problems
+from lessons.marking import parts
+from lessons.marking.answers import _is_students
+from lessons.marking.parts import (
     ChoicesPart,
     FunctionPart,
     Misconception,
@@ -17,12 +18,13 @@ from course_lib.problems.parts import (
     ValuePart,
     recognised,
 )
-from course_lib.problems.problem import PUBLIC_SEED
-from course_lib.problems.verdict import Status
+from lessons.marking.problem import PUBLIC_SEED
+from lessons.marking.verdict import Status
+from lessons.problems import pb_6_1, pb_6_6, pb_C1, pb_G1, pb_P2
 
 FUNCTIONS = {
     f"{problem.id}:{part.name}": part
-    for problem in PROBLEMS.values()
+    for problem in problems.ALL.values()
     for part in problem.parts
     if isinstance(part, FunctionPart)
 }
@@ -120,7 +122,7 @@ def test_the_nearest_mistake_is_named_not_the_first():
     trials = [Trial({"x": np.array([1.0])}, np.array([2.002]), np.array([1.0]))]
 
     def known(value):
-        from course_lib.problems.parts import Misconception
+        from lessons.marking.parts import Misconception
 
         return Misconception(lambda x: value * x, str(value))
 

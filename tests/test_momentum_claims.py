@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from course_lib.claims import momentum as claims
-from course_lib.claims.claim import CONDITION, FAILS, HOLDS
 from course_lib.optimizers import BufferMomentum, GradientDescent
+from lessons.claims import momentum as claims
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS
 
 
 def values(measurement):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from course_lib.descent import descend
-from course_lib.figures import momentum as pictures
 from course_lib.optimizers import Nesterov, VelocityMomentum, VelocityNesterov
 from course_lib.surfaces import Quadratic
+from lessons.demos import momentum as pictures
 
 
 @pytest.mark.parametrize("rule", [VelocityMomentum, VelocityNesterov])

@@ -13,8 +13,8 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
-from course_lib.course_map import ROOT
 from course_tools.notebooks import read
+from lessons.course_map import ROOT
 
 # nbgrader's own, about its use of its database.
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")

@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_lib.course_map import ROOT
 from course_tools import cli
 from course_tools.notebook_rules import problems_with
 from course_tools.notebooks import WIDGET_VIEW, normalise, notebook_paths, read, run_in_place
+from lessons.course_map import ROOT
 
 NOTEBOOKS = notebook_paths()
 CHAPTERS = [p for p in NOTEBOOKS if p.parent.name == "notebooks" and not p.name.startswith("00_")]
@@ -27,7 +27,7 @@ FigureCanvasAgg.draw = FigureCanvasAgg.get_renderer
 """
 """What a kernel starts with: layers are laid and say their numbers, but not a pixel is painted.
 
-nbval does not compare pictures, and tests/test_explorers.py paints every one.
+nbval does not compare pictures, and tests/test_demos.py paints every one.
 """
 
 
@@ -118,7 +118,7 @@ def picture(**data):
 
 
 ERROR = new_output("error", ename="ValueError", evalue="", traceback=[])
-EXPLORER = "from course_lib import explorers\nexplorers.basins(seed=1)"
+EXPLORER = "from lessons import demos\ndemos.basins(seed=1)"
 BROKEN = {
     "never executed": ([executed(count=None)], "never executed"),
     "an error": ([executed(outputs=[ERROR])], "no raises-exception tag"),

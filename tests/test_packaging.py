@@ -12,7 +12,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from course_lib.course_map import ROOT
+from lessons.course_map import ROOT
 
 TOML = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, BUILD = TOML["project"], TOML["tool"]["hatch"]["build"]
@@ -87,7 +87,7 @@ def test_the_package_says_that_it_is_typed():
     assert not {"exclude", "include", "only-include"} & {*BUILD, *BUILD["targets"]["wheel"]}
 
 
-@pytest.mark.parametrize("module", ["course_lib", "course_lib.descent", "course_lib.course_map"])
+@pytest.mark.parametrize("module", ["course_lib", "course_lib.descent", "lessons.course_map"])
 def test_the_mathematics_imports_neither_pictures_nor_widgets(module):
     program = f"import sys, {module}; print({{'matplotlib', 'ipywidgets'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -101,7 +101,7 @@ FLOORS = [
     "gradient_check critical_points convexity line_search schedules batches clipping",
     "optimizers descent global_search",
     "networks initialization training hyperparameters ensembles seeds scenes",
-    "figures controls panel explorers problems claims course_map environment source",
+    "figures controls panel demos problems claims course_map environment source",
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}
 PICTURES = 5  # below this floor NumPy is all there is
@@ -157,8 +157,8 @@ def test_room_imports_from_no_floor_above(path):
     "source",
     [
         "from course_lib.descent import descend",
-        "from course_lib import explorers",
-        "import course_lib.figures.lines",
+        "from lessons import demos",
+        "import lessons.demos.lines",
         "def f():\n    from ..figures import draw",
         "from .. import figures",
         "import scipy.optimize",

@@ -5,17 +5,17 @@ import pytest
 from matplotlib.collections import PathCollection
 from numpy.testing import assert_allclose
 
-from course_lib import explorers
-from course_lib.figures.gradient_descent import number_steps
-from course_lib.figures.second_order import COURSES, RACERS, run
-from course_lib.figures.style import outline
+from lessons import demos
+from lessons.demos.gradient_descent import number_steps
+from lessons.demos.second_order_methods import COURSES, RACERS, run
+from lessons.stage.style import outline
 
 
 def drawn(name, preset=None, **changed):
     """The axes of a demo's picture at a preset or its defaults, by panel, and its text."""
-    explorer = explorers.ALL[name]
-    settings = explorer.preset_settings()[preset] if preset else explorer.defaults()
-    figure, text = explorer.picture.draw(**(settings | changed))
+    demo = demos.ALL[name]
+    settings = demo.preset_settings()[preset] if preset else demo.defaults()
+    figure, text = demo.draw(**(settings | changed))
     figure.draw_without_rendering()
     return dict(zip("abcd", figure.axes)), text
 

@@ -16,8 +16,12 @@ from course_lib.optimizers import (
     VelocityMomentum,
     VelocityNesterov,
 )
-from course_lib.problems import (
-    PROBLEMS,
+from course_lib.surfaces import Quadratic, Rosenbrock
+from lessons import problems
+from lessons.marking.parts import ChoicePart, ChoicesPart, FunctionPart
+from lessons.marking.problem import PUBLIC_SEED, Problem
+from lessons.marking.verdict import NotAttempted, PartVerdict, Status, Verdict
+from lessons.problems import (
     DentedBowl,
     line_search_path,
     pb_6_1,
@@ -40,13 +44,9 @@ from course_lib.problems import (
     pb_P2,
     pb_P3,
 )
-from course_lib.problems.parts import ChoicePart, ChoicesPart, FunctionPart
-from course_lib.problems.problem import PUBLIC_SEED, Problem
-from course_lib.problems.verdict import NotAttempted, PartVerdict, Status, Verdict
-from course_lib.surfaces import Quadratic, Rosenbrock
 
 HIDDEN_SEED = 987_654
-PARTS = {f"{p.id}:{part.name}": (p, part) for p in PROBLEMS.values() for part in p.parts}
+PARTS = {f"{p.id}:{part.name}": (p, part) for p in problems.ALL.values() for part in p.parts}
 FUNCTIONS = {key: both for key, both in PARTS.items() if isinstance(both[1], FunctionPart)}
 
 
@@ -1057,8 +1057,7 @@ def test_values_are_told_the_side_but_not_the_value():
         (
             pb_G1,
             {"limit": lambda hessian: 2 / np.linalg.eigvalsh(hessian)[[-1, -1]]},
-            "With hessian = [[4]], the limit is an array of shape (2,); expected a "
-            "single number.",
+            "With hessian = [[4]], the limit is an array of shape (2,); expected a single number.",
         ),
         (
             pb_6_1,
@@ -1364,7 +1363,7 @@ def test_points_are_a_float_that_nbgrader_can_read():
 # --- What a student reads -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+@pytest.mark.parametrize("problem", problems.ALL.values(), ids=problems.ALL)
 def test_hints_come_one_by_one_and_the_last_one_stays(problem, capsys):
     fresh = Problem(problem.id, problem.title, problem.text, problem.parts, problem.hints)
     shown = []
@@ -1419,11 +1418,11 @@ def told_by(problem):
             yield from choice.reasons.values() if choice else ()
 
 
-@pytest.mark.parametrize("name", PROBLEMS)
+@pytest.mark.parametrize("name", problems.ALL)
 def test_no_message_or_hint_gives_the_answer_away(name):
     pattern, leak = LEAKS[name]
     assert re.search(pattern, leak)
-    for text in told_by(PROBLEMS[name]):
+    for text in told_by(problems.ALL[name]):
         unquoted = re.sub(r"With .*?, (the|your) |`.*?`", "", text)
         assert not re.search(pattern, unquoted), text
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.course_map import ROOT, read_ledger
 from course_tools import cli
 from course_tools.notebooks import read
+from lessons.course_map import ROOT, read_ledger
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = dict(re.findall(r"<!-- (\w+) -->\n```sh\n(.+)\n```", README))

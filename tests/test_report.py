@@ -9,10 +9,6 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_lib import explorers
-from course_lib.controls import Choice, Slider
-from course_lib.figures.picture import picture
-from course_lib.panel import Explorer
 from course_tools import cli
 from course_tools.notebooks import BUSY, DONE, notebooks_named
 from course_tools.report import (
@@ -20,13 +16,16 @@ from course_tools.report import (
     Entry,
     Exercise,
     Update,
-    demos,
+    demos_in,
     examine,
     moves,
     page,
     stated_minutes,
     summary,
 )
+from lessons import demos
+from lessons.stage.controls import Choice, Slider
+from lessons.stage.demo import demo
 
 TIME = new_markdown_cell("**Time.** About 40 minutes.")
 
@@ -213,7 +212,13 @@ def test_what_cannot_be_opened_is_named_and_the_others_are_examined(course, caps
 def fragile(monkeypatch):
     """A demo that is slow at one of its settings and fails at another."""
 
-    @picture("a", size=(3, 2))
+    @demo(
+        "a", size=(3, 2), title="Fragile", alt="A.", presets={"one": {}},
+        controls={
+            "value": Slider("the value", 0, 4, 1, 1),
+            "kind": Choice("kind", ("good", "bad"), "good"),
+        },
+    )  # fmt: skip
     def fragile(axes):
         """A stage."""
 
@@ -226,12 +231,7 @@ def fragile(monkeypatch):
         if kind == "bad":
             raise ValueError("kind is bad\nas it was told")
 
-    controls = {
-        "value": Slider("the value", 0, 4, 1, 1),
-        "kind": Choice("kind", ("good", "bad"), "good"),
-    }
-    explorer = Explorer(fragile, "Fragile", "A.", controls, {"one": {}})
-    monkeypatch.setitem(explorers.ALL, "fragile", explorer)
+    monkeypatch.setitem(demos.ALL, "fragile", fragile)
     moves.cache_clear()
 
 
@@ -244,7 +244,7 @@ def test_every_control_of_a_demo_is_moved(fragile):
 
 
 def test_a_notebook_is_told_the_slowest_update_of_each_demo_and_every_error(fragile, examined):
-    entry = examined(new_code_cell("if False:\n    explorers.fragile()"))
+    entry = examined(new_code_cell("if False:\n    demos.fragile()"))
     (update,) = entry.updates
     assert entry.swept > 0.3
     assert (update.demo, update.move) == ("fragile", "the value = 4")
@@ -253,11 +253,11 @@ def test_a_notebook_is_told_the_slowest_update_of_each_demo_and_every_error(frag
 
 def test_the_demos_of_a_notebook_are_those_that_its_code_shows():
     cells = [
-        new_code_cell("from course_lib import explorers\nexplorers.first_fit()"),
-        new_markdown_cell("`explorers.fig_6_1()`"),
-        new_code_cell("explorers.zigzag()\nexplorers.first_fit()\nexplorers.unknown()"),
+        new_code_cell("from lessons import demos\ndemos.first_fit()"),
+        new_markdown_cell("`demos.fig_6_1()`"),
+        new_code_cell("demos.zigzag()\ndemos.first_fit()\ndemos.unknown()"),
     ]
-    assert demos(new_notebook(cells=cells)) == ["first_fit", "zigzag"]
+    assert demos_in(new_notebook(cells=cells)) == ["first_fit", "zigzag"]
 
 
 # --- the page ---------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_a_failing_cell_or_a_missing_point_exits_with_1(cell, course, capsys):
 
 
 def test_a_failing_demo_exits_with_1(fragile, course, capsys):
-    course(new_code_cell("if False:\n    explorers.fragile()"))
+    course(new_code_cell("if False:\n    demos.fragile()"))
     assert cli.main(["report", "solutions/02_a"]) == 1
     assert "demo fragile, kind = bad: ValueError: kind is bad" in capsys.readouterr().out
 

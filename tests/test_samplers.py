@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from course_lib.problems import pb_P3
-from course_lib.problems import stochastic as sampling
-from course_lib.problems.verdict import Status
+from lessons.marking.verdict import Status
+from lessons.problems import pb_P3
+from lessons.problems import stochastic_gradient_descent as sampling
 
 
 def told(seed, **answer):

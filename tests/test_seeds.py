@@ -9,9 +9,10 @@ from course_lib.batches import Minibatches
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.losses import L2Penalty, LeastSquares
+from course_lib.many_runs import descend_each
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import SVRG, GradientDescent
-from course_lib.seeds import descend_each, wilson_interval
+from lessons.measuring.intervals import wilson_interval
 
 LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 
-from course_lib.course_map import ROOT
 from course_tools import server_extension
 from course_tools.notebooks import LANGUAGE, notebook_paths
+from lessons.course_map import ROOT
 
 COURSE = [*notebook_paths(), *sorted(ROOT.glob("exercises/*/*.ipynb"))]
 

@@ -6,20 +6,13 @@ import numpy as np
 import pytest
 from matplotlib.text import Annotation
 
-from course_lib import explorers, optimizers
+from course_lib import equations, optimizers
 from course_lib.descent import descend
-from course_lib.figures import equations, stepper
-from course_lib.figures.equations import (
-    ATOM,
-    EQUATIONS,
-    Numbers,
-    Symbols,
-    in_digits,
-    lines_of,
-    work_out,
-)
-from course_lib.figures.lettering import Lettering
+from course_lib.equations import ATOM, EQUATIONS, Numbers, Symbols, in_digits, lines_of, work_out
 from course_lib.optimizers import Adam
+from lessons import demos
+from lessons.demos import stepper
+from lessons.stage.lettering import Lettering
 
 WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
 """The rules that have no equation: their step is not one formula."""
@@ -176,12 +169,12 @@ def test_every_rule_can_be_shown_on_every_surface_at_any_rate(rule, surface):
 
 
 def test_a_rule_that_runs_away_is_shown_until_then_and_it_is_said():
-    settings = explorers.stepper.defaults() | {
+    settings = demos.stepper.defaults() | {
         "rule": "gradient descent", "surface": "Rosenbrock", "learning_rate": 0.1, "step": 40,
     }  # fmt: skip
-    text = explorers.stepper.picture.draw(**settings)[1]
+    text = demos.stepper.draw(**settings)[1]
     assert "Diverged at step" in text
-    quiet = explorers.stepper.picture.draw(**settings | {"learning_rate": 0.001})[1]
+    quiet = demos.stepper.draw(**settings | {"learning_rate": 0.001})[1]
     assert "Diverged" not in quiet
 
 
@@ -197,7 +190,7 @@ def test_the_arrow_is_the_step_of_the_library():
 @pytest.mark.parametrize("rule", ["Adam", "Nesterov", "RAdam"])
 def test_the_picture_holds_the_arrows_and_the_numbers_of_the_step(rule):
     chosen = {"rule": rule, "surface": "Rosenbrock", **SETTINGS, "step": 7}
-    figure, _ = explorers.stepper.picture.draw(**explorers.stepper.defaults() | chosen)
+    figure, _ = demos.stepper.draw(**demos.stepper.defaults() | chosen)
     worked, path = stepper.worked_step(**chosen)
     values = {line.name: value for line, _, value in worked if value is not None}
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
-from course_lib.claims import stochastic as claims
-from course_lib.claims.claim import CONDITION, FAILS, HOLDS
-from course_lib.course_map import ROOT
 from course_lib.datasets import linear_data
-from course_lib.figures import stochastic as figures
 from course_lib.losses import LeastSquares
-from course_lib.scenes import STARTS_6_5, gabor_loss
 from course_lib.surfaces import Polynomial
+from lessons.claims import stochastic_gradient_descent as claims
+from lessons.course_map import ROOT
+from lessons.demos import stochastic_gradient_descent as figures
+from lessons.experiments.scenes import STARTS_6_5, gabor_loss
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS
 
 
 def values(measurement):

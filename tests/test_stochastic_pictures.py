@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from course_lib import explorers
 from course_lib.batches import Minibatches
 from course_lib.descent import descend
-from course_lib.figures import stochastic as figures
 from course_lib.optimizers import SVRG, GradientDescent
-from course_lib.scenes import STARTS_6_5, gabor_loss, gabor_minima
+from lessons import demos
+from lessons.demos import stochastic_gradient_descent as figures
+from lessons.experiments.scenes import STARTS_6_5, gabor_loss, gabor_minima
 
 
 def test_the_cloud_holds_the_step_of_every_batch_of_three():
@@ -53,10 +53,9 @@ def test_from_the_very_bottom_of_start_2s_valley_every_batch_leads_up():
 
 
 def test_without_patience_halving_begins_before_the_descent_has_arrived():
-    halving = explorers.halving
+    halving = demos.halving
     texts = [
-        halving.picture.draw(**halving.defaults() | {"patience": patience})[1]
-        for patience in (0, 4, 10)
+        halving.draw(**halving.defaults() | {"patience": patience})[1] for patience in (0, 4, 10)
     ]
     assert [text.split()[1] for text in texts] == ["35", "6", "3"]  # as notebook 05 says
 

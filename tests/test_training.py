@@ -10,13 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.initialization import glorot_uniform, he_normal, uniform, zeros
-from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
-from course_lib.models import Gabor, Linear, Logistic
-from course_lib.networks import MLP
-from course_lib.optimizers import Adam, GradientDescent
-from course_lib.surfaces import Quadratic
-from course_lib.training import (
+from course_lib.diagnostics import (
     Check,
     EarlyStopping,
     activation_histograms,
@@ -28,6 +22,12 @@ from course_lib.training import (
     training_curves,
     update_to_weight_ratio,
 )
+from course_lib.initialization import glorot_uniform, he_normal, uniform, zeros
+from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
+from course_lib.models import Gabor, Linear, Logistic
+from course_lib.networks import MLP
+from course_lib.optimizers import Adam, GradientDescent
+from course_lib.surfaces import Quadratic
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=60)
 

@@ -9,7 +9,7 @@ import sys
 import fuzz
 import pytest
 
-from course_lib.course_map import ROOT
+from lessons.course_map import ROOT
 
 VALID, MISTAKES = ROOT / "tests/typed/valid.py", ROOT / "tests/typed/mistakes.py"
 

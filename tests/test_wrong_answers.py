@@ -3,7 +3,7 @@
 import pytest
 from wrong_answers import Outcome, judge, outcome, tables
 
-from course_lib.problems.verdict import Status
+from lessons.marking.verdict import Status
 
 
 def rows(kind):

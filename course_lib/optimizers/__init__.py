@@ -1,4 +1,4 @@
-"""Update rules (floor 3), one family a file.
+"""Update rules, one family a file.
 
 A rule is a frozen dataclass of hyperparameters with two pure methods:
 

@@ -412,11 +412,11 @@ class Notebook:
 
 
 class Panel:
-    """One explorer on the page."""
+    """One demo on the page."""
 
     def __init__(self, notebook, name):
         self.notebook, self.name = notebook, name
-        self.root = notebook.page.locator(f".explorer-{name}").first
+        self.root = notebook.page.locator(f".demo-{name}").first
         self.image = self.root.locator("img.widget-image")
 
     def control(self, setting):
@@ -493,7 +493,7 @@ class Panel:
 
     def ask(self, expression):
         """The value of an expression of this `panel` in the kernel."""
-        shown = f"'explorer-{self.name}' in getattr(shown, '_dom_classes', ())"
+        shown = f"'demo-{self.name}' in getattr(shown, '_dom_classes', ())"
         this = f"next(shown for shown in Out.values() if {shown})"
         return self.notebook.ask(f"(lambda panel: {expression})({this})")
 
@@ -503,5 +503,5 @@ class Panel:
 
     def reset(self):
         """Set every control to its default."""
-        self.ask("panel.set(**panel.explorer.defaults())")
+        self.ask("panel.set(**panel.demo.defaults())")
         self.settle()

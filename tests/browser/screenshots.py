@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from course_lib import explorers
+from lessons import demos
 
 from .lab import HEIGHT, WIDTH, browser, server
 from .shown import SHOWN
@@ -49,7 +49,7 @@ def take_panels(notebook, names, folder):
     """Each panel alone, as it opens, in a page with room for the tallest."""
     notebook.page.set_viewport_size(notebook.page.viewport_size | {"height": 2 * HEIGHT})
     for name in names:
-        panel = notebook.panel(explorers.ALL[name].picture.name)
+        panel = notebook.panel(demos.ALL[name].name)
         panel.settle()
         panel.root.screenshot(path=folder / f"{name}.png")
 

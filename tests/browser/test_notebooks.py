@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib import explorers
+from lessons import demos
 
 from .shown import SHOWN
 
@@ -21,7 +21,7 @@ def test_before_it_runs_each_panel_is_a_picture(unrun, path):
         assert not any(words in output.inner_text() for words in NO_MODEL)
         # JupyterLab does not show it, but nbconvert and MyST do.
         saved = cells[index]["outputs"][-1]
-        assert saved["metadata"]["image/png"]["alt"] == explorers.ALL[name].alt
+        assert saved["metadata"]["image/png"]["alt"] == demos.ALL[name].alt
 
 
 @every_notebook
@@ -30,6 +30,6 @@ def test_it_runs_without_error(ran):
     assert all(cell["execution_count"] for cell in ran.cells() if cell["cell_type"] == "code")
 
 
-def test_together_they_show_every_explorer():
+def test_together_they_show_every_demo():
     shown = {name for panels in SHOWN.values() for name in panels.values()}
-    assert shown == set(explorers.ALL)
+    assert shown == set(demos.ALL)

@@ -43,8 +43,8 @@ def panel(ran, name):
 
 @cache
 def canvas(name):
-    """A canvas of our own for an explorer."""
-    return Canvas(explorers.ALL[name].picture)
+    """A canvas of our own for a demo."""
+    return Canvas(demos.ALL[name])
 
 
 def check(panel):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-PANEL = "from course_lib import explorers\nexplorers.first_fit()"
+PANEL = "from lessons import demos\ndemos.first_fit()"
 FOREIGN = "import ipywidgets\nipywidgets.IntSlider()"
 READY = ".jp-Notebook-ExecutionIndicator[data-status={}]"
 

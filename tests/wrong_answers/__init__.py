@@ -14,10 +14,10 @@ import pkgutil
 import re
 from enum import Enum
 
-from course_lib.problems import PROBLEMS
-from course_lib.problems.verdict import Status
+from lessons import problems
+from lessons.marking.verdict import Status
 
-BY_NAME = {problem.name: problem for problem in PROBLEMS.values()}
+BY_NAME = {problem.name: problem for problem in problems.ALL.values()}
 
 
 class Outcome(Enum):

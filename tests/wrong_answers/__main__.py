@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from course_lib.problems.verdict import Status
+from lessons.marking.verdict import Status
 from wrong_answers import Outcome, judge, outcome, tables
 
 

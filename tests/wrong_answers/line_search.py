@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib.problems import line_search_path
+from lessons.problems.line_search import line_search_path
 
 # pb-G1
 

@@ -1,1 +1,0 @@
-"""Every picture of the course, a chapter a file (floor 5). Those of chapter 6 have its numbers."""

@@ -1,0 +1,414 @@
+"""Pictures of notebook 12: hyperparameter search."""
+
+from functools import lru_cache
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from course_lib.batches import Minibatches
+from course_lib.datasets import LINE_NOISE, LINE_SEED
+from course_lib.descent import descend
+from course_lib.grids import parameter_grid
+from course_lib.hyperparameters import (
+    CoarseToFine,
+    GridSearch,
+    LogUniform,
+    RandomSearch,
+    SuccessiveHalving,
+    Uniform,
+    random_against_grid,
+    search,
+)
+from course_lib.hyperparameters.results import best_first
+from course_lib.optimizers import GradientDescent, Momentum
+from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
+from lessons.stage import style
+from lessons.stage.controls import LogSlider, Slider
+from lessons.stage.demo import demo
+
+
+@lru_cache(maxsize=1)
+def lowest_loss_of_the_line():
+    """The loss of the best line through the points of figure 6.1."""
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    return float(loss(line_minimum(loss)))
+
+
+# --- random against grid ----------------------------------------------------------------------
+
+UNIT_BOX = ((0.0, 1.0), (0.0, 1.0))
+IMPORTANCES = np.linspace(0, 1, 21)
+
+
+@demo(
+    "abc",
+    size=(9.4, 3.5),
+    title="Random against grid search",
+    alt="Nine trials on a landscape whose valley runs along the second hyperparameter. On the "
+    "grid they stand over three values of the first, at random over nine, and come closer. Right: "
+    "the share of landscapes in which random search wins falls from 0.8 to 0.6 as the second "
+    "hyperparameter gains importance.",
+    controls={
+        "importance": Slider("importance of h₂", 0.0, 1.0, 0.05, 0.0),
+        "points": Slider("points along an axis", 2, 5, 1, 3),
+        "seed": Slider("landscape", 0, 30, 1, 7),
+    },
+    presets={
+        "only h₁ matters": {},
+        "both matter alike": {"importance": 1.0},
+    },
+)
+def fig_grid_random(axes):
+    """As many trials on a grid and at random, where the second hyperparameter matters less."""
+    for panel in "ab":
+        axes[panel].set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.13), aspect="equal")
+        axes[panel].set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1], xlabel="h₁, which matters")
+    axes["a"].set_ylabel("h₂, which matters less")
+    axes["a"].set_title("a  grid search")
+    axes["b"].set_title("b  random search")
+    axes["c"].set(xlim=(-0.02, 1.02), ylim=(0.4, 1.0), xlabel="importance of h₂")
+    axes["c"].axhline(0.5, color=style.MUTED, lw=0.8)
+    axes["c"].set_title("c  how often random wins")
+
+
+@lru_cache(maxsize=16)
+def share_of_wins(points):
+    """How often random search wins, of 400 landscapes, for each importance of h₂."""
+    rows = np.stack([np.ones_like(IMPORTANCES), IMPORTANCES], axis=-1)
+    grid, random = random_against_grid(rows, points, repeats=400)
+    return (random < grid).mean(axis=-1)
+
+
+@fig_grid_random.layer
+def _(axes, points):
+    axes["c"].plot(IMPORTANCES, share_of_wins(points), color=style.SECOND)
+
+
+@fig_grid_random.layer
+def _(axes, importance, seed):
+    loss = landscape(importance, seed)
+    values = loss(parameter_grid(UNIT_BOX, 25))
+    for panel in "ab":
+        style.heat_map(axes[panel], UNIT_BOX, values, levels=7)
+
+
+@fig_grid_random.layer
+def _(axes, importance, seed, points):
+    loss = landscape(importance, seed)
+    space = {"h1": Uniform(0, 1), "h2": Uniform(0, 1)}
+    lowest = []
+    for panel, strategy in (
+        ("a", GridSearch(space, points)),
+        ("b", RandomSearch(space, points**2)),
+    ):
+        results = search(lambda h: loss([h["h1"], h["h2"]]), strategy, seed=seed)
+        h1, h2 = (results.columns()[name] for name in space)
+        best = results.best
+        axes[panel].plot(h1, h2, "o", color=style.GOLD, mec=style.INK, mew=0.7, ms=6)
+        axes[panel].plot(*best.settings.values(), "*", color=style.PATH, mec="white", ms=15)
+        axes[panel].plot(h1, np.full_like(h1, 1.09), "|", color=style.PATH, ms=10, mew=1.6)
+        lowest.append((best.loss, len(set(h1))))
+    share = share_of_wins(points)[np.abs(IMPORTANCES - importance).argmin()]
+    axes["c"].plot(importance, share, "o", color=style.PATH, ms=8)
+    (grid, few), (random, many) = lowest
+    return (
+        f"lowest loss here: grid {grid:.2g} ({few} values of h₁), random {random:.2g} ({many}); "
+        f"random wins in {share:.0%} of 400 landscapes"
+    )
+
+
+def landscape(importance, seed):
+    """The loss (h₁ - target₁)² + importance (h₂ - target₂)², its target drawn from the box."""
+    target, weights = np.random.default_rng(seed).random(2), np.array([1.0, importance])
+    return lambda h: ((np.asarray(h) - target) ** 2) @ weights
+
+
+# --- uniform and log-uniform draws ------------------------------------------------------------
+
+
+@demo(
+    "ab",
+    size=(9, 3.6),
+    title="Drawing a learning rate",
+    alt="The loss of the line after 50 steps against the learning rate, with 30 draws on it. Drawn "
+    "uniformly from 0 to 10, all of them lie above the largest stable rate and diverge. Drawn on a "
+    "log scale, they spread over seven powers of ten, and several are good.",
+    controls={
+        "high": LogSlider("highest rate", -1, 1, 0.1, 10.0),
+        "low": LogSlider("lowest rate (b)", -8, -2, 0.5, 1e-6),
+        "trials": Slider("draws", 5, 60, 5, 30),
+        "steps": Slider("steps of training", 10, 200, 10, 50),
+        "seed": Slider("seed", 0, 30, 1, 3),
+    },
+    presets={
+        "0.000001 to 10": {},
+        "0.000001 to 0.1": {"high": 0.1},
+    },
+)
+def log_scale(axes):
+    """Learning rates drawn uniformly, and drawn uniformly on a log scale."""
+    for panel in "ab":
+        axes[panel].set(xlim=(1e-8, 30), ylim=(0.12, 60), xscale="log", yscale="log")
+        axes[panel].set_xlabel("learning rate α")
+        axes[panel].set_yticks([0.2, 1, 10, 50], ["0.2", "1", "10", "diverged"])
+        axes[panel].minorticks_off()
+    axes["a"].set_ylabel("loss at the end")
+    axes["a"].set_title("a  uniform between 0 and the highest")
+    axes["b"].set_title("b  uniform on the log scale")
+
+
+@lru_cache(maxsize=64)
+def losses_at(rates, steps):
+    """The loss of the line after so many steps at each rate; infinite where it diverged."""
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    path = descend(loss, LINE_START, GradientDescent(np.array(rates)), steps, keep="last")
+    # A path that climbs without end yet within range is on its way to divergence.
+    return np.where(path.diverged | (path.final_loss > 50), np.inf, path.final_loss)
+
+
+@log_scale.layer
+def _(axes, steps):
+    rates = np.geomspace(1e-8, 0.048, 200)
+    for panel in "ab":
+        axes[panel].plot(rates, losses_at(tuple(rates), steps), color=style.INK, lw=1.2)
+
+
+@log_scale.layer
+def _(axes, low, high, trials, steps, seed):
+    good_enough = 1.1 * lowest_loss_of_the_line()
+    told = []
+    for panel, scale in (("a", Uniform(0, high)), ("b", LogUniform(low, high))):
+        planned = RandomSearch({"rate": scale}, trials).next_stage([], seed)
+        rates = np.array([trial.settings["rate"] for trial in planned])
+        losses = losses_at(tuple(rates), steps)
+        diverged, good = np.isinf(losses), losses <= good_enough
+        for which, marker, color in (
+            (diverged, "x", style.MUTED),
+            (~diverged & ~good, "o", style.GOLD),
+            (good, "o", style.THIRD),
+        ):
+            shown = np.minimum(losses[which], 50)
+            axes[panel].plot(rates[which], shown, marker, color=color, ms=7, mec=color)
+        told.append(f"{good.sum()} good, {diverged.sum()} diverged")
+    told = f"uniform {told[0]}; log scale {told[1]}"
+    return f"of {trials} draws: {told} (good: within 10% of the best)"
+
+
+# --- coarse to fine ---------------------------------------------------------------------------
+
+MOMENTUM_SPACE = {"learning_rate": LogUniform(1e-4, 10), "forgetting": LogUniform(1e-2, 1)}
+"""The rate α, and 1 - β: what is forgotten at each step."""
+
+MOMENTUM_BOUNDS = ((-4.0, 1.0), (-2.0, 0.0))
+MOMENTUM_STEPS = 15
+SMALLEST = 1e-9
+"""A loss nearer to the lowest than this is drawn as if it were so near."""
+
+FAR = 700
+"""What has diverged stands here, at the top of the picture."""
+
+STAGES = 4
+STAGE_COLORS = (style.GOLD, style.FOURTH, style.PATH, style.INK)
+
+
+@demo(
+    "aab",
+    size=(9, 3.8),
+    title="From coarse to fine",
+    alt="A map of the loss after 15 steps over the learning rate and 1 − β, both on log scales, "
+    "with one dark hollow of good pairs. Twelve trials over the whole map, then twelve in each of "
+    "the ever smaller boxes around the best so far. Beside it: the best loss falls from stage to "
+    "stage, that of plain random search hardly. In the second row the first stage found nothing "
+    "near the hollow; the boxes close in beside it, and random search comes lower.",
+    controls={
+        "stage": Slider("stages shown", 1, STAGES, 1, 3),
+        "trials": Slider("trials in a stage", 4, 15, 1, 12),
+        "shrink": Slider("shrink to", 0.1, 0.9, 0.05, 0.3),
+        "seed": Slider("seed", 0, 30, 1, 10),
+    },
+    presets={
+        "three stages": {},
+        "led astray": {"seed": 17, "stage": 4},
+    },
+)
+def coarse_to_fine(axes):
+    """Momentum's rate and share for the line of figure 6.1, searched in stages."""
+    axes["a"].set(xlim=(-4, 1), ylim=(-2, 0), xlabel="learning rate α", ylabel="1 − β")
+    axes["a"].set_xticks(range(-4, 2), ["0.0001", "0.001", "0.01", "0.1", "1", "10"])
+    axes["a"].set_yticks([-2, -1, 0], ["0.01", "0.1", "1"])
+    axes["a"].set_title("the trials of each stage (dark is low)")
+    style.heat_map(axes["a"], MOMENTUM_BOUNDS, np.log10(momentum_map()), levels=9)
+    axes["b"].set(xlim=(0, 61), ylim=(SMALLEST / 2, 10), yscale="log", xlabel="trials")
+    axes["b"].set_yticks(
+        [SMALLEST, 1e-7, 1e-5, 1e-3, 0.1], ["≤ 1e−9", "1e−7", "1e−5", "0.001", "0.1"]
+    )
+    axes["b"].set(ylabel="loss above the lowest")
+    axes["b"].set_title("the best so far")
+    for color, label in ((style.MUTED, "random search"), (style.PATH, "in stages")):
+        axes["b"].plot([], [], color=color, label=label)
+    axes["b"].legend(loc="upper right")
+
+
+def momentum_objective(settings):
+    """How far above the lowest the loss is after 15 steps; arrays of settings give arrays."""
+    rule = Momentum(settings["learning_rate"], 1 - settings["forgetting"])
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    path = descend(loss, LINE_START, rule, MOMENTUM_STEPS, keep="last")
+    return path.final_loss - lowest_loss_of_the_line()
+
+
+@lru_cache(maxsize=1)
+def momentum_map():
+    """The objective at every pair on a grid of the space, cut off at 0.0001 and at 100."""
+    powers = 10 ** parameter_grid(MOMENTUM_BOUNDS, 61)
+    settings = {"learning_rate": powers[..., 0], "forgetting": powers[..., 1]}
+    return np.clip(momentum_objective(settings), 1e-4, 100)
+
+
+@lru_cache(maxsize=64)
+def staged(trials, shrink, seed):
+    """The search in stages, and the part of the space of each."""
+    strategy = CoarseToFine(MOMENTUM_SPACE, trials, STAGES, shrink)
+    results = search(momentum_objective, strategy, seed=seed)
+    parts = [strategy.part_to_search(results[: k * trials]) for k in range(STAGES)]
+    return results, parts
+
+
+@lru_cache(maxsize=64)
+def unstaged(seed):
+    """The losses of random search, with as many trials as any search in stages has here."""
+    planned = RandomSearch(MOMENTUM_SPACE, 60).next_stage([], seed)
+    # All at once: for the map, too, the objective takes arrays.
+    return momentum_objective(
+        {name: np.array([trial.settings[name] for trial in planned]) for name in MOMENTUM_SPACE}
+    )
+
+
+@coarse_to_fine.layer
+def _(axes, trials, shrink, seed, stage):
+    results, parts = staged(trials, shrink, seed)
+    shown = results[: stage * trials]
+    for k, (part, color) in enumerate(zip(parts[:stage], STAGE_COLORS)):
+        (left, right), (low, high) = (np.log10([each.low, each.high]) for each in part.values())
+        box = Rectangle((left, low), right - left, high - low, fill=False, ec=color, lw=1.8)
+        axes["a"].add_patch(box)
+        points = np.log10([[*trial.settings.values()] for trial in shown if trial.stage == k])
+        axes["a"].plot(*points.T, "o", color=color, mec="white", mew=0.6, ms=6)
+    best = best_first(shown)[0]
+    where = np.log10([*best.settings.values()])
+    axes["a"].plot(*where, "*", color=style.SKY, mec=style.INK, ms=14)
+    staged_losses = np.array([trial.loss for trial in shown])
+    random_losses = unstaged(seed)[: len(shown)]
+    for losses, color in ((random_losses, style.MUTED), (staged_losses, style.PATH)):
+        lowest = np.maximum(np.fmin.accumulate(losses), SMALLEST)
+        axes["b"].step(np.arange(1, len(lowest) + 1), lowest, where="post", color=color)
+    rate, forgetting = best.settings.values()
+    return (
+        f"after {len(shown)} trials: {small(best.loss)} above the lowest, at α = {rate:.2g}, "
+        f"β = {1 - forgetting:.2g}; random search: {small(np.nanmin(random_losses))}"
+    )
+
+
+def small(loss):
+    """How far a loss lies above the lowest, in words."""
+    if loss > 1000:
+        return "far"
+    return f"{loss:.2g}" if loss > SMALLEST else "less than 1e-9"
+
+
+# --- successive halving -----------------------------------------------------------------------
+
+RATES = {"learning_rate": LogUniform(5e-4, 0.15)}
+LONGEST = 243
+FATES = (style.MUTED, style.GOLD, style.FOURTH, style.SECOND)
+
+
+@demo(
+    "aab",
+    size=(9, 3.9),
+    title="Successive halving",
+    alt="Left: 27 curves of the loss against the step. All are trained for the first budget, the "
+    "best nine three times as long, the best three nine times, one 27 times. Right: the loss that "
+    "each rate would reach in 243 steps. In the first row the rate that is kept is among the "
+    "best; after a first budget of one step it is one that diverges; with noisy steps it is one "
+    "that is quick at first and ends higher than some that were given up.",
+    controls={
+        "trials": Slider("trials", 3, 60, 3, 27),
+        "budget": Slider("first budget", 1, 9, 1, 9),
+        "batch_size": Slider("batch size", 1, 12, 1, 12),
+        "seed": Slider("seed", 0, 30, 1, 7),
+    },
+    presets={
+        "9 steps at first": {},
+        "one step at first": {"budget": 1},
+        "noisy steps": {"batch_size": 3},
+    },
+)
+def successive_halving(axes):
+    """Many learning rates trained a little, the best third of them longer, and so on."""
+    axes["a"].set(xlim=(0.9, 270), ylim=(SMALLEST / 2, 1e3), xscale="log", yscale="log")
+    axes["a"].set(xlabel="steps", ylabel="loss above the lowest")
+    axes["a"].set_xticks([1, 3, 9, 27, 81, 243], ["1", "3", "9", "27", "81", "243"])
+    axes["a"].minorticks_off()
+    axes["a"].set_title("each rate, for as long as it is trained")
+    axes["b"].set(xlim=(4e-4, 0.19), ylim=(SMALLEST / 2, 1e3), xscale="log", yscale="log")
+    axes["b"].set_xticks([0.001, 0.01, 0.1], ["0.001", "0.01", "0.1"])
+    axes["b"].minorticks_off()
+    axes["b"].set(xlabel="learning rate α")
+    axes["b"].set_title("if all had had 243 steps")
+    for panel in "ab":
+        axes[panel].set_yticks(
+            [SMALLEST, 1e-6, 1e-3, 1, FAR], ["≤ 1e−9", "1e−6", "0.001", "1", "≥ 700"]
+        )
+
+
+@lru_cache(maxsize=64)
+def training(trials, batch_size, seed):
+    """The rates that the search draws, and how far above the lowest each is at each step."""
+    planned = RandomSearch(RATES, trials).next_stage([], seed)
+    rates = np.array([trial.settings["learning_rate"] for trial in planned])
+    loss, batches = linear_loss(LINE_NOISE, LINE_SEED), Minibatches(batch_size, rng=seed)
+    path = descend(loss, LINE_START, GradientDescent(rates), LONGEST, batches)
+    return rates, np.maximum(path.losses - lowest_loss_of_the_line(), SMALLEST)
+
+
+@lru_cache(maxsize=64)
+def halved(trials, budget, batch_size, seed):
+    """Successive halving on those curves: what it asks for is looked up."""
+    rates, losses = training(trials, batch_size, seed)
+    column = {rate: k for k, rate in enumerate(rates)}
+
+    def objective(settings, budget):
+        return losses[: budget + 1, column[settings["learning_rate"]]][-1]
+
+    return search(objective, SuccessiveHalving(RATES, trials, budget, factor=3), seed=seed)
+
+
+@successive_halving.layer
+def _(axes, trials, budget, batch_size, seed):
+    rates, losses = training(trials, batch_size, seed)
+    results = halved(trials, budget, batch_size, seed)
+    reached = {trial.candidate: trial for trial in results}  # the last trial of each candidate
+    kept = results.best.candidate
+    fates = {k: trial.stage for k, trial in reached.items()} | {kept: len(FATES)}
+    labels = ("given up first", "second", "third", "fourth", "kept")
+    for fate, (color, label) in enumerate(zip((*FATES, style.PATH), labels)):
+        those = [k for k in fates if fates[k] == fate]
+        if not those:
+            continue
+        curves = [losses[1 : reached[k].budget + 1, k] for k in those]
+        lines = [np.column_stack([1 + np.arange(len(curve)), curve]) for curve in curves]
+        width, order = (2.4, 4) if fate == len(FATES) else (1, 3)
+        style.lines(axes["a"], lines, color, width, zorder=order)
+        style.dots(axes["a"], [line[-1] for line in lines], [25], color, zorder=order)
+        ends = np.column_stack([rates[those], np.minimum(losses[-1, those], FAR)])
+        style.dots(axes["b"], ends, [49], color, zorder=order)
+        axes["a"].plot([], [], "o", color=color, label=label)
+    axes["a"].legend(loc="lower left")
+    spent = sum(trial.budget for trial in results)
+    best = int(losses[-1].argmin())
+    return (
+        f"{spent} steps of training in place of {trials * LONGEST}. Kept: α = {rates[kept]:.2g}, "
+        f"in 243 steps {small(losses[-1, kept])} above the lowest; the best of all, "
+        f"α = {rates[best]:.2g}, {small(losses[-1, best])}"
+    )

@@ -1,0 +1,364 @@
+"""Pictures of notebook 04: convexity, minima, saddle points."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.datasets import two_class_data
+from course_lib.descent import descend
+from course_lib.grids import parameter_grid
+from course_lib.losses import BinaryCrossEntropy
+from course_lib.models import Logistic
+from course_lib.optimizers import GradientDescent
+from course_lib.surfaces import Saddle, fig_6_11_losses
+from lessons.demos.basins import basin_axes, draw_basins, draw_start, path_from, reached
+from lessons.demos.gradient_descent import WAVE_X
+from lessons.demos.sliders import RATE, gabor_start
+from lessons.experiments.scenes import (
+    GABOR_BOUNDS,
+    gabor_critical_points,
+    gabor_loss,
+    gabor_minima,
+)
+from lessons.stage import style
+from lessons.stage.controls import Choice, LogSlider, Slider
+from lessons.stage.demo import demo
+from lessons.stage.maps import heat
+
+# --- figure 6.4 -------------------------------------------------------------------------------
+
+
+@demo(
+    "aabcd;aaefg",
+    size=(10.2, 4.7),
+    title="Figure 6.4: the loss of the Gabor model",
+    alt="Left: a heat map of a rugged loss with one global minimum near φ = [0, 16.4], seven other "
+    "minima and many saddles. Right: the data with the model at the five lowest minima; only the "
+    "global one follows the data throughout.",
+    controls={
+        "phi0": Slider("your φ₀", -10.0, 10.0, 0.1, -0.1),
+        "phi1": Slider("your φ₁", 2.5, 22.5, 0.1, 9.1),
+    },
+    presets={"your point on a saddle": {}},
+)
+def fig_6_4(axes):
+    """The Gabor loss with its critical points, the model at the five lowest minima, and yours."""
+    (left, right), (bottom, top) = GABOR_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_title("a  minima (○) and saddles (×)")
+    loss = gabor_loss()
+    style.heat_map(axes["a"], GABOR_BOUNDS, heat(loss, GABOR_BOUNDS))
+    for point in gabor_critical_points():
+        if point.kind == "saddle":
+            axes["a"].plot(*point.phi, "x", color=style.GOLD, ms=6, mew=1.8)
+    minima = gabor_minima()
+    for rank, point in enumerate(minima):
+        color = style.PATH if rank == 0 else style.SKY
+        axes["a"].plot(*point.phi, "o", mfc=color, mec="white", mew=1.4, ms=10 if rank == 0 else 8)
+    for panel, point in zip("bcdef", minima):
+        style.tag(axes["a"], panel, point.phi)
+        draw_model(axes[panel], loss, point.phi, style.PATH if panel == "b" else style.SECOND)
+        axes[panel].set_title(f"{panel}  loss {point.loss:.2f}")
+    axes["g"].set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[], yticks=[])
+    axes["g"].plot(loss.x, loss.y, "o", color=style.INK, ms=2.5)
+    axes["g"].set_title("g  your point (◇)")
+
+
+def draw_model(ax, loss, phi, color):
+    """The data and the Gabor model at phi, small."""
+    ax.plot(WAVE_X, loss.model(WAVE_X, phi), color=color, lw=1.3)
+    ax.plot(loss.x, loss.y, "o", color=style.INK, ms=2.5)
+    ax.set(xlim=(-15.5, 15.5), ylim=(-1.4, 1.4), xticks=[], yticks=[])
+
+
+@fig_6_4.layer
+def _(axes, phi0, phi1):
+    loss, phi = gabor_loss(), np.array((phi0, phi1))
+    axes["a"].plot(phi0, phi1, "D", mfc="none", mec=style.THIRD, mew=2.2, ms=11)
+    axes["g"].plot(WAVE_X, loss.model(WAVE_X, phi), color=style.THIRD, lw=1.5)
+    low, high = np.linalg.eigvalsh(loss.hessian(phi))
+    slope = np.linalg.norm(loss.gradient(phi))
+    bend = "up in every direction" if low > 0 else "down in every direction"
+    if low < 0 < high:
+        bend = "up one way and down the other"
+    return (
+        f"your point: loss {loss(phi):.3g}, gradient length {slope:.3g}; "
+        f"curvatures {low:.3g} and {high:.3g}: it bends {bend}"
+    )
+
+
+# --- figure 6.11 ------------------------------------------------------------------------------
+
+
+@demo(
+    "abc",
+    size=(9.6, 3.5),
+    title="Figure 6.11: three losses, seven points",
+    alt="Three curves. In a, one bowl with points 1 and 2. In b, two valleys and a hill between "
+    "them with points 3, 4 and 5. In c, a terrace at point 6 and a valley at point 7. A descent "
+    "from the left nears the left valley of b and the terrace of c.",
+    controls={
+        "start": Slider("start (0 left, 1 right)", 0.0, 1.0, 0.01, 0.1),
+        "learning_rate": Slider(RATE, 0.01, 0.8, 0.01, 0.05),
+        "steps": Slider("steps", 1, 100, 1, 40),
+    },
+    presets={"from the left": {}, "from the right": {"start": 0.95}},
+)
+def fig_6_11(axes):
+    """Three losses of one parameter with seven points to classify, and a descent to try."""
+    for panel, (loss, (left, right), points) in fig_6_11_losses().items():
+        phi = np.linspace(left, right, 201)
+        axes[panel].plot(phi, loss.value(phi), color=style.INK)
+        low, high = loss.value(phi).min(), loss.value(phi).max()
+        room = 0.18 * (high - low)
+        axes[panel].set(xlim=(left, right), ylim=(low - room, high + room), xlabel="φ")
+        axes[panel].set_title(panel)
+        for number, position in points.items():
+            axes[panel].plot(position, loss.value(position), "s", color=style.SECOND, ms=7)
+            axes[panel].annotate(
+                str(number), (position, loss.value(position)), xytext=(0, 9),
+                textcoords="offset points", ha="center", fontweight="bold", color=style.SECOND,
+            )  # fmt: skip
+    axes["a"].set_ylabel("loss")
+
+
+@fig_6_11.layer
+def _(axes, start, learning_rate, steps):
+    ends = []
+    for panel, (loss, (left, right), _) in fig_6_11_losses().items():
+        phi = left + start * (right - left)
+        path = descend(loss, [phi], GradientDescent(learning_rate), steps)
+        positions = path.params[:, 0]
+        axes[panel].plot(positions, path.losses, "-o", color=style.PATH, ms=4, lw=1)
+        axes[panel].plot(
+            positions[0], path.losses[0], "o", mfc="white", mec=style.PATH, mew=1.8, ms=8
+        )
+        how = (
+            path.reason if path.diverged else f"φ = {positions[-1]:.3g}, loss {path.final_loss:.3g}"
+        )
+        ends.append(f"{panel}: {how}")
+    return f"after {steps} steps  " + ";  ".join(ends)
+
+
+# --- chords -----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def cut_functions():
+    """One-dimensional losses on [0, 1], each scaled to run from 0 to 1."""
+    cuts = {}
+    for panel, (loss, (left, right), _) in fig_6_11_losses().items():
+        cuts[f"figure 6.11{panel}"] = lambda t, f=loss, a=left, w=right - left: f.value(a + w * t)
+    gabor, along = gabor_loss(), np.array([0.0, 20.0])
+    cuts["Gabor loss at φ₀ = 0"] = lambda t: gabor([0.0, 2.5] + np.asarray(t)[..., None] * along)
+    return {name: _scaled(cut) for name, cut in cuts.items()}
+
+
+def _scaled(cut):
+    values = cut(np.linspace(0, 1, 401))
+    low, high = values.min(), values.max()
+    return lambda t: (cut(t) - low) / (high - low)
+
+
+@demo(
+    "ab",
+    size=(9, 3.6),
+    title="The chord test of convexity",
+    alt="Left: a double well with a chord from one valley to the other; its middle lies below the "
+    "hill. Right: the height of the chord above the loss; where it is negative, shaded, the chord "
+    "proves that the function is not convex.",
+    controls={
+        "function": Choice("function", tuple(cut_functions()), "figure 6.11b"),
+        "left": Slider("left end", 0.0, 0.49, 0.01, 0.15),
+        "right": Slider("right end", 0.5, 1.0, 0.01, 0.85),
+    },
+    presets={"two valleys": {}},
+)
+def chord_test(axes):
+    """A function is convex when no chord dips below it."""
+    axes["a"].set(xlim=(0, 1), ylim=(-0.06, 1.1), yticks=[0, 0.5, 1])
+    axes["a"].set(xlabel="position along the cut", ylabel="loss (scaled)")
+    axes["a"].set_title("the loss, and a chord between two of its points")
+    axes["b"].set(xlim=(0, 1), ylim=(-1.1, 1.1), yticks=[-1, -0.5, 0, 0.5, 1])
+    axes["b"].set(xlabel="position along the cut", ylabel="chord − loss")
+    axes["b"].axhline(0, color=style.INK, lw=0.9)
+    axes["b"].set_title("how far the chord lies above the loss")
+
+
+@chord_test.layer
+def _(axes, function):
+    t = np.linspace(0, 1, 301)
+    axes["a"].plot(t, cut_functions()[function](t), color=style.INK)
+
+
+@chord_test.layer
+def _(axes, function, left, right):
+    cut = cut_functions()[function]
+    t = np.linspace(left, right, 201)
+    chord = np.interp(t, [left, right], cut(np.array([left, right]))) if left < right else cut(t)
+    gap = chord - cut(t)
+    below = gap < -1e-9
+    axes["a"].fill_between(t, chord, cut(t), where=below, color=style.PATH, alpha=0.3, lw=0)
+    axes["a"].plot(t, chord, color=style.PATH if below.any() else style.SECOND, lw=2)
+    axes["a"].plot([left, right], cut(np.array([left, right])), "o", color=style.INK, ms=7)
+    axes["b"].fill_between(t, gap, where=below, color=style.PATH, alpha=0.3, lw=0)
+    axes["b"].plot(t, gap, color=style.PATH if below.any() else style.SECOND, lw=2)
+    axes["b"].plot([left, right], [0, 0], "o", color=style.INK, ms=7)
+    if below.any():
+        return "part of this chord lies below the function: the function is not convex"
+    return "this chord stays above the function: no verdict yet, try others"
+
+
+# --- leaving a saddle -------------------------------------------------------------------------
+
+SADDLE_BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
+
+
+@demo(
+    "ab",
+    size=(9, 4.0),
+    title="Beside a saddle",
+    alt="Left: a path on x² − y² that runs to the saddle and turns away from it. Right: the length "
+    "of the gradient falls, stays small, and grows again; where it is below the dashed line a "
+    "stopping rule ends the descent beside the saddle.",
+    controls={
+        "offset": LogSlider("offset y at the start", -6, -1, 0.1, 1e-5),
+        "learning_rate": Slider(RATE, 0.01, 0.45, 0.01, 0.1),
+        "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01),
+    },
+    presets={"stopped beside the saddle": {}, "escaped": {"offset": 0.032}},
+)
+def saddle_escape(axes):
+    """Gradient descent beside the saddle of x² - y²: near it, all looks converged."""
+    axes["a"].set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xlabel="x", ylabel="y")
+    values = Saddle()(parameter_grid(SADDLE_BOUNDS, 101))
+    style.heat_map(axes["a"], SADDLE_BOUNDS, values - values.min())
+    axes["a"].set_title("the path on x² − y²; × is the saddle")
+    axes["b"].set(xlim=(-1, 81), ylim=(1e-5, 10), yscale="log", xlabel="step")
+    axes["b"].set(ylabel="length of the gradient")
+    axes["b"].set_title("a flat stretch that is no minimum")
+
+
+@saddle_escape.layer
+def _(axes, offset, learning_rate, tolerance):
+    free = descend(Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80)
+    stopped = descend(
+        Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80, tolerance=tolerance
+    )
+    inside = (np.abs(free.params) < 1.6).all(axis=-1)
+    style.trail(axes["a"], free.params[inside])
+    axes["b"].plot(free.gradient_norms, "-", color=style.PATH)
+    axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2, label="stop below this")
+    axes["b"].legend(loc="lower right")
+    x, y = stopped.final
+    if stopped.converged:
+        axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
+        axes["b"].plot(
+            stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
+        )
+    # On top: the stop beside it must not hide it.
+    axes["a"].plot(0, 0, "x", color=style.GOLD, ms=9, mew=2.2, zorder=7)
+    away = np.flatnonzero(np.abs(free.params[:, 1]) >= 1)
+    escape = f"y passes 1 at step {away[0]}" if away.size else "y is below 1 for all 80 steps"
+    if not stopped.converged:
+        shortest = f"shortest gradient {free.gradient_norms.min():.2g}"
+        return f"{escape}; {shortest}: the rule never stops here"
+    where = "beside the saddle" if np.hypot(x, y) < 0.1 else "on the way to the saddle"
+    return (
+        f"{escape}; the stopping rule gives up at step {stopped.last_step}, "
+        f"at ({x:.2g}, {y:.2g}), {where}"
+    )
+
+
+# --- basins -----------------------------------------------------------------------------------
+
+
+@demo(
+    "aab",
+    size=(9, 4.0),
+    title="Which minimum does each start reach?",
+    alt="The box of starting points coloured by the minimum that gradient descent reaches from "
+    "each; the basin of the global minimum is a band in the middle. Beside it the share of each.",
+    controls={
+        "learning_rate": Slider(RATE, 0.02, 0.3, 0.02, 0.1),
+        "steps": Slider("steps", 0, 400, 10, 200),
+        **gabor_start(-4.0, 16.0),
+    },
+    presets={"α = 0.1, 200 steps": {}},
+)
+def basin_map(axes):
+    """Which minimum does each start reach? One pixel is one gradient descent."""
+    basin_axes(axes, "none of them")
+
+
+@basin_map.layer
+def _(axes, learning_rate, steps):
+    ranks = reached("gradient descent", learning_rate, steps)
+    numbers = np.where(ranks < 0, len(gabor_minima()), ranks)
+    shares = draw_basins(axes, numbers, others=1)
+    return (
+        f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
+    )
+
+
+@basin_map.layer
+def _(axes, learning_rate, steps, start0, start1):
+    return draw_start(axes, path_from((start0, start1), "gradient descent", learning_rate), steps)
+
+
+# --- logistic regression ----------------------------------------------------------------------
+
+CLASS_BOUNDS = ((-4.0, 4.0), (-2.0, 6.0))
+CLASS_X = np.linspace(-4, 4, 201)
+
+
+@lru_cache(maxsize=1)
+def class_loss():
+    """The loss of logistic regression on the ten points of each class."""
+    return BinaryCrossEntropy(Logistic(), *two_class_data())
+
+
+@demo(
+    "ab",
+    size=(9, 3.9),
+    title="Logistic regression, two parameters",
+    alt="Left: ten points at height 0, mostly on the left, ten at height 1, mostly on the right; "
+    "a curve of probabilities, first level at a half, then rising steeply among them. Right: a "
+    "heat map of the loss over φ₀ and φ₁, low in one region, with your place on it.",
+    controls={
+        "phi0": Slider("φ₀", -4.0, 4.0, 0.1, 0.0),
+        "phi1": Slider("φ₁", -2.0, 6.0, 0.1, 0.0),
+    },
+    presets={"a fair coin everywhere": {}, "a steep rise": {"phi0": 1.0, "phi1": 5.0}},
+)
+def logistic_curve(axes):
+    """Logistic regression on 10 + 10 points: the curve of probabilities, and its loss."""
+    loss = class_loss()
+    axes["a"].set(xlim=(-4, 4), ylim=(-0.06, 1.06), xlabel="input x", ylabel="Pr(y = 1 | x)")
+    axes["a"].set_yticks([0, 0.5, 1])
+    axes["a"].axhline(0.5, color=style.MUTED, lw=0.8)
+    for y, color, marker in ((0, style.SECOND, "o"), (1, style.THIRD, "s")):
+        x = loss.x[loss.y == y]
+        axes["a"].plot(x, np.full_like(x, y), marker, color=color, ms=7, mec="white", zorder=3)
+    axes["a"].set_title("the curve, and how far it is from each point")
+    axes["b"].set(xlim=CLASS_BOUNDS[0], ylim=CLASS_BOUNDS[1], xlabel="φ₀", ylabel="φ₁")
+    style.heat_map(axes["b"], CLASS_BOUNDS, heat(loss, CLASS_BOUNDS))
+    axes["b"].set_title("the loss, dark is low; ◇ is your place")
+
+
+@logistic_curve.layer
+def _(axes, phi0, phi1):
+    loss, phi = class_loss(), np.array((phi0, phi1))
+    probability = loss.model(loss.x, phi)
+    axes["a"].vlines(loss.x, probability, loss.y, color=style.MUTED, lw=1.0, zorder=1)
+    axes["a"].plot(CLASS_X, loss.model(CLASS_X, phi), color=style.PATH, lw=2.2, zorder=2)
+    axes["b"].plot(phi0, phi1, "D", mfc="none", mec=style.PATH, mew=2.2, ms=10, clip_on=False)
+    if phi1 == 0:
+        middle = "the curve is level"
+    else:
+        middle = f"the curve passes a half at x = {-phi0 / phi1 + 0.0:.3g}"
+    wrong = np.sum(np.where(loss.y == 1, probability < 0.5, probability > 0.5))
+    sides = f"{wrong} of 20 points are on the wrong side of a half"
+    if undecided := np.sum(probability == 0.5):
+        sides += f", {undecided} exactly on it"
+    return f"loss {loss(phi):.3g}; {middle}; {sides}"

@@ -1,0 +1,794 @@
+"""Problems for notebook 07: AdaGrad, RMSProp and Adam, and clipping (pb-C3, pb-G3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.clipping import clip_by_norm, clip_by_value
+from course_lib.optimizers import AdaGrad, Adam, RMSProp
+from lessons.marking.parts import FunctionPart, Misconception, PathPart
+from lessons.marking.paths import path_mistakes
+from lessons.marking.problem import Problem
+
+# --- pb-C3 ----------------------------------------------------------------------------------------
+
+
+_BY_HAND = {"beta": 0.8, "gamma": 0.75}
+"""Shares that differ from each other and from one half: changed places must show."""
+
+
+def _sequences(*shares):
+    """Gradients and settings; `shares` names those of β and γ that the rule has.
+
+    A large ε shows where it stands, and a first gradient of 0 whether it is there.
+    """
+
+    def inputs(rng):
+        def run(gradients, start, learning_rate, epsilon, **given):
+            drawn = {share: given.get(share, round(rng.uniform(0.6, 0.95), 2)) for share in shares}
+            return {
+                "gradients": gradients,
+                "start": start,
+                "learning_rate": learning_rate,
+                **drawn,
+                "epsilon": epsilon,
+            }
+
+        def rows(steps):
+            return (np.array([0.1, 1.0, 10.0]) * rng.normal(size=(steps, 3))).round(2)
+
+        def start(size):
+            return rng.normal(size=size).round(1)
+
+        by_hand = np.array([[3.0, 0.0], [-4.0, 2.0]]), np.array([8.0, 1.0])
+        return [
+            run(*by_hand, 1.0, 1.0, **_BY_HAND),
+            run(rows(6), start(3), 0.3, round(rng.uniform(0.05, 0.2), 2)),
+            run(rows(30), start(3), 0.1, 1e-8),
+            run(rng.normal(size=(1, 2)).round(1), start(2), 0.5, 0.01),
+        ]
+
+    return inputs
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A loss that has the same gradient everywhere."""
+
+    g: np.ndarray
+
+    def gradient(self, phi):
+        return self.g
+
+
+def _path_of(rule):
+    """The library's rule, driven by gradients that are given."""
+
+    def path(gradients, start, learning_rate, *settings):
+        made = rule(learning_rate, *settings)
+        points, state = [start], made.init(start)
+        for t, g in enumerate(gradients):
+            phi, state = made.step(points[-1], state, _Given(g), t)
+            points.append(phi)
+        return np.array(points)
+
+    return path
+
+
+_adagrad_path, _rmsprop_path, _adam_path = map(_path_of, (AdaGrad, RMSProp, Adam))
+
+
+def _mistaken(move):
+    """A run in which each step is -α move(gradients so far, *settings)."""
+
+    def path(gradients, start, learning_rate, *settings):
+        points = [start]
+        for t in range(len(gradients)):
+            points.append(points[-1] - learning_rate * move(gradients[: t + 1], *settings))
+        return np.array(points)
+
+    return path
+
+
+def _from_the_second(path):
+    """Do all steps but the first look like those of a mistaken path, whatever that one guards?"""
+
+    def shown_by(trials):
+        many = [trial for trial in trials if len(trial.right) > 2]
+        steps = [
+            (np.diff(t.answer, axis=0), np.diff(path(*t.given.values()), axis=0)) for t in many
+        ]
+        return all(np.allclose(yours[1:], known[1:], 1e-3, 1e-6) for yours, known in steps)
+
+    return shown_by
+
+
+def _over(top, squares, epsilon):
+    return top / (np.sqrt(squares) + epsilon)
+
+
+def _average(x, share, new=None):
+    """x ← share x + new x from 0 on, where `new` is 1 - share unless it is given."""
+    new = 1 - share if new is None else new
+    return new * share ** np.arange(len(x))[::-1] @ x
+
+
+def _corrected(x, share, late=0):
+    """The average over the sum of its weights; with `late`, the sum of that many steps earlier."""
+    return _average(x, share) / (1 - share ** (len(x) - late))
+
+
+_SIGN = "Your path climbs: the gradient points uphill."
+_NO_ROOT = "You divide by the squares themselves: the root is missing."
+_NO_EPSILON = (
+    "The small constant ε is missing: you divide by the root alone. (Where the gradients so far "
+    "are 0, that is 0 divided by 0.)"
+)
+_INSIDE = (
+    "Your ε stands under the root. In this definition it is added to the root: that matters where "
+    "gradients are of the size of ε, or of its root."
+)
+_SQUARED_INSIDE = (
+    "Your ε stands under the root, squared. In this definition it is added to the root."
+)
+_NO_GRADIENT = "You keep only the sign of the gradient: its size belongs to the step, too."
+_SHARED = (
+    "All your parameters have one divisor in common: squares and roots are taken entry by entry."
+)
+
+_ADAGRAD_MISTAKES = (
+    Misconception(_mistaken(lambda g, e: -_over(g[-1], (g**2).sum(0), e)), _SIGN),
+    Misconception(_mistaken(lambda g, e: g[-1] / np.sqrt((g**2).sum(0) + e)), _INSIDE),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], (g**2).mean(0), e)),
+        "You divide by the root of the mean of the squares. AdaGrad takes their sum, so its steps "
+        "become shorter and shorter.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], g[-1] ** 2, e)),
+        "Each step knows its own gradient only: add the new square to those of before.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], g.sum(0), e)),
+        "You add up the gradients without squaring them. They cancel, and their sum may have no "
+        "root.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], np.abs(g).sum(0), e)),
+        "You add up the sizes of the gradients without squaring them.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], g.sum(0) ** 2, e)),
+        "You square the sum of the gradients. Square each of them, and add up the squares.",
+    ),
+    Misconception(_mistaken(lambda g, e: g[-1] / ((g**2).sum(0) + e)), _NO_ROOT),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], (g[:-1] ** 2).sum(0), e)),
+        "You divide before you add the new square: the first step then divides by ε alone.",
+    ),
+    Misconception(_mistaken(lambda g, e: _over(g[-1], (g**2).sum(), e)), _SHARED),
+    Misconception(_mistaken(lambda g, e: g[-1] / np.sqrt((g**2).sum(0))), _NO_EPSILON),
+    Misconception(_mistaken(lambda g, e: g[-1] / np.sqrt((g**2).sum(0) + e**2)), _SQUARED_INSIDE),
+    Misconception(_mistaken(lambda g, e: _over(np.sign(g[-1]), (g**2).sum(0), e)), _NO_GRADIENT),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], (g**2).sum(0) + 0.1, e)),
+        "Your sum begins at 0.1, as it does in some libraries. Here it begins at zero.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g[-1], _average(g**2, 0.9), e)),
+        "Your old squares fade: that is RMSProp. AdaGrad's sum forgets nothing.",
+    ),
+    Misconception(
+        _mistaken(lambda g, e: _over(g.sum(0), (g**2).sum(0), e)),
+        "Your step goes along the sum of the gradients; only their squares are added up.",
+    ),
+)
+
+_RMSPROP_MISTAKES = (
+    Misconception(
+        _mistaken(lambda g, c, e: g[-1] / np.sqrt(_average(g**2, c) + e**2)), _SQUARED_INSIDE
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(np.sign(g[-1]), _average(g**2, c), e)), _NO_GRADIENT
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], c * _average(g**2, c), e)),
+        "You multiply the new square by γ, too: only the old average keeps the share γ.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g**2, c, new=(1 - c) ** 2), e)),
+        "You square the share 1 - γ along with the gradient: only the gradient is squared.",
+    ),
+    Misconception(_mistaken(lambda g, c, e: -_over(g[-1], _average(g**2, c), e)), _SIGN),
+    Misconception(_mistaken(lambda g, c, e: g[-1] / np.sqrt(_average(g**2, c) + e)), _INSIDE),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], (g**2).sum(0), e)),
+        "Your squares never fade: this is AdaGrad. RMSProp forgets.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g**2, c, new=1), e)),
+        "Your new square counts in full. In an average it has the share that the past gives up.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g**2, 1 - c), e)),
+        "γ and 1 - γ have changed places: γ is the share of the past.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _corrected(g**2, c), e)),
+        "You correct the average for its start at zero. Adam does; this rule does not.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g, c) ** 2, e)),
+        "You square the average of the gradients. Average their squares.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(np.abs(g), c), e)),
+        "You average the sizes of the gradients without squaring them.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g, c), e)),
+        "You average the gradients without squaring them. Such an average may have no root.",
+    ),
+    Misconception(_mistaken(lambda g, c, e: g[-1] / (_average(g**2, c) + e)), _NO_ROOT),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average(g[:-1] ** 2, c), e)),
+        "You divide before you bring the average up to date: the first step then divides by ε "
+        "alone.",
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(g[-1], _average((g**2).sum(-1), c), e)), _SHARED
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: g[-1] / np.sqrt(_average(g**2, c))), _NO_EPSILON
+    ),
+    Misconception(
+        _mistaken(lambda g, c, e: _over(_average(g, c), _average(g**2, c), e)),
+        "Your step goes along an average of the gradients: that is Adam's half. This rule steps "
+        "along the newest gradient.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, c, e: _over(g[-1], _average(g**2, c) + c ** len(g) * g[0] ** 2, e)
+        ),
+        "Your average begins as the first square. It begins as zero.",
+    ),
+)  # fmt: skip
+
+
+def _keeps_the_corrected(gradients, start, learning_rate, beta, gamma, epsilon):
+    points, m, v = [start], 0.0, 0.0
+    for n, g in enumerate(gradients, start=1):
+        m = (beta * m + (1 - beta) * g) / (1 - beta**n)
+        v = (gamma * v + (1 - gamma) * g**2) / (1 - gamma**n)
+        points.append(points[-1] - learning_rate * _over(m, v, epsilon))
+    return np.array(points)
+
+
+def _squares_the_average(gradients, start, learning_rate, beta, gamma, epsilon):
+    m = np.array([_average(gradients[: n + 1], beta) for n in range(len(gradients))])
+    steps = [
+        _over(m[n] / (1 - beta ** (n + 1)), _corrected(m[: n + 1] ** 2, gamma), epsilon)
+        for n in range(len(gradients))
+    ]
+    return np.cumsum([start, *(-learning_rate * step for step in steps)], axis=0)
+
+
+def _late_but_for_the_first(x, share):
+    return _corrected(x, share, late=min(len(x) - 1, 1))
+
+
+_LATE = _mistaken(lambda g, b, c, e: _over(_corrected(g, b, 1), _corrected(g**2, c, 1), e))
+_LATE_BUT_FOR_THE_FIRST = _mistaken(
+    lambda g, b, c, e: _over(_late_but_for_the_first(g, b), _late_but_for_the_first(g**2, c), e)
+)
+
+_ADAM_MISTAKES = (
+    Misconception(
+        _mistaken(lambda g, b, c, e: -_over(_corrected(g, b), _corrected(g**2, c), e)), _SIGN
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _corrected(g, b) / np.sqrt(_corrected(g**2, c) + e)), _INSIDE
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_average(g, b), _average(g**2, c), e)),
+        "Your averages are not corrected for their start at zero.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b), _average(g**2, c), e)),
+        "You correct the average of the gradients, but not that of their squares.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_average(g, b), _corrected(g**2, c), e)),
+        "You correct the average of the squares, but not that of the gradients.",
+    ),
+    Misconception(
+        _LATE,
+        "Your correction comes one step late, with the exponent t, not t + 1, and divides by zero "
+        "at the first step: steps are counted from t = 0 here, and one gradient has come by then.",
+    ),
+    Misconception(
+        _LATE_BUT_FOR_THE_FIRST,
+        "From the second step on your correction comes one step late, with the exponent t, not "
+        "t + 1: steps are counted from t = 0, and t + 1 gradients have come by then. With t + 1 "
+        "no first step needs a case of its own.",
+        _from_the_second(_LATE_BUT_FOR_THE_FIRST),
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b, -1), _corrected(g**2, c, -1), e)),
+        "Your correction is one step ahead: it counts one gradient more than have come.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: (
+                _corrected(g, b) / (np.sqrt(_corrected(g**2, c)) + e / np.sqrt(1 - c ** len(g)))
+            )
+        ),
+        "You add ε to the root of the average before that is corrected, as some libraries do; "
+        "here it is added to the root of the corrected average.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _corrected(g, b) / np.sqrt(_corrected(g**2, c) + e**2)
+        ),
+        _SQUARED_INSIDE,
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: (
+                _corrected(g, b) / (np.sqrt(_average(g**2, c)) / (1 - c ** len(g)) + e)
+            )
+        ),
+        "You correct the root of the average of the squares. Correct the average, then take the "
+        "root.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b), _average(g**2, c) / (1 - c), e
+            )
+        ),
+        "Your correction is that of the first step at every step: its exponent t + 1 grows.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b * len(g)), _average(g**2, c) / (1 - c * len(g)), e
+            )
+        ),
+        "You multiply β and γ by t + 1. It is their exponent.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b ** (len(g) - 1) + 1),
+                _average(g**2, c) / (1 - c ** (len(g) - 1) + 1),
+                e,
+            )
+        ),
+        "Your correction is 1 - βᵗ + 1: the exponent t + 1 needs brackets.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b, new=1) / (1 - b ** len(g)), _corrected(g**2, c), e
+            )
+        ),
+        "Your new gradient counts in full in the average m. It has the share 1 - β there.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _corrected(g, b), _average(g**2, c, new=1) / (1 - c ** len(g)), e
+            )
+        ),
+        "Your new square counts in full in the average v. It has the share 1 - γ there.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, 1 - b), _corrected(g**2, 1 - c), e)),
+        "The shares of old and new have changed places, in the averages and in the correction: β "
+        "and γ are the shares of the past.",
+    ),
+    Misconception(
+        _squares_the_average,
+        "You average the squares of m. Average the squares of the gradients.",
+    ),
+    Misconception(
+        _keeps_the_corrected,
+        "Your first step is right and the later ones are not: the corrected averages have taken "
+        "the place of the running ones. Correct copies, and go on from the uncorrected.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, c), _corrected(g**2, b), e)),
+        "β and γ have changed places: β belongs to the gradients, γ to their squares.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) / (1 - b ** len(g)), _average(g**2, c) / (1 - b ** len(g)), e
+            )
+        ),
+        "You correct both averages with β: each has its own share of the past.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b) * (1 - b ** len(g)), _average(g**2, c) * (1 - c ** len(g)), e
+            )
+        ),
+        "Your correction makes averages that are too small smaller still.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b), _corrected(g, c) ** 2, e)),
+        "You square the average of the gradients. Average their squares.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b), _corrected(np.abs(g), c), e)),
+        "You average the sizes of the gradients without squaring them.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b), _corrected(g, c), e)),
+        "You average the gradients twice, and their squares not at all. Such an average may have "
+        "no root.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, b, new=1) / (1 - b ** len(g)),
+                _average(g**2, c, new=1) / (1 - c ** len(g)),
+                e,
+            )
+        ),
+        "Your new gradients and squares count in full. In an average they have the share that "
+        "the past gives up.",
+    ),
+    Misconception(
+        _mistaken(
+            lambda g, b, c, e: _over(
+                _average(g, 1 - b) / (1 - b ** len(g)), _average(g**2, 1 - c) / (1 - c ** len(g)), e
+            )
+        ),
+        "The shares of old and new have changed places: β and γ are the shares of the past.",
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _corrected(g, b) / (_corrected(g**2, c) + e)), _NO_ROOT
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(_corrected(g, b), _corrected((g**2).sum(-1), c), e)),
+        _SHARED,
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _corrected(g, b) / np.sqrt(_corrected(g**2, c))), _NO_EPSILON
+    ),
+    Misconception(
+        _mistaken(lambda g, b, c, e: _over(g[-1], _corrected(g**2, c), e)),
+        "Your step goes along the newest gradient; Adam's goes along an average of them.",
+    ),
+)  # fmt: skip
+
+pb_C3 = Problem(
+    id="pb-C3",
+    title="AdaGrad, RMSProp and Adam from their definitions",
+    text=r"""
+Three rules give each parameter its own rate. All squares, roots and quotients are taken entry by
+entry; $\mathbf m$ and $\mathbf v$ begin at zero, and $\mathbf g$ is the gradient of step
+$t=0,1,2,\ldots$
+
+- **AdaGrad:** $\mathbf v\leftarrow\mathbf v+\mathbf g^2$, then
+  $\phi\leftarrow\phi-\alpha\,\mathbf g/(\sqrt{\mathbf v}+\epsilon)$.
+- **RMSProp:** $\mathbf v\leftarrow\gamma\,\mathbf v+(1-\gamma)\,\mathbf g^2$, then
+  $\phi\leftarrow\phi-\alpha\,\mathbf g/(\sqrt{\mathbf v}+\epsilon)$.
+- **Adam:** $\mathbf m\leftarrow\beta\,\mathbf m+(1-\beta)\,\mathbf g$, $\mathbf v$ as in RMSProp,
+  then $\phi\leftarrow\phi-\alpha\,\tilde{\mathbf m}/(\sqrt{\tilde{\mathbf v}}+\epsilon)$.
+
+Adam's $\tilde{\mathbf m}=\mathbf m/(1-\beta^{t+1})$ and
+$\tilde{\mathbf v}=\mathbf v/(1-\gamma^{t+1})$ correct the two averages for their start at zero
+(equation 6.16).
+
+To see the rules bare, the gradients are given: `gradients`, shape `(T, P)`, has one row for each
+step, whatever the parameters are. Write three functions, each of which returns the whole path from
+`start`, shape `(P,)`, the start included, shape `(T + 1, P)`:
+
+1. `adagrad(gradients, start, learning_rate, epsilon)`
+2. `rmsprop(gradients, start, learning_rate, gamma, epsilon)`
+3. `adam(gradients, start, learning_rate, beta, gamma, epsilon)`
+""",
+    parts=(
+        PathPart(
+            name="adagrad",
+            out_of=2,
+            right=_adagrad_path,
+            inputs=_sequences(),
+            result="the path",
+            misconceptions=(*path_mistakes(_adagrad_path), *_ADAGRAD_MISTAKES),
+        ),
+        PathPart(
+            name="rmsprop",
+            out_of=2,
+            right=_rmsprop_path,
+            inputs=_sequences("gamma"),
+            result="the path",
+            misconceptions=(*path_mistakes(_rmsprop_path), *_RMSPROP_MISTAKES),
+        ),
+        PathPart(
+            name="adam",
+            out_of=3,
+            right=_adam_path,
+            inputs=_sequences("beta", "gamma"),
+            result="the path",
+            misconceptions=(*path_mistakes(_adam_path), *_ADAM_MISTAKES),
+        ),
+    ),
+    hints=(
+        "All three have one frame: begin the path with the start, and for each row of `gradients` "
+        "bring the memory up to date, then move by it.",
+        "The memory has one entry for each parameter, and begins as `np.zeros_like(start)`. "
+        "Nothing needs a loop over the parameters.",
+        "For Adam, `enumerate(gradients)` gives the step beside the gradient. Give the corrected "
+        "averages names of their own. Check: with the small constant at 0, Adam's first step has "
+        "the length of the rate along every axis.",
+    ),
+)
+
+# --- pb-G3 ----------------------------------------------------------------------------------------
+
+
+def _single_gradients(rng):
+    by_hand = [
+        ([3.0, -4.0], 2.0),
+        ([1.2, -1.6], 2.5),
+        ([0.0, 0.0, 0.0], 1.0),
+        ([0.03, -0.04], 0.02),
+        ([3.0, -4.0], 4.5),
+    ]
+    drawn = [rng.normal(size=size).round(2) for size in (2, 3, 6)]
+    shares = *rng.uniform(0.3, 0.9, 3), 2.0
+    drawn = [(g, np.linalg.norm(g) * share) for g, share in zip([*drawn, drawn[0]], shares)]
+    return [
+        {"gradient": np.array(gradient), "max_norm": round(float(max_norm), 2)}
+        for gradient, max_norm in by_hand + drawn
+    ]
+
+
+def _ensembles(rng):
+    """Some members are short, some long, and one is zero."""
+    by_hand = np.array([[3.0, -4.0], [0.9, -1.2], [0.0, 0.0]])
+    tiny = np.array([[[0.03, -0.04], [0.0, 0.01]], [[0.006, 0.008], [0.0, 0.0]]])
+    sizes = np.array([0.1, 0.5, 2.0, 10.0])[:, None]
+    directions = rng.normal(size=(4, 3))
+    drawn = (sizes * directions / np.linalg.norm(directions, axis=-1, keepdims=True)).round(2)
+    grid = (rng.normal(size=(2, 3, 4)) * rng.uniform(0.2, 4, (2, 3, 1))).round(1)
+    limit = np.median(np.linalg.norm(grid, axis=-1)).round(1)
+    return [
+        {"gradients": by_hand, "max_norm": 2.0},
+        {"gradients": np.array([3.0, -4.0]), "max_norm": 4.5},
+        {"gradients": tiny, "max_norm": 0.02},
+        {"gradients": drawn, "max_norm": 1.0},
+        {"gradients": grid, "max_norm": float(limit)},
+    ]
+
+
+def _lengths(gradients, axis=-1):
+    return np.linalg.norm(gradients, axis=axis, keepdims=True)
+
+
+def _scaled(gradients, max_norm, lengths):
+    """Each gradient made shorter by the share that its entry of `lengths` is too long."""
+    return gradients * (max_norm / np.maximum(lengths, max_norm))
+
+
+def _where_too_long(shorten):
+    """Clipped wrongly where the gradient is too long, and left alone elsewhere."""
+    return lambda g, c, length: np.where(length > c, shorten(g, c, length), g)
+
+
+def _where(too_long):
+    """Clipped rightly, but for the question which gradients are too long."""
+    return lambda g, c, length: np.where(too_long(g, c, length), g * c / length, g)
+
+
+_LENGTH_MISTAKES = (
+    (
+        lambda g, c, length: clip_by_value(g, c),
+        "You move each entry into a range of its own: that turns the gradient. To keep its "
+        "direction, multiply all entries by one number.",
+    ),
+    (
+        lambda g, c, length: g * c / length,
+        "You bring every gradient to the length of the limit. One that is short enough stays as it "
+        "is, and one of zeros stays zero.",
+    ),
+    (
+        lambda g, c, length: g / length * np.minimum(c, length),
+        "All right but for the gradient of zeros, where yours is nan: 0 divided by 0.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, length + 1e-6),
+        "Right but for a small number that you add to the length, as some libraries do: it makes "
+        "what is clipped a little too short. A length that exceeds the limit is never zero.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * c / length**2),
+        "What you clip has the length c / ‖g‖: you divide by the square of the length.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g / length),
+        "What you clip has the length 1, whatever the limit.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * c),
+        "You multiply by the limit without dividing by the length.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g / c),
+        "You divide by the limit: a gradient of twice the limit comes out at length 2.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: g * length / c),
+        "Your factor is upside down: it makes a gradient that is too long longer still.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: 0 * g),
+        "A gradient that is too long becomes zero: nothing is learnt from it. Keep its direction.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: 0 * g + c),
+        "You replace each entry of a gradient that is too long by the limit: its direction is "
+        "lost. Multiply all entries by one number.",
+    ),
+    (
+        _where_too_long(lambda g, c, length: c * np.sign(g)),
+        "Each entry of a gradient that is too long becomes as large as the limit: that turns the "
+        "gradient. Multiply all entries by one number.",
+    ),
+    (
+        _where(lambda g, c, length: (length <= c) & (length > 0)),
+        "You lengthen the short ones and leave the long ones alone: turn the comparison round.",
+    ),
+    (
+        lambda g, c, length: g / np.maximum(length, c),
+        "You divide by the length, or by the limit where that is larger: every gradient comes out "
+        "no longer than 1. The factor of one that is too long is the limit over its length; the "
+        "others have the factor 1.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g).max(-1, keepdims=True)),
+        "You measure a gradient by its largest entry: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g).sum(-1, keepdims=True)),
+        "You measure a gradient by the sum of the sizes of its entries: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.abs(g.sum(-1, keepdims=True))),
+        "You measure a gradient by the sum of its entries: take its Euclidean length.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, np.sqrt((g**2).mean(-1, keepdims=True))),
+        "You measure a gradient by the root of the mean of its squares. The Euclidean length is "
+        "the root of their sum.",
+    ),
+    (
+        lambda g, c, length: _scaled(g, c, length**2),
+        "You compare the square of the length with the limit, and divide by it: the root is "
+        "missing.",
+    ),
+    (
+        _where(lambda g, c, length: length**2 > c),
+        "You compare the square of the length with the limit: the root is missing there.",
+    ),
+    (
+        _where(lambda g, c, length: np.abs(g).sum(-1, keepdims=True) > c),
+        "You compare the sum of the sizes of the entries with the limit: compare the length.",
+    ),
+    (
+        _where(lambda g, c, length: np.abs(g).max(-1, keepdims=True) > c),
+        "You compare the largest entry with the limit: compare the length.",
+    ),
+    (
+        lambda g, c, length: np.minimum(g, c),
+        "You limit each entry from above alone: large negative ones stay.",
+    ),
+    (
+        lambda g, c, length: -clip_by_norm(g, c),
+        "The right length and the opposite direction: a clipped gradient keeps its sign.",
+    ),
+    (
+        lambda g, c, length: np.abs(clip_by_norm(g, c)),
+        "The right sizes without their signs: entries below zero stay below zero.",
+    ),
+)
+"""Of (gradients, limit, lengths), for one gradient and for an ensemble alike."""
+
+
+def _length_mistakes():
+    return tuple(
+        Misconception(lambda g, c, mistake=mistake: mistake(g, c, _lengths(g)), message)
+        for mistake, message in _LENGTH_MISTAKES
+    )
+
+
+pb_G3 = Problem(
+    id="pb-G3",
+    title="Clip a gradient by its norm",
+    text=r"""
+On a cliff of the loss one huge gradient can throw the parameters far away. *Clipping by norm*
+keeps the direction of a gradient $\mathbf g$ and limits its Euclidean length to $c$,
+
+$$\mathbf g\leftarrow\mathbf g\cdot\frac{c}{\lVert\mathbf g\rVert}\quad\text{where }
+\lVert\mathbf g\rVert>c,$$
+
+and leaves every gradient alone that is short enough.
+
+1. `clip(gradient, max_norm)`: one gradient, shape `(P,)`, clipped to the length `max_norm`.
+2. `clip_each(gradients, max_norm)`: an ensemble of them, shape `(..., P)`, with the parameters on
+   the last axis and any number of axes before it. Each gradient is clipped by itself, all to the
+   same `max_norm`. The shape stays.
+
+A gradient of zeros stays zero in both.
+""",
+    parts=(
+        FunctionPart(
+            name="clip",
+            out_of=2,
+            right=clip_by_norm,
+            inputs=_single_gradients,
+            result="the clipped gradient",
+            misconceptions=(
+                *_length_mistakes(),
+                Misconception(
+                    lambda g, c: min(np.linalg.norm(g), c),
+                    "You return the length alone. The gradient that has this length is asked for.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="clip_each",
+            out_of=2,
+            right=clip_by_norm,
+            inputs=_ensembles,
+            result="the ensemble",
+            misconceptions=(
+                Misconception(
+                    lambda gradients, c: _scaled(gradients, c, np.linalg.norm(gradients)),
+                    "Your length is that of the whole ensemble: one long member shortens all. "
+                    "Measure each gradient by itself, along the last axis.",
+                ),
+                Misconception(
+                    lambda gradients, c: np.array(
+                        [_scaled(g, c, np.linalg.norm(g)) for g in gradients]
+                    ),
+                    "You go along the first axis and take the rest for one gradient. The last axis "
+                    "is the gradient, however many axes there are before it, even none.",
+                ),
+                Misconception(
+                    lambda gradients, c: _scaled(gradients, c, _lengths(gradients).max()),
+                    "The longest member shortens all the others: each has its own length.",
+                ),
+                Misconception(
+                    lambda gradients, c: np.where(
+                        (_lengths(gradients) > c).all(), clip_by_norm(gradients, c), gradients
+                    ),
+                    "You clip only if all members are too long. Ask for each one by itself.",
+                ),
+                Misconception(
+                    lambda gradients, c: _scaled(gradients, c, _lengths(gradients, axis=0)),
+                    "You measure along the first axis, across the members. The parameters are on "
+                    "the last.",
+                ),
+                *_length_mistakes(),
+                Misconception(
+                    lambda gradients, c: np.vstack([*clip_by_norm(gradients, c)]),
+                    "The numbers are right, but you have flattened the ensemble: its axes stay.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "First the length, then the question whether it is too long, then the factor: one number "
+        "for all entries of a gradient.",
+        "`np.linalg.norm` of a vector is its length. With `axis=-1` it gives one length for each "
+        "gradient of an ensemble; an axis of size 1 at the end lets them line up again.",
+        "Only a gradient that is longer than the limit needs to be divided by its length, and such "
+        "a one is never zero. For the ensemble, find a factor that is 1 for all the others.",
+    ),
+)

@@ -1,0 +1,757 @@
+"""Problems for notebook 06: what momentum remembers, and its two notations (pb-6.10, pb-C2)."""
+
+import numpy as np
+
+from course_lib.descent import descend
+from course_lib.losses import LeastSquares
+from course_lib.models import Linear
+from course_lib.optimizers import VelocityMomentum, VelocityNesterov
+from course_lib.surfaces import Quadratic
+from lessons.marking.parts import (
+    Choice,
+    ChoicePart,
+    ChoicesPart,
+    FunctionPart,
+    Misconception,
+    PathPart,
+)
+from lessons.marking.paths import PatientGradient, path_mistakes
+from lessons.marking.problem import Problem
+
+# --- pb-6.10 --------------------------------------------------------------------------------------
+
+
+def _memories(rng):
+    drawn = [(t, float(rng.choice([0.3, 0.4, 0.6, 0.7, 0.9]))) for t in (1, 4, 6)]
+    settings = ((2, 0.8), (0, 0.8), *drawn, (3, 0.0), (40, 0.95))
+    return [{"t": t, "beta": beta} for t, beta in settings]
+
+
+def _ages_inputs(rng):
+    by_hand = {"k": np.array([2, 0, 1]), "beta": 0.8}
+    drawn = [{"k": rng.integers(0, 9, 3), "beta": rng.integers(2, 10) / 10} for _ in range(2)]
+    return [by_hand, *drawn, {"k": np.array([0, 60]), "beta": 0.95}]
+
+
+def _powers(t, beta):
+    """β^k for the ages k = t, …, 1, 0: the oldest gradient first."""
+    return beta ** np.arange(t + 1)[::-1]
+
+
+def _weights(t, beta):
+    return (1 - beta) * _powers(t, beta)
+
+
+def _first_in_full(t, beta):
+    return np.concatenate([[beta**t], _weights(t, beta)[1:]])
+
+
+pb_6_10 = Problem(
+    id="pb-6.10",
+    title="Momentum weights",
+    text=r"""
+Momentum (equation 6.11) keeps an average of the gradients. With $\mathbf g_t$ for the gradient of
+step $t$, and from $\mathbf m_0=0$ on,
+
+$$\mathbf m_{t+1}\leftarrow\beta\cdot\mathbf m_t+(1-\beta)\cdot\mathbf g_t,\qquad t=0,1,2,\ldots$$
+
+so $\mathbf m_{t+1}$ is a weighted sum of $\mathbf g_0,\ldots,\mathbf g_t$. Which weights?
+
+1. `weights(t, beta)`: those of $\mathbf g_0,\ldots,\mathbf g_t$ in $\mathbf m_{t+1}$, the oldest
+   first, shape `(t + 1,)`.
+2. `by_age(k, beta)`: in closed form, the weight of a gradient that came $k$ steps before the newest
+   one; `k` is an array of such ages, and 0 the age of the newest.
+3. `total(t, beta)`: in closed form, the sum of all the weights in $\mathbf m_{t+1}$.
+4. `limit`: what does that sum do as $t$ grows, for $0<\beta<1$? `"is always 1"`, `"tends to 0"`,
+   `"tends to 1"`, `"tends to 1/(1 - beta)"` or `"grows without limit"`.
+
+Below, show that your weights are right for every $t$, and say in which sense momentum is an
+*infinite* weighted sum.
+""",
+    parts=(
+        FunctionPart(
+            name="weights",
+            out_of=2,
+            right=_weights,
+            inputs=_memories,
+            result="the list of weights",
+            misconceptions=(
+                Misconception(
+                    _powers,
+                    "A new gradient counts in full in your sum, as it does in the velocity form. "
+                    "In equation 6.11 it is scaled before it is added.",
+                ),
+                Misconception(
+                    lambda t, beta: _weights(t, beta)[::-1],
+                    "Your numbers are right, and in the opposite order: the oldest comes first, "
+                    "and it weighs least.",
+                ),
+                Misconception(
+                    lambda t, beta: beta * _weights(t, beta),
+                    "Your exponents are one too large: the newest gradient has not been multiplied "
+                    "by β yet.",
+                ),
+                Misconception(
+                    lambda t, beta: _weights(t, beta) / _weights(t, beta).sum(),
+                    "Your weights add up to 1. Those of equation 6.11 do not, as the average began "
+                    "at zero; nothing divides them by their sum.",
+                ),
+                Misconception(
+                    _first_in_full,
+                    "All right but for the oldest: you let the average begin as the first "
+                    "gradient. It begins as zero, and the first gradient is scaled like the rest.",
+                ),
+                Misconception(
+                    lambda t, beta: beta * _powers(t, 1 - beta),
+                    "β and 1 - β have changed places: which of the two multiplies what was there "
+                    "before?",
+                ),
+                Misconception(
+                    lambda t, beta: _weights(t - 1, beta),
+                    "One weight is missing: these are the weights one step earlier, when the "
+                    "newest gradient had not been added.",
+                ),
+                Misconception(
+                    lambda t, beta: _powers(t, (1 - beta) * beta),
+                    "Your power takes in too much: which of the two factors does a gradient meet "
+                    "only once?",
+                ),
+                Misconception(
+                    lambda t, beta: np.full(t + 1, 1 / (t + 1)),
+                    "That is a plain mean, in which every gradient counts alike. Momentum forgets.",
+                ),
+                Misconception(
+                    lambda t, beta: _powers(t, beta)[::-1],
+                    "The oldest comes first, and weighs least; and a new gradient is scaled before "
+                    "it is added in equation 6.11, while in yours it counts in full.",
+                ),
+                Misconception(
+                    lambda t, beta: _powers(t, 1 - beta),
+                    "You multiply by 1 - β over and over. A gradient meets 1 - β once, when it "
+                    "comes, and β at each step after that.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - beta * _powers(t, beta),
+                    "You take β times the power from 1: brackets round 1 - β are missing.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) * beta * np.arange(t + 1)[::-1],
+                    "You multiply by the age. Each step multiplies by β once more: a power.",
+                ),
+                Misconception(
+                    lambda t, beta: np.concatenate([[beta ** (t + 1)], _weights(t, beta)]),
+                    "One weight too many: the first one is that of the average at the beginning. "
+                    "That one is zero, and no gradient.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="by_age",
+            out_of=1,
+            right=lambda k, beta: (1 - beta) * beta**k,
+            inputs=_ages_inputs,
+            result="the list of weights",
+            misconceptions=(
+                Misconception(
+                    lambda k, beta: beta**k,
+                    "Your newest gradient weighs 1. With what does equation 6.11 multiply it when "
+                    "it comes?",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** (k + 1),
+                    "Your exponent is one too large: at age 0 no step has faded the gradient yet.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** (k - 1.0),
+                    "Your exponent is one too small: an age counts the steps since the newest "
+                    "gradient, from 0 on.",
+                ),
+                Misconception(
+                    lambda k, beta: beta * (1 - beta) ** k,
+                    "β and 1 - β have changed places: which of the two multiplies what was there "
+                    "before?",
+                ),
+                Misconception(
+                    lambda k, beta: ((1 - beta) * beta) ** k,
+                    "Your power takes in too much: which of the two factors does a gradient meet "
+                    "only once?",
+                ),
+                Misconception(
+                    lambda k, beta: 1 - beta ** (k + 1),
+                    "Yours grows with the age: it is the sum of all weights up to that age, as if "
+                    "1 - β had lost its brackets. A single weight falls with the age.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) ** k,
+                    "You multiply by 1 - β over and over. A gradient meets 1 - β once, when it "
+                    "comes, and β at each step after that.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** np.arange(float(len(k))),
+                    "You take the positions 0, 1, 2, … in `k` for the ages. Its entries are the "
+                    "ages, in any order.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** (k.max() - k),
+                    "Yours makes older gradients weigh more: the age 0 is that of the newest, "
+                    "which weighs most.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta ** -(1.0 * k),
+                    "Your weights grow with the age: the exponent has the wrong sign.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * beta * k,
+                    "You multiply by the age. Each step multiplies by β once more: a power.",
+                ),
+                Misconception(
+                    lambda k, beta: ((1 - beta) * beta**k).sum(),
+                    "You add up the weights of all these ages. Each age has a weight of its own.",
+                ),
+                Misconception(
+                    lambda k, beta: (1 - beta) * np.exp(-(1 - beta) * k),
+                    "An exponential function with the rate 1 - β is close only where β is near 1. "
+                    "Each step multiplies by β itself.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="total",
+            out_of=1,
+            right=lambda t, beta: 1 - beta ** (t + 1),
+            inputs=_memories,
+            result="the sum",
+            misconceptions=(
+                Misconception(
+                    lambda t, beta: 1.0,
+                    "The weights add up to 1 only in the long run. Check t = 0: there is one "
+                    "weight.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - beta**t,
+                    "That is the sum one step earlier. How many gradients are there from step 0 to "
+                    "step t?",
+                ),
+                Misconception(
+                    lambda t, beta: _powers(t, beta).sum(),
+                    "This is the sum of the powers alone: the factor that each of them carries is "
+                    "lost.",
+                ),
+                Misconception(
+                    lambda t, beta: beta ** (t + 1),
+                    "That is what is left of the zero at the beginning, not what the gradients "
+                    "have.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - (1 - beta) ** (t + 1),
+                    "β and 1 - β have changed places.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 / (1 - beta),
+                    "That is the sum of infinitely many powers. There are finitely many here, and "
+                    "each carries a factor.",
+                ),
+                Misconception(_weights, "You return the weights one by one. Add them up."),
+                Misconception(
+                    lambda t, beta: np.cumsum(_weights(t, beta)[::-1]),
+                    "You return the sums of the newest weights alone, of the newest two, and so "
+                    "on. Only the sum of all is asked for.",
+                ),
+                Misconception(
+                    lambda t, beta: 1 - beta ** (t + 2),
+                    "That is the sum one step later. How many gradients are there from step 0 to "
+                    "step t?",
+                ),
+                Misconception(
+                    lambda t, beta: 1 + beta ** (t + 1),
+                    "Yours is above 1, but the average falls short of 1 by what is left of its "
+                    "zero: the sign is wrong.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) ** (t + 1),
+                    "You take the power of 1 - β. What is left of the zero at the beginning has "
+                    "been multiplied by β at each step; the sum is what is missing from 1.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta) * beta**t,
+                    "That is the weight of the oldest gradient alone. Add up all.",
+                ),
+                Misconception(
+                    lambda t, beta: (1 - beta ** (t + 1)) * (1 - beta),
+                    "Your sum carries the factor 1 - β twice: it cancels the denominator of the "
+                    "geometric sum.",
+                ),
+            ),
+        ),
+        ChoicePart(
+            name="limit",
+            out_of=1,
+            choice=Choice(
+                "tends to 1",
+                {
+                    "is always 1": "Look at the first step: the average is only a part of the one "
+                    "gradient there is.",
+                    "tends to 0": "The weight of each gradient does, as it grows old. But new ones "
+                    "keep coming.",
+                    "tends to 1/(1 - beta)": "So it would if a new gradient counted in full, as in "
+                    "the velocity form.",
+                    "grows without limit": "Each weight is a fixed share of the next. Such a sum "
+                    "stays finite, however many there are.",
+                },
+            ),
+        ),
+    ),
+    hints=(
+        "Write out $\\mathbf m_1$, $\\mathbf m_2$ and $\\mathbf m_3$, each in terms of gradients "
+        "alone. What happens to the weight of $\\mathbf g_0$ from one line to the next?",
+        "A gradient meets two kinds of factor: one when it comes, and another at each step after "
+        "that. Count how often it meets the second kind.",
+        "For the sum you need no series. Feed the rule with gradients that are all 1, and ask what "
+        "is left of the distance between the average and 1 after each step.",
+    ),
+)
+
+# --- pb-C2 ----------------------------------------------------------------------------------------
+
+
+class _ByHand(PatientGradient):
+    """The gradient of the bowl (φ₀² + 2 φ₁²) / 2, shown as a formula."""
+
+    def __init__(self, steps):
+        super().__init__(Quadratic((1.0, 2.0)), steps)
+
+    def __repr__(self):
+        return "(phi -> [phi[0], 2 * phi[1]])"
+
+
+def _run(gradient, start, rates, beta):
+    return {
+        "gradient": gradient,
+        "start": start,
+        "rates": np.asarray(rates),
+        "beta": beta,
+    }
+
+
+def _runs(rng):
+    """The rates change on the way: whether they stand inside or outside the velocity matters."""
+    line = LeastSquares(Linear(), rng.uniform(0, 2, 6), rng.normal(size=6))
+    bowl = Quadratic((0.5, 4.0), angle=0.6)
+    falling = 0.3 / (1 + 0.2 * np.arange(15))
+    long = [
+        (bowl, 3 + rng.normal(size=2), falling, rng.uniform(0.6, 0.9)),
+        (bowl, 3 + rng.normal(size=2), falling, 0.0),
+        (line, rng.normal(size=2), rng.uniform(0.005, 0.02, 20), rng.uniform(0.6, 0.9)),
+        (Quadratic((1.0, 2.0, 3.0)), 2 + rng.normal(size=3), [0.1], 0.9),
+    ]
+    return [
+        _run(_ByHand(3), np.array([4.0, 2.0]), [0.5, 0.25, 0.25], 0.8),
+        *(
+            _run(PatientGradient(loss, len(rates)), start.round(1), rates, round(beta, 2))
+            for loss, start, rates, beta in long
+        ),
+    ]
+
+
+def _path_of(rule):
+    def path(gradient, start, rates, beta):
+        return descend(gradient.loss, start, rule(rates.__getitem__, beta), len(rates)).params
+
+    return path
+
+
+_momentum_path, _nesterov_path = _path_of(VelocityMomentum), _path_of(VelocityNesterov)
+
+
+def _here(v, rate, beta):
+    return 0 * v
+
+
+def _mistaken(
+    look=_here,
+    push=lambda v, gradient, rate, beta: beta * v - rate * gradient,
+    move=lambda v, old, rate, beta: v,
+):
+    """A run that looks for its gradient, pushes its velocity or moves in a wrong way."""
+
+    def path(gradient, start, rates, beta):
+        points, v = [start], np.zeros_like(start)
+        for rate in rates:
+            old = v
+            v = push(old, gradient(points[-1] + look(old, rate, beta)), rate, beta)
+            points.append(points[-1] + move(v, old, rate, beta))
+        return np.array(points)
+
+    return path
+
+
+def _ahead(v, rate, beta):
+    return beta * v
+
+
+def _averaged(m, gradient, rate, beta):
+    return beta * m + (1 - beta) * gradient
+
+
+def _down(m, old, rate, beta):
+    """The move of a rule whose rate stands outside of what it keeps."""
+    return -rate * m
+
+
+_AS_611 = _mistaken(push=_averaged, move=_down)
+_ITS_OWN_AVERAGE = (
+    "A new gradient counts with the share 1 - β in it, and the rate stands outside. In the "
+    "velocity form it counts in full, with the rate of its own step inside the velocity."
+)
+
+
+def _always_from_the_start(gradient, start, rates, beta):
+    points, v = [start], np.zeros_like(start)
+    for rate in rates:
+        v = beta * v - rate * gradient(points[-1])
+        points.append(start + v)
+    return np.array(points)
+
+
+def _velocities(path):
+    """The velocities of a path in place of its points."""
+    return lambda *inputs: np.diff(path(*inputs), axis=0)
+
+
+def _from_rest(velocities):
+    return lambda *inputs: np.pad(velocities(*inputs), ((1, 0), (0, 0)))
+
+
+def _velocity_mistakes(look):
+    """What goes wrong in both rules, with the gradient taken where `look` says."""
+    right = _mistaken(look)
+    return (
+        Misconception(
+            lambda gradient, start, rates, beta: right(
+                gradient, start, np.full_like(rates, rates[0]), beta
+            ),
+            "You take the first rate for every step: each step has a rate of its own.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: beta * (v - rate * g)),
+            "You multiply the new gradient by β, too. Only the old velocity loses its share.",
+        ),
+        Misconception(
+            _velocities(right),
+            "You return the velocities. The path is made of the points φ, the start included.",
+        ),
+        Misconception(
+            _from_rest(_velocities(right)),
+            "You return the velocities. The path is made of the points φ.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: beta * v + rate * g),
+            "Your first step goes uphill. The velocity has the minus sign inside it already, and "
+            "the parameters add it.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: beta * v - (1 - beta) * rate * g),
+            "You scale the gradient by 1 - β, as equation 6.11 does. The velocity form does not.",
+        ),
+        Misconception(
+            _mistaken(
+                lambda v, rate, beta: rate * look(v, rate, beta),
+                push=lambda v, g, rate, beta: beta * v - g,
+                move=lambda v, old, rate, beta: rate * v,
+            ),
+            "Your rate stands outside the velocity. Then a new rate applies to old gradients too. "
+            "Here each gradient keeps the rate that it came with.",
+        ),
+        Misconception(
+            _mistaken(look, move=lambda v, old, rate, beta: rate * v),
+            "The rate appears twice in your steps: it is inside the velocity already.",
+        ),
+        Misconception(
+            _mistaken(look, move=lambda v, old, rate, beta: old),
+            "You move by the velocity of the step before: bring it up to date first, then move.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: v - rate * g),
+            "Your velocity never fades: without friction the ball does not come to rest.",
+        ),
+        Misconception(
+            _mistaken(look, push=lambda v, g, rate, beta: (1 - beta) * v - rate * g),
+            "You keep the share 1 - β of the velocity: β is what is kept.",
+        ),
+        Misconception(
+            _mistaken(push=lambda v, g, rate, beta: -rate * g),
+            "Every step is that of gradient descent: does your velocity survive from one turn of "
+            "the loop to the next?",
+        ),
+    )
+
+
+def _averages(rng):
+    by_hand = {"alpha": 0.5, "beta": 0.75, "m": 8.0}
+    drawn = [
+        {"alpha": alpha, "beta": beta, "m": m}
+        for alpha, beta, m in zip(
+            (0.2, 0.01, 0.3),
+            rng.integers(6, 10, 3) / 10,
+            rng.integers(1, 40, 3) / 10 * (-1, 1, 1),
+            strict=True,
+        )
+    ]
+    return [by_hand, *drawn]
+
+
+def _translated(alpha, beta, m):
+    return np.array([alpha * (1 - beta), -alpha * m])
+
+
+_SAME_FOR_CONSTANTS = (
+    "Put your translation into the two lines of the velocity form: do the two lines of chapter 6 "
+    "come out?"
+)
+
+pb_C2 = Problem(
+    id="pb-C2",
+    title="Momentum and Nesterov with a velocity",
+    text=r"""
+*Learning parameters* writes momentum with a velocity $\mathbf v$ in place of an average, from
+$\mathbf v=0$ on:
+
+$$\mathbf v\leftarrow\beta\cdot\mathbf v-\alpha\cdot\frac{\partial L[\phi]}{\partial\phi},\qquad
+\phi\leftarrow\phi+\mathbf v .$$
+
+Nesterov's form differs in one thing: the gradient is taken where the old velocity, after its share
+is lost to friction, would lead by itself.
+
+1. `momentum(gradient, start, rates, beta)`: the path of the first rule from `start`, shape `(P,)`.
+   `gradient(phi)` is the gradient, shape `(P,)`, at any `phi`. `rates`, shape `(T,)`, has the rate
+   $\alpha$ of each step: it may change from one to the next. Return the whole path, the start
+   included, shape `(T + 1, P)`.
+2. `nesterov(gradient, start, rates, beta)`: the same for Nesterov's rule. Return the points $\phi$,
+   not those at which the gradient was taken.
+3. `translate(alpha, beta, m)`: a run of equation 6.11 with the constants $\alpha$ and $\beta$ has
+   come to the average $m$ (one parameter: three numbers). With which rate, and from which velocity,
+   does the velocity form with the same $\beta$ go on along the same path? Return the pair
+   `(rate, v)`.
+4. `same`: each of these rules of chapter 6 runs beside its velocity form, translated as in 3:
+   `"6.11"` and `"6.11, falling rate"` (each step's $\alpha$ is translated by itself) beside
+   momentum, `"6.12, corrected"` and `"6.12, as printed"` beside Nesterov's rule. Are the two paths
+   the `"same"` or `"different"`?
+
+Below, show by a change of variables what you answered on the two forms of equation 6.12.
+""",
+    parts=(
+        PathPart(
+            name="momentum",
+            out_of=2,
+            right=_momentum_path,
+            inputs=_runs,
+            result="the path",
+            misconceptions=(
+                *path_mistakes(_momentum_path),
+                *_velocity_mistakes(look=_here),
+                Misconception(_AS_611, f"This is equation 6.11 itself. {_ITS_OWN_AVERAGE}"),
+                Misconception(
+                    lambda gradient, start, rates, beta: _mistaken()(
+                        lambda phi: gradient(start), start, rates, beta
+                    ),
+                    "Your gradient is always that at the start: ask for it anew at each point.",
+                ),
+                Misconception(
+                    _mistaken(move=lambda v, old, rate, beta: 2 * v - beta * old),
+                    "Your step takes the gradient twice: the velocity holds it already.",
+                ),
+                Misconception(
+                    _always_from_the_start,
+                    "Each point of yours is the start plus one velocity. Add the velocity to the "
+                    "point before.",
+                ),
+                Misconception(
+                    _nesterov_path,
+                    "You look ahead before you take the gradient: that is the second part. "
+                    "Momentum takes it where it stands.",
+                ),
+            ),
+        ),
+        PathPart(
+            name="nesterov",
+            out_of=2,
+            right=_nesterov_path,
+            inputs=_runs,
+            result="the path",
+            misconceptions=(
+                *path_mistakes(_nesterov_path),
+                *_velocity_mistakes(look=_ahead),
+                Misconception(
+                    _momentum_path,
+                    "This is plain momentum: your gradient is taken at the parameters themselves.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: v),
+                    "You look ahead by the whole velocity, as equation 6.12 does in print. A part "
+                    "of it is lost to friction before it moves anything.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: rate * beta * v),
+                    "You multiply the velocity by the rate to look ahead: the rate is inside the "
+                    "velocity already.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: -rate * beta * v),
+                    "You look along -αβv, as equation 6.12 does with its average. A velocity has "
+                    "the minus sign and the rate inside it already.",
+                ),
+                Misconception(
+                    _mistaken(lambda m, rate, beta: -rate * beta * m, _averaged, _down),
+                    f"This is equation 6.12 itself, corrected. {_ITS_OWN_AVERAGE}",
+                ),
+                Misconception(
+                    _mistaken(lambda m, rate, beta: -rate * m, _averaged, _down),
+                    f"This is equation 6.12 itself, as printed. {_ITS_OWN_AVERAGE} And it looks "
+                    "ahead only by what friction leaves of the old velocity.",
+                ),
+                Misconception(
+                    _AS_611,
+                    "This is equation 6.11: plain momentum, with the gradient taken at the "
+                    f"parameters themselves. {_ITS_OWN_AVERAGE}",
+                ),
+                Misconception(
+                    _mistaken(
+                        push=lambda v, g, rate, beta: beta * v + g,
+                        move=lambda v, old, rate, beta: -rate * (v - beta * old + beta * v),
+                    ),
+                    "This is the rewritten form of the libraries, such as torch: its points are "
+                    "those at which the gradient is taken, and its rate stands outside of the "
+                    "velocity. Return the points that the velocity leads to.",
+                ),
+                Misconception(
+                    _mistaken(_ahead, push=lambda v, g, rate, beta: -rate * g),
+                    "You look ahead along the old velocity and then forget it: its share β belongs "
+                    "to the new velocity, too.",
+                ),
+                Misconception(
+                    _mistaken(look=lambda v, rate, beta: -beta * v),
+                    "You look back: the velocity is added to the parameters, so it also leads to "
+                    "the point ahead.",
+                ),
+                Misconception(
+                    _mistaken(_ahead, move=lambda v, old, rate, beta: -v),
+                    "You look ahead along the velocity and then move against it, uphill.",
+                ),
+                Misconception(
+                    _mistaken(_ahead, move=lambda v, old, rate, beta: beta * old + v),
+                    "You go on from the point that you looked at. It is there for its gradient "
+                    "alone: the step starts where you stand.",
+                ),
+                Misconception(
+                    _mistaken(move=lambda v, old, rate, beta: v + beta * (v - old)),
+                    "Your points are those at which the gradient is taken, as in the rewritten "
+                    "form of the libraries. Return the points that the velocity leads to.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="translate",
+            out_of=2,
+            right=_translated,
+            inputs=_averages,
+            result="the pair",
+            components=("the rate", "the velocity"),
+            misconceptions=(
+                Misconception(
+                    lambda *given: _translated(*given)[::-1],
+                    "Both numbers are right, but they have changed places: the rate comes first.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha, -alpha * m),
+                    "You leave the rate as it is. In which of the two forms does a new gradient "
+                    "count in full?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha / (1 - beta), -alpha * m),
+                    "Your rate is larger than the old one. But the velocity form takes each "
+                    "gradient in full already: it needs less.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), alpha * m),
+                    "Your velocity has the wrong sign: an average of gradients points uphill, a "
+                    "velocity downhill.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), m),
+                    "Your velocity is the average itself. A velocity holds steps, downhill: by "
+                    "what does chapter 6 multiply m before it moves?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), 0.0),
+                    "Your velocity starts from rest. But the run has come to the average m, and "
+                    "goes on with it.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -m / alpha),
+                    "You divide the average by the rate. By what does chapter 6 multiply it "
+                    "before it moves?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -alpha / (1 - beta) * m),
+                    "Your velocity is divided by 1 - β. Both forms must make the same step: "
+                    "compare the second lines of the two rules.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (-alpha * (1 - beta), -alpha * m),
+                    "Your rate is negative: the velocity form has the minus sign in its own "
+                    "first line.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -m),
+                    "A velocity holds steps, not gradients: by what does chapter 6 multiply m "
+                    "before it moves?",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -alpha * (1 - beta) * m),
+                    "Your velocity carries the factor 1 - β as well. Both forms must make the same "
+                    "step: compare the second lines of the two rules.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * (1 - beta), -alpha * beta * m),
+                    "That is the part of the velocity that survives the next step's friction: the "
+                    "rule takes that share itself.",
+                ),
+                Misconception(
+                    lambda alpha, beta, m: (alpha * beta, -alpha * m),
+                    "Your rate has the share of the old average. Which share has the gradient?",
+                ),
+            ),
+        ),
+        ChoicesPart(
+            name="same",
+            out_of=2,
+            choices={
+                "6.11": Choice("same", {"different": _SAME_FOR_CONSTANTS}),
+                "6.11, falling rate": Choice(
+                    "different",
+                    {
+                        "same": "Once the rate has fallen, by which rate does each rule still "
+                        "multiply the gradients of before?"
+                    },
+                ),
+                "6.12, corrected": Choice("same", {"different": _SAME_FOR_CONSTANTS}),
+                "6.12, as printed": Choice(
+                    "different",
+                    {
+                        "same": "Compare how far ahead the two look. With β = 0 one of them looks "
+                        "ahead all the same."
+                    },
+                ),
+            },
+        ),
+    ),
+    hints=(
+        "In each turn of the loop, bring the velocity up to date and then move by the new one. "
+        "Store new arrays, not the same one changed in place.",
+        "For Nesterov: leave the gradient out of the first line for a moment. Where would the two "
+        "lines then take you? Ask for the gradient there.",
+        "For the translation, demand that both second lines make the same step. That gives the "
+        "velocity from the average. Put it into the first line, and compare what multiplies the "
+        "gradient.",
+    ),
+)

@@ -1,0 +1,150 @@
+"""The controls of a slider demo: which values a setting may take, and its widget.
+
+Every control has a `label` and a `default`, and five methods: `widget()` makes the ipywidgets
+control, `shown(widget)` is what stands in the panel for it, `read(value)` is the setting meant by a
+value from the browser, `said(value)` is a setting in words, and `samples(rng)` lists settings for a
+sweep.
+"""
+
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+
+
+@dataclass(frozen=True)
+class Control:
+    """What all controls share."""
+
+    label: str
+
+    def read(self, value):
+        """The value itself."""
+        return value
+
+    def shown(self, widget):
+        """What stands in the panel for the widget: itself, unless something goes beside it."""
+        return widget
+
+    def said(self, value):
+        """A setting in words."""
+        return str(value)
+
+    def _widget(self, kind, **options):
+        return kind(
+            value=self.default, description=self.label, style={"description_width": "150px"},
+            layout={"width": "400px"}, **options,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Range(Control):
+    """Numbers from `low` to `high` in steps."""
+
+    low: float
+    high: float
+    step: float
+    default: float
+
+    def said(self, value):
+        """A setting in words: the number with the digits that matter."""
+        digits = f"{value:,.0f}" if value == round(value) else f"{value:g}"
+        return digits.replace("-", "−")
+
+    def _slider(self, kind, **options):
+        return self._widget(kind, min=self.low, max=self.high, step=self.step, **options)
+
+
+@dataclass(frozen=True)
+class Slider(Range):
+    """A number between `low` and `high`, in steps; a whole number if all of them are."""
+
+    def widget(self):
+        """A slider, set to the default."""
+        numbers = (self.low, self.high, self.step, self.default)
+        if all(isinstance(number, int) for number in numbers):
+            return self._slider(widgets.IntSlider)
+        return self._slider(widgets.FloatSlider, readout_format=".3g")
+
+    def read(self, value):
+        """The number meant by a value from the browser, whose arithmetic makes 0.6 0.5999..."""
+        return round(value, 6)
+
+    def samples(self, rng):
+        """Both ends and one value between."""
+        steps = int((self.high - self.low) / self.step)
+        between = self.low + self.step * int(rng.integers(steps + 1))
+        return [self.low, self.high, self.read(between)]
+
+
+@dataclass(frozen=True)
+class Player(Slider):
+    """A whole number that can also be played, like a film, from low to high."""
+
+    interval: int = 150
+    """Milliseconds from one picture to the next, at least."""
+
+    def shown(self, widget):
+        """The slider, and buttons that move it."""
+        play = widgets.Play(
+            value=self.default, min=self.low, max=self.high, step=self.step,
+            interval=self.interval, show_repeat=False,
+        )  # fmt: skip
+        # Linked in the browser: the slider moves as if it were dragged, frames dropped and all.
+        widgets.jslink((play, "value"), (widget, "value"))
+        return widgets.HBox([widget, play])
+
+
+@dataclass(frozen=True)
+class LogSlider(Range):
+    """A positive number whose power of ten moves in steps, from 10**low to 10**high.
+
+    It is read to two digits: 0.05 and not 10**-1.3.
+    """
+
+    def widget(self):
+        """A slider, set to the default."""
+        return self._slider(widgets.FloatLogSlider, base=10, readout_format=".2g")
+
+    def read(self, value):
+        """The number meant by a value from the browser."""
+        return float(f"{value:.2g}")
+
+    def samples(self, rng):
+        """Both ends and one value between."""
+        powers = (self.low, self.high, rng.uniform(self.low, self.high))
+        return [self.read(10.0**power) for power in powers]
+
+
+@dataclass(frozen=True)
+class Switch(Control):
+    """On or off."""
+
+    default: bool
+
+    def said(self, value):
+        """A setting in words."""
+        return "on" if value else "off"
+
+    def widget(self):
+        """A checkbox, set to the default."""
+        return self._widget(widgets.Checkbox)
+
+    def samples(self, rng):
+        """Both positions."""
+        return [False, True]
+
+
+@dataclass(frozen=True)
+class Choice(Control):
+    """One of several words."""
+
+    options: tuple
+    default: str
+
+    def widget(self):
+        """A drop-down list, set to the default."""
+        return self._widget(widgets.Dropdown, options=self.options)
+
+    def samples(self, rng):
+        """Every option."""
+        return list(self.options)

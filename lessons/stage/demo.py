@@ -1,0 +1,87 @@
+"""A slider demo, declared once: from it come the live panel, the static twin and the sweep.
+
+    @demo(
+        "ab",                                   # panels of the picture, and its size in inches
+        size=(9, 3.5),
+        title="A line fitted by 30 steps",
+        alt="Two rows at learning rates ...",
+        controls={"seed": Slider("seed", 0, 20, 1, 0), "learning_rate": LogSlider(...)},
+        presets={"crawls": {"learning_rate": 0.001}, "succeeds": {"learning_rate": 0.1}},
+    )
+    def example(axes):                          # the stage: axes, labels, limits
+        axes["a"].set(xlim=(0, 1), xlabel="x")
+
+    @example.layer
+    def points(axes, seed):                     # scenery: redrawn when the seed changes
+        ...
+
+    @example.layer
+    def path(axes, seed, learning_rate):        # actors: redrawn with every slider
+        ...
+        return "the key numbers, as text"
+
+`example()` is the panel. A test compares the names of the settings with those of the controls.
+"""
+
+import numpy as np
+
+from lessons.stage.panel import Panel
+from lessons.stage.picture import Picture
+
+
+def demo(panels, size, *, title, alt, controls, presets, solid=()):
+    """Decorate the function that draws the stage, and get a Demo.
+
+    panels, size, solid : as in `Picture`
+    title, alt, controls, presets : as in `Demo`
+    """
+    return lambda stage: Demo(stage, panels, size, solid, title, alt, controls, presets)
+
+
+class Demo(Picture):
+    """A picture with sliders: call it for its live panel.
+
+    title : what one sees, in a few words
+    alt : the static twin in words, for readers who do not see it
+    controls : by setting, a Slider, LogSlider, Player, Switch or Choice
+    presets : by name, the settings that differ from the defaults; the twin shows at least one
+    """
+
+    def __init__(self, stage, panels, size, solid, title, alt, controls, presets):
+        super().__init__(stage, panels, size, solid)
+        self.title, self.alt, self.controls, self.presets = title, alt, controls, presets
+
+    def __repr__(self):
+        return f"<demo {self.name}({', '.join(self.settings)})>"
+
+    def defaults(self):
+        """Every setting at its default."""
+        return {name: control.default for name, control in self.controls.items()}
+
+    def preset_settings(self):
+        """The settings of each preset, whole."""
+        return {name: self.defaults() | changed for name, changed in self.presets.items()}
+
+    def told(self, settings):
+        """The settings in words: what stands beside each control."""
+        said = [f"{c.label}: {c.said(settings[name])}" for name, c in self.controls.items()]
+        return "; ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in said)
+
+    def sweep(self, seed=0, random=10):
+        """Settings to try: defaults, presets, each control at its ends, and random mixtures."""
+        rng = np.random.default_rng(seed)
+        defaults = self.defaults()
+        yield defaults
+        yield from self.preset_settings().values()
+        for name, control in self.controls.items():
+            for value in control.samples(rng):
+                yield defaults | {name: value}
+        for _ in range(random):
+            yield {
+                name: (options := control.samples(rng))[int(rng.integers(len(options)))]
+                for name, control in self.controls.items()
+            }
+
+    def __call__(self):
+        """The live panel."""
+        return Panel(self)

@@ -1,0 +1,121 @@
+"""A picture as a stack of layers, each a plain function of the settings it names.
+
+`Picture.draw` paints all layers on a figure: a still for print. `lessons.stage.canvas` keeps the
+pixels of every layer, so a change repaints only the layers from the first one that depends on it
+upwards. Layers above the stage must leave the limits of the axes alone.
+"""
+
+import inspect
+from textwrap import fill
+from threading import RLock
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lessons.stage.pixels import coarse, png
+from lessons.stage.style import INK, house_style
+
+DRAWING = RLock()
+"""Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
+
+
+class Picture:
+    """A stage and the layers above it. `settings` names everything they depend on.
+
+    stage : the function that draws the axes, their labels and limits
+    panels : what `Figure.subplot_mosaic` takes, such as "ab" or "aab;ccd"
+    size : width and height in inches
+    solid : the panels that are three-dimensional
+    """
+
+    def __init__(self, stage, panels, size, solid=()):
+        self.name, self.__doc__ = stage.__name__, stage.__doc__
+        self.panels, self.size, self.solid = panels, size, solid
+        self.layers = [stage]
+
+    def __repr__(self):
+        return f"<picture {self.name}({', '.join(self.settings)})>"
+
+    def layer(self, function):
+        """Put a layer on top; it may return a line of text with the key numbers."""
+        self.layers.append(function)
+        return function
+
+    @property
+    def settings(self):
+        """The names of all settings, in the order in which the layers name them."""
+        return list(dict.fromkeys(name for layer in self.layers for name in names_of(layer)))
+
+    def axes_on(self, figure):
+        """Fresh axes for the panels, as a dict by panel letter."""
+        solid = {panel: {"projection": "3d"} for panel in self.solid}
+        return figure.subplot_mosaic(self.panels, per_subplot_kw=solid)
+
+    def draw(self, figure=None, **settings):
+        """Paint every layer on `figure` (or a new one) and return it with the text.
+
+        Raises TypeError if a setting is missing or unknown.
+        """
+        if set(settings) != set(self.settings):
+            raise TypeError(
+                f"settings are {sorted(settings)}, {self.name} expected {sorted(self.settings)}"
+            )
+        with DRAWING, house_style():
+            figure = figure or Still(figsize=self.size, layout="constrained")
+            axes = self.axes_on(figure)
+            lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
+        return figure, "\n".join(filter(None, lines))
+
+    def multiples(self, settings_by_title, told=None, dpi=90):
+        """Small multiples: a drawn figure with the picture at several settings, and their texts.
+
+        told : by title, the settings in words, to stand below the picture
+        """
+        width, height = self.size
+        count = len(settings_by_title)
+        columns = count if width * count <= 15 else 1
+        rows = -(-count // columns)
+        below = {title: fill(words, int(14.5 * width)) for title, words in (told or {}).items()}
+        room = 0.35 + 0.17 * max((words.count("\n") + 1 for words in below.values()), default=0)
+        with DRAWING, house_style():
+            size = (width * columns, (height + room) * rows)
+            figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+            canvas = FigureCanvasAgg(figure)
+            parts = figure.subfigures(rows, columns, squeeze=False).ravel()
+            texts = {}
+            for part, (title, settings) in zip(parts, settings_by_title.items()):
+                texts[title] = self.draw(part, **settings)[1]
+                part.suptitle(title, fontsize=12, fontweight="bold")
+                if title in below:
+                    part.supxlabel(below[title], fontsize=9, color=INK, alpha=0.7, linespacing=1.1)
+            canvas.draw()
+        return figure, texts
+
+    def twin(self, settings_by_title, told=None, dpi=90):
+        """The small multiples as PNG bytes, and their texts."""
+        figure, texts = self.multiples(settings_by_title, told, dpi)
+        # It is saved in the notebook: a few colours less, and it takes half the room.
+        return png(coarse(np.asarray(figure.canvas.buffer_rgba())[..., :3]), level=9), texts
+
+
+class Still(Figure):
+    """A figure that looks the same wherever and whenever it is shown or saved."""
+
+    def draw(self, renderer):
+        with DRAWING, house_style():
+            super().draw(renderer)
+
+    def savefig(self, *arguments, **options):
+        with DRAWING, house_style():
+            super().savefig(*arguments, **options)
+
+
+def names_of(layer):
+    """The settings that a layer depends on: its parameters after the axes."""
+    return list(inspect.signature(layer).parameters)[1:]
+
+
+def chosen(settings, layer):
+    """Those of the settings that a layer depends on."""
+    return {name: settings[name] for name in names_of(layer)}

@@ -1,0 +1,405 @@
+"""Every slider demo: swept over its settings, live pixels held to the still, panel, static twin."""
+
+import inspect
+import io
+import warnings
+from importlib import import_module
+from pkgutil import iter_modules
+
+import ipywidgets as widgets
+import matplotlib
+import numpy as np
+import pytest
+from cycler import cycler
+from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget_link import Link
+from matplotlib import pyplot
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from PIL import Image
+
+from course_tools.notebooks import WIDGET_VIEW, notebook_paths, read
+from lessons import demos
+from lessons.stage.canvas import Canvas
+from lessons.stage.controls import Player, Slider, Switch
+from lessons.stage.demo import demo
+from lessons.stage.panel import Panel
+from lessons.stage.picture import Picture
+
+ALL = demos.ALL
+CHAPTERS = [import_module(f"lessons.demos.{m.name}") for m in iter_modules(demos.__path__)]
+
+
+# Of module scope, so that the tests of one demo follow each other and share what was drawn.
+@pytest.fixture(scope="module", params=ALL)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def canvas(name):
+    """One canvas for all that is drawn of a demo."""
+    return Canvas(ALL[name])
+
+
+RENDER = Canvas.render  # a test puts this fixture in its place
+
+
+@pytest.fixture(scope="module")
+def drawn(canvas):
+    """What the canvas shows at some settings, PNG and text; it is asked for each only once."""
+    shown, render = {}, RENDER.__get__(canvas)
+
+    def drawn(settings):
+        key = tuple(sorted(settings.items()))
+        if key not in shown:
+            shown[key] = render(**settings)
+        return shown[key]
+
+    return drawn
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def still(picture, settings):
+    """The picture in one full redraw, at the resolution of the live one: pixels and figure."""
+    figure, _ = picture.draw(**settings)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return pixels(buffer.getvalue()), figure
+
+
+def letters(figure):
+    """The texts of a drawn figure that a reader should see whole, and the boxes they stand in."""
+    texts = [text for part in figure.subfigs for text in (part._suptitle, part._supxlabel)]
+    for ax in figure.axes:
+        texts += [ax.title, ax._left_title, ax._right_title, *ax.texts]
+        texts += [axis.label for axis in ax._axis_map.values()]
+        if ax.get_legend():
+            texts += ax.get_legend().texts if hasattr(ax.get_legend(), "texts") else []
+    # White texts only keep the place of others.
+    seen = [
+        text for text in texts if text and text.get_text().strip() and text.get_color() != "white"
+    ]
+    return [(text, text.get_window_extent()) for text in seen]
+
+
+def cut_or_covered(figure):
+    """The texts that leave the figure, lie on one another, or have a line through them."""
+    found, seen = [], []
+    for text, box in letters(figure):
+        edges = figure.bbox.padded(0.5)
+        if not (edges.contains(*box.min) and edges.contains(*box.max)):
+            found.append(f"cut: {text.get_text()}")
+        crossed = [line for line in lines_of(text.axes) if crosses(line, box)]
+        if crossed and text in text.axes.texts:
+            found.append(f"a line through {text.get_text()}")
+        for other, other_box in seen:
+            if box.padded(-0.5).overlaps(other_box.padded(-0.5)):
+                found.append(f"{text.get_text()} on {other.get_text()}")
+        seen.append((text, box))
+    return found
+
+
+def lines_of(axes):
+    lines = axes.lines if axes else []
+    return [line for line in lines if line.get_linestyle() != "None" and len(line.get_xdata()) > 1]
+
+
+def crosses(line, box):
+    path = line.get_transform().transform_path(line.get_path())
+    return path.intersects_bbox(box.padded(-1), filled=False)
+
+
+def legend_entries_not_drawn(figures):
+    """The labels in legends whose colour is in none of the pictures, which are all the presets."""
+    everywhere, drawn = [ax for figure in figures for ax in figure.axes], set()
+    for ax in everywhere:
+        for artist in (*ax.lines, *ax.collections, *ax.patches):
+            drawn |= colours(artist)
+    entries = [
+        (colours(handle, empty=True), text.get_text())
+        for ax in everywhere
+        if hasattr(ax.get_legend(), "legend_handles")
+        for handle, text in zip(ax.get_legend().legend_handles, ax.get_legend().texts)
+    ]
+    return [label for shown, label in entries if not shown & drawn]
+
+
+def colours(artist, empty=False):
+    """The colours that an artist shows; none if it has no points, unless that does not matter."""
+    if isinstance(artist, Line2D):
+        if not empty and not len(artist.get_xdata()):
+            return set()
+        marked = artist.get_marker() not in ("None", "", None)
+        faces = [artist.get_markerfacecolor(), artist.get_markeredgecolor()] if marked else []
+        lined = artist.get_linestyle() != "None"
+        return {to_hex(colour) for colour in faces + [artist.get_color()] * lined}
+    if isinstance(artist, Collection):
+        shown = len(artist.get_paths()) and (len(artist.get_offsets()) or empty)
+        both = [*artist.get_facecolor(), *artist.get_edgecolor()] if shown else []
+        return {to_hex(colour) for colour in both}
+    return {to_hex(artist.get_facecolor()), to_hex(artist.get_edgecolor())}
+
+
+def test_a_demo_is_called_like_its_stage():
+    assert len(ALL) == sum(
+        isinstance(value, Picture) and getattr(demos, name) is ALL[name] is value
+        for chapter in CHAPTERS
+        for name, value in vars(chapter).items()
+    )
+
+
+def test_declaration_is_whole(name):
+    demo = ALL[name]
+    assert set(demo.controls) == set(demo.settings)
+    assert demo.presets, "the static twin shows the presets"
+    assert all(set(changed) <= set(demo.controls) for changed in demo.presets.values())
+    assert len(demo.alt) > 60, "the picture in words, for readers who do not see it"
+    beside = [c.label for c in demo.controls.values() if not isinstance(c, Switch)]
+    assert max(map(len, beside)) <= 24, "a longer label is cut off"
+    assert demo.__doc__
+
+
+def test_sweep_draws_at_every_setting_and_leaves_no_trace(name, canvas, drawn):
+    demo = ALL[name]
+    for settings in demo.sweep(random=3):
+        png, text = drawn(settings)
+        assert png.startswith(b"\x89PNG"), settings
+        assert text and "nan" not in text.lower(), (settings, text)
+    fresh = Canvas(demo)
+    assert canvas.render(**demo.defaults()) == fresh.render(**demo.defaults())
+
+
+def test_live_picture_is_the_still_picture(name, drawn):
+    """Painting layer on layer must leave the same pixels as drawing all at once."""
+    demo, figures = ALL[name], []
+    for settings in demo.preset_settings().values():
+        whole, figure = still(demo, settings)
+        live = pixels(drawn(settings)[0])
+        figures.append(figure)
+        assert whole.std() > 5, "something is drawn"
+        differs = np.abs(live - whole).max(axis=-1) > 96
+        assert differs.mean() < 0.01, f"{differs.mean():.1%} of the pixels at {settings}"
+        assert cut_or_covered(figure) == []
+    assert legend_entries_not_drawn(figures) == []
+
+
+@pytest.mark.parametrize("name", ["fig_6_2", "fig_6_9"])
+def test_the_settings_stand_below_a_saved_picture(name):
+    demo = ALL[name]
+    presets = demo.preset_settings()
+    told = {title: demo.told(settings) for title, settings in presets.items()}
+    figure, _ = demo.multiples(presets, told)
+    for part, words in zip(figure.subfigs, told.values()):
+        assert part.get_supxlabel().replace("\n", " ") == words
+    assert cut_or_covered(figure) == []
+
+
+def test_every_control_changes_the_picture_or_the_numbers(name, drawn):
+    demo = ALL[name]
+    bases = [demo.defaults(), *demo.preset_settings().values()]
+    for setting, control in demo.controls.items():
+        low, high, *_ = control.samples(np.random.default_rng(0))
+        assert any(
+            drawn(base | {setting: low}) != drawn(base | {setting: high}) for base in bases
+        ), setting
+
+
+def test_panel_shows_the_twin_without_a_kernel(name, drawn, monkeypatch):
+    """Strict nbval lays each twin out in its notebook, and the stills above paint each preset."""
+    shown, png = [], b"a picture of all presets"
+    monkeypatch.setattr(
+        "lessons.stage.panel.display", lambda data, **how: shown.append((data, how))
+    )
+    said = {}
+
+    def twin(self, presets, told):
+        said.update(told)
+        return png, dict.fromkeys(presets, "1.5")
+
+    monkeypatch.setattr(Picture, "twin", twin)
+    monkeypatch.setattr(Canvas, "render", lambda self, **settings: drawn(settings))
+    monkeypatch.delattr(widgets.Widget, "_repr_mimebundle_")  # ipywidgets 7.7 has none
+    panel = ALL[name]()
+    panel._ipython_display_()
+    (one_of_two, _), (live, _), (twin, how) = shown
+    assert panel.error is None
+    assert list(one_of_two) == ["text/html"]
+    assert live[WIDGET_VIEW]["model_id"] == panel.model_id
+    assert twin["image/png"] == png
+    assert how["metadata"]["image/png"]["alt"] == ALL[name].alt
+    assert all(f"{preset}:\n    1.5" in twin["text/plain"] for preset in ALL[name].presets)
+    for preset, settings in ALL[name].preset_settings().items():
+        named = said[preset].replace("\N{NO-BREAK SPACE}", " ").split("; ")
+        controls = ALL[name].controls.items()
+        assert named == [f"{control.label}: {control.said(settings[s])}" for s, control in controls]
+
+
+@pytest.mark.parametrize("kind", ["solid", "of many presets"])
+def test_a_twin_is_painted(kind):
+    solid = next(each for each in ALL.values() if each.solid)
+    most = max(ALL.values(), key=lambda each: len(each.presets))
+    demo = solid if kind == "solid" else most
+    shown, texts = demo.twin(demo.preset_settings(), dpi=50)
+    assert pixels(shown).std() > 5
+    assert list(texts) == list(demo.presets)
+
+
+def test_every_demo_is_shown_in_a_notebook():
+    code = "\n".join(cell.source for path in notebook_paths() for cell in read(path).cells)
+    assert [name for name in ALL if f"demos.{name}()" not in code] == []
+
+
+def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
+    shown, texts = ALL["rate_regimes"].twin({"": ALL["rate_regimes"].defaults()}, dpi=100)
+    drawn, _ = still(ALL["rate_regimes"], ALL["rate_regimes"].defaults())
+    assert list(texts) == [""]
+    top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
+    assert abs(top - 35) <= 1 and pixels(shown).shape[1] == drawn.shape[1]  # as it is rounded
+    assert np.isin(pixels(shown), [*range(0, 256, 8), 255]).all()
+    # The layout differs by a pixel here and there; colours that are off would differ everywhere.
+    assert (np.abs(pixels(shown)[top:] - drawn) > 4).mean() < 0.1
+
+
+def test_panel_follows_its_sliders_and_presets():
+    panel = demos.rate_regimes()
+    before = panel.image.value
+    panel.controls["learning_rate"].value = 0.3
+    assert panel.image.value != before and "0.4" in panel.readout.value
+    panel.set(**ALL["rate_regimes"].preset_settings()["divergent"])
+    assert panel.settings()["learning_rate"] == 1.05
+    with pytest.raises(ValueError, match="settings are .'rate'., expected some of"):
+        panel.set(learning_rate=0.1, rate=1.0)
+    assert panel.settings()["learning_rate"] == 1.05, "nothing has moved"
+
+
+def test_buttons_play_the_steps_of_the_race_by_moving_its_slider():
+    panel = demos.fig_race()
+    slider = panel.controls["steps"]
+    before = panel.image.value
+    slider.value = 5
+    assert panel.image.value != before and "after 5 steps" in panel.readout.value
+    beside, play = Player("steps", 0, 9, 1, 3).shown(slider).children
+    assert isinstance(play, widgets.Play) and beside is slider
+    assert (play.min, play.max, play.step, play.value) == (0, 9, 1, 3)
+    links = [w for w in _instances.values() if isinstance(w, Link) and w.source[0] is play]
+    assert [link.target for link in links] == [(slider, "value")]
+
+
+@pytest.fixture
+def fragile():
+    """A demo that cannot draw one of its settings."""
+
+    @demo(
+        "a", size=(3, 2), title="Fragile", alt="A line.",
+        controls={"value": Slider("value", 0, 5, 1, 1)}, presets={"one": {}},
+    )  # fmt: skip
+    def fragile(axes):
+        """A stage."""
+
+    @fragile.layer
+    def _(axes, value):
+        axes["a"].plot([0, 1], [0, value])
+        if value == 3:
+            raise ValueError("value is 3, <unlucky>")
+        return f"value {value}"
+
+    return fragile
+
+
+def test_error_is_shown_in_the_panel_and_passes(fragile):
+    panel = Panel(fragile)
+    panel.controls["value"].value = 3
+    assert "value is 3, &lt;unlucky&gt;" in panel.readout.value
+    assert isinstance(panel.error, ValueError)
+    panel.controls["value"].value = 4
+    assert panel.error is None and "value 4" in panel.readout.value
+    shown = bytes(panel.image.value).rstrip(b"\0")
+    assert shown == Canvas(fragile).render(value=4)[0], "no trace of the error"
+
+
+def test_error_fails_the_sweep(fragile):
+    canvas = Canvas(fragile)
+    with pytest.raises(ValueError, match="unlucky"):
+        for value in range(6):
+            canvas.render(value=value)
+
+
+def test_unchanged_layers_are_not_painted_again():
+    calls = []
+
+    def stage(axes):
+        calls.append("stage")
+
+    counted = Picture(stage, "a", size=(3, 2))
+
+    @counted.layer
+    def _(axes, seed):
+        calls.append("scenery")
+
+    @counted.layer
+    def _(axes, seed, rate):
+        calls.append("actors")
+
+    canvas = Canvas(counted)
+    for settings in ({"seed": 1, "rate": 1}, {"seed": 1, "rate": 2}, {"seed": 2, "rate": 2}):
+        calls.append("|")
+        canvas.render(**settings)
+    assert " ".join(calls) == "| stage scenery actors | actors | scenery actors"
+
+
+def test_draw_names_missing_and_unknown_settings():
+    with pytest.raises(TypeError, match="expected.*learning_rate"):
+        demos.first_fit.draw(rate=0.1)
+
+
+def make_wild():
+    """Settings that a reader may have, each of which would spoil a picture or stop its drawing."""
+    pyplot.style.use("dark_background")
+    pyplot.xkcd()
+    matplotlib.rcParams.update({
+        "text.usetex": True, "font.size": 30, "axes.grid": True, "axes.prop_cycle": cycler(c="k"),
+        "figure.dpi": 30, "figure.autolayout": True, "savefig.dpi": 40, "savefig.facecolor": "red",
+        "image.origin": "upper", "image.cmap": "hot", "axes.formatter.use_locale": True,
+    })  # fmt: skip
+    np.seterr(all="raise")
+    warnings.simplefilter("error")
+    pyplot.figure(num=7)
+
+
+def process_wide():
+    """What a reader would miss if it changed."""
+    figures = pyplot.get_fignums(), pyplot.gcf().number
+    settings = dict(matplotlib.rcParams.copy()), np.geterr(), list(warnings.filters)
+    return repr((figures, settings, np.random.get_state()))  # noqa: NPY002
+
+
+@pytest.mark.parametrize("name", ["fig_6_1", "stepper"])
+def test_a_picture_is_the_same_whatever_the_reader_has_set_and_changes_nothing(name):
+    demo = ALL[name]
+    settings = list(demo.preset_settings().values())[-1]
+
+    def drawn():
+        live = Canvas(demo).render(**settings)
+        return live, demo.twin({"one": settings}), still(demo, settings)[0]
+
+    plain = drawn()
+    with matplotlib.rc_context(), np.errstate(), warnings.catch_warnings():
+        make_wild()
+        before = process_wide()
+        wild = drawn()
+        after = process_wide()
+        pyplot.close(7)
+    assert wild[:2] == plain[:2]
+    assert np.array_equal(wild[2], plain[2])
+    assert after == before
+
+
+def test_pictures_do_not_touch_pyplot():
+    """A figure that pyplot knows of would be shown twice and never freed."""
+    assert CHAPTERS
+    assert not any("pyplot" in inspect.getsource(chapter) for chapter in CHAPTERS)
