@@ -183,7 +183,7 @@ def descend(
     if tolerance is not None:
         tolerance = not_negative("tolerance", as_number("tolerance", tolerance))
     batches = _check_parts(loss, rule, batches)
-    phi = _as_ensemble(loss, start, rule)
+    phi = starts_for(loss, start, rule)
     rows, points, gradients, seen = [0], [phi], [], []
     status: Any = None
     last_step = np.full(phi.shape[:-1], steps)
@@ -364,7 +364,7 @@ def _check_parts(loss, rule, batches):
     return batches
 
 
-def _as_ensemble(loss, start, rule):
+def starts_for(loss, start, rule):
     """The start, repeated for every member that the rule's array hyperparameters ask for."""
     phi = as_parameters(start, getattr(loss, "n_parameters", None), "start")
     if not phi.size:

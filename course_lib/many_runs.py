@@ -1,13 +1,12 @@
 """Many runs of one random descent at once: an ensemble whose members differ in luck."""
 
 import math
-from typing import Any
 
 import numpy as np
 
 from course_lib._validation import at_least, wrong_kind
 from course_lib.batches import Minibatches
-from course_lib.descent import Path, _as_ensemble, descend
+from course_lib.descent import Path, descend, starts_for
 from course_lib.losses import SumOverExamples
 from course_lib.protocols import Rule
 
@@ -50,7 +49,7 @@ def descend_each(
     sequences = list(batches) if isinstance(batches, (list, tuple)) else []
     if not (sequences and all(hasattr(sequence, "indices") for sequence in sequences)):
         raise wrong_kind("batches", batches, "a list of Minibatches")
-    alone = _as_ensemble(loss, start, rule)
+    alone = starts_for(loss, start, rule)
     starts = np.broadcast_to(alone, (len(batches), *alone.shape))
     side_by_side = _stacked([sequence.indices(loss.n_examples) for sequence in batches])
     return descend(BatchForEach(loss), starts, rule, steps, side_by_side, keep=keep)

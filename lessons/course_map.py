@@ -1,4 +1,4 @@
-"""The map of the course, drawn from the repository's ledger.toml.
+"""The map of the course, drawn from ledger.toml.
 
 The ledger names everything the course must hold (equations, figures, problems, algorithms, claims),
 the chapter each belongs to, and whether it is live yet.
@@ -10,19 +10,21 @@ from os.path import relpath
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+LEDGER = "ledger.toml"  # in the root of the repository; a wheel carries it beside this file
 
 
-def read_ledger(path=ROOT / "ledger.toml"):
+def read_ledger(path=None):
     """The ledger as it is written: ``{"chapter": [...], "row": [...]}``, each entry a dict.
 
-    Raises FileNotFoundError where the file is missing, as when only the package was installed.
+    path : the course's own by default
+
+    Raises FileNotFoundError where the file is missing.
     """
-    if not Path(path).exists():
-        raise FileNotFoundError(
-            f"path = {str(path)!r}: no ledger there. It lies beside course_lib in the course's "
-            "repository; install the course from a clone, with `pip install -r requirements.txt`."
-        )
-    return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    places = [Path(path)] if path else [ROOT / LEDGER, Path(__file__).with_name(LEDGER)]
+    for place in places:
+        if place.exists():
+            return tomllib.loads(place.read_text(encoding="utf-8"))
+    raise FileNotFoundError(f"path = {str(places[0])!r}: no ledger there. Is this a whole clone?")
 
 
 def course_map():

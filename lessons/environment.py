@@ -1,17 +1,13 @@
 """Is everything here that the course needs? Said in words, with the way to mend it."""
 
 import sys
-import tomllib
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from lessons.course_map import ROOT
-
 FINE = "fine"
-NOT_IMPORTED = {"jupyterlab"}  # it may run in another environment than the notebooks
 MEND = """
 To mend it, close JupyterLab and open the course again with the commands in README.md, all of them:
 they install what is missing. If that does not help, the notebook runs in another Python than
@@ -37,7 +33,7 @@ class EnvironmentReport:
         return "\n".join([*wrong, MEND.format(python=sys.executable).strip()])
 
 
-def check_environment(project=ROOT / "pyproject.toml"):
+def check_environment(distribution="fitting-models"):
     """Hold Python, and every package that the notebooks import, to the lowest version for them.
 
     Returns an EnvironmentReport.
@@ -45,11 +41,11 @@ def check_environment(project=ROOT / "pyproject.toml"):
     >>> check_environment()
     Everything is here.
     """
-    declared = tomllib.loads(project.read_text(encoding="utf-8"))["project"]
     python = ".".join(map(str, sys.version_info[:3]))
-    findings = {"Python": _judge(declared["requires-python"], python)}
-    for need in map(Requirement, declared["dependencies"]):
-        if need.name not in NOT_IMPORTED:
+    wanted = metadata.metadata(distribution)["Requires-Python"]
+    findings = {"Python": _judge(wanted, python)}
+    for need in map(Requirement, metadata.requires(distribution) or ()):
+        if need.marker is None or need.marker.evaluate({"extra": "lessons"}):
             findings[need.name] = _import(need)
     return EnvironmentReport(findings)
 

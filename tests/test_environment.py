@@ -9,15 +9,16 @@ from lessons.environment import check_environment
 
 
 @pytest.fixture
-def declare(tmp_path):
-    """Check against a declaration of our own."""
+def declare(tmp_path, monkeypatch):
+    """Check against the declaration of a distribution of our own."""
 
     def check(*dependencies, python=">=3.11"):
-        project = tmp_path / "pyproject.toml"
-        project.write_text(
-            f"[project]\nrequires-python = {python!r}\ndependencies = {list(dependencies)}"
-        )
-        return check_environment(project)
+        needs = "".join(f"Requires-Dist: {need}\n" for need in dependencies)
+        told = f"Name: ours\nVersion: 1\nRequires-Python: {python}\n{needs}"
+        (tmp_path / "ours-1.dist-info").mkdir()
+        (tmp_path / "ours-1.dist-info" / "METADATA").write_text(told)
+        monkeypatch.syspath_prepend(tmp_path)
+        return check_environment("ours")
 
     return check
 
@@ -51,9 +52,10 @@ def test_what_is_imported_is_judged_not_what_is_installed(declare, monkeypatch):
     assert "version 1.26.4 is here, >=2.0 is needed" in declare("numpy>=2.0").findings["numpy"]
 
 
-def test_jupyterlab_may_live_in_another_environment(declare, monkeypatch):
-    monkeypatch.setitem(sys.modules, "jupyterlab", None)
-    assert declare("jupyterlab>=4.2").ready
+def test_what_notebooks_do_not_import_is_not_judged(declare):
+    """JupyterLab may live in another environment than the notebooks' kernel."""
+    report = declare("nowhere>=4; extra == 'lab'", "numpy>=999; extra == 'lessons'")
+    assert list(report.findings) == ["Python", "numpy"] and not report.ready
 
 
 def test_the_mend_is_right_on_every_route(declare):

@@ -1,9 +1,6 @@
-"""The ways to install the course agree with each other, and its rooms stand on their floors."""
+"""The ways to install the course agree with each other."""
 
-import ast
 import re
-import subprocess
-import sys
 import tomllib
 
 import pytest
@@ -60,7 +57,7 @@ def test_constraints_satisfy_every_lower_bound(requirement):
 @pytest.mark.parametrize(
     "name, target",
     [
-        ("requirements.txt", "-e ."),
+        ("requirements.txt", "-e .[lab]"),
         ("requirements-test.txt", "-e .[test]"),
         ("requirements-browser.txt", "-e .[test,browser]"),
     ],
@@ -85,89 +82,3 @@ def test_the_package_says_that_it_is_typed():
     assert (ROOT / "course_lib" / "py.typed").exists()
     assert "course_lib" in BUILD["targets"]["wheel"]["packages"]  # with all that lies in it
     assert not {"exclude", "include", "only-include"} & {*BUILD, *BUILD["targets"]["wheel"]}
-
-
-@pytest.mark.parametrize("module", ["course_lib", "course_lib.descent", "lessons.course_map"])
-def test_the_mathematics_imports_neither_pictures_nor_widgets(module):
-    program = f"import sys, {module}; print({{'matplotlib', 'ipywidgets'}} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "set()\n", done.stderr
-
-
-# The house: a room imports from its own floor and from those below, never from above.
-FLOORS = [
-    "_types _validation _values protocols",
-    "fast models losses surfaces datasets grids",
-    "gradient_check critical_points convexity line_search schedules batches clipping",
-    "optimizers descent global_search",
-    "networks initialization training hyperparameters ensembles seeds scenes",
-    "figures controls panel demos problems claims course_map environment source",
-]
-FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms.split()}
-PICTURES = 5  # below this floor NumPy is all there is
-MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
-
-
-def dotted(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports(source, package):
-    """Every module a source imports, anywhere in it; for `from a import b`, both a and a.b."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) + 1 - node.level]
-            base = ".".join([*(above if node.level else []), *filter(None, [node.module])])
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def floor_problems(source, module, package):
-    """Imports from a floor above, and imports past NumPy where NumPy is all there is."""
-    floor = FLOOR[module.split(".")[1]]
-    for imported in imports(source, package):
-        top, *rest = imported.split(".")
-        if top == "course_lib" and rest and FLOOR.get(rest[0], 0) > floor:
-            yield f"{module} (floor {floor}) imports {imported} (floor {FLOOR[rest[0]]})"
-        outside = top not in sys.stdlib_module_names and top not in ("course_lib", "numpy")
-        if outside and floor < PICTURES:
-            yield f"{module} (floor {floor}) imports {imported}"
-
-
-def test_every_room_has_a_floor():
-    rooms = {dotted(path).split(".")[1] for path in MODULES if dotted(path) != "course_lib"}
-    assert rooms <= FLOOR.keys()
-
-
-@pytest.mark.parametrize("path", MODULES, ids=dotted)
-def test_room_imports_from_no_floor_above(path):
-    module = dotted(path)
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    source = path.read_text(encoding="utf-8")
-    if module == "course_lib":
-        assert list(imports(source, package)) == []
-    else:
-        assert list(floor_problems(source, module, package)) == []
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from course_lib.descent import descend",
-        "from lessons import demos",
-        "import lessons.demos.lines",
-        "def f():\n    from ..figures import draw",
-        "from .. import figures",
-        "import scipy.optimize",
-    ],
-)
-def test_floor_check_catches(source):
-    assert list(floor_problems(source, "course_lib.losses.part", "course_lib.losses"))
-
-
-def test_floor_check_passes_what_stands_below():
-    source = "import math\nimport numpy as np\nfrom course_lib.models import Gabor\nfrom . import a"
-    assert list(floor_problems(source, "course_lib.losses.part", "course_lib.losses")) == []

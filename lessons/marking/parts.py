@@ -91,7 +91,7 @@ class FunctionPart(Part):
 
     def mark(self, answer, rng):
         trials = [self._try(answer, given) for given in self.inputs(rng)]
-        if all(_agree(trial.answer, trial.right) for trial in trials):
+        if all(agree(trial.answer, trial.right) for trial in trials):
             return 1.0, f"Compared on {len(trials)} inputs." + _told_of_changes(trials)
         share, so_far = self._credit(trials)
         if known := recognised(trials, self.misconceptions):
@@ -117,7 +117,7 @@ class FunctionPart(Part):
     def _counterexample(self, trials):
         """The inputs with the fewest figures at which the answer is wrong, and both results;
         where its form is wrong, one that shows it, not one where by chance the forms agree."""
-        wrong = [trial for trial in trials if not _agree(trial.answer, trial.right)]
+        wrong = [trial for trial in trials if not agree(trial.answer, trial.right)]
         wrong = [trial for trial in wrong if self._has_another_form(trial)] or wrong
         given, answer, right, *_ = min(wrong, key=lambda trial: _figures(trial.given))
         if answer.shape != right.shape:
@@ -197,15 +197,15 @@ class ValuePart(Part):
     def mark(self, answer, rng):
         right = np.asarray(self.right, float)
         value = as_array(answer, "Your answer", right.shape)
-        if self._agree(value, right):
+        if self.agree(value, right):
             return 1.0, "That is the value."
-        for alike in (self._agree, self._is_shortened):  # 1.57 may be known, and pi / 2 too
+        for alike in (self.agree, self._is_shortened):  # 1.57 may be known, and pi / 2 too
             for known in self.misconceptions:
                 if alike(value, np.asarray(known.answer, float)):
                     return 0.0, known.message
         return 0.0, self._difference(value, right)
 
-    def _agree(self, value, other):
+    def agree(self, value, other):
         return value.shape == other.shape and bool(self._close(value, other).all())
 
     def _is_shortened(self, value, known):
@@ -374,7 +374,7 @@ def _close(answer, right):
     return np.isclose(answer, right, RELATIVE_TOLERANCE, 1e-9 * scale, equal_nan=True)
 
 
-def _agree(answer, other):
+def agree(answer, other):
     return answer.shape == other.shape and _close(answer, other).all()
 
 
@@ -402,7 +402,7 @@ def _told_of_changes(trials):
 
 def _all_but_the_shape(answer, right):
     """Told first where it is so, lest a matter of form looks like a wrong result."""
-    same = answer.size == right.size and _agree(answer.reshape(right.shape), right)
+    same = answer.size == right.size and agree(answer.reshape(right.shape), right)
     return "the numbers are right, but not their shape: " if same else ""
 
 

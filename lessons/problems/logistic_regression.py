@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.datasets import two_class_data
 from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic, sigmoid
-from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, _agree
+from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, agree
 from lessons.marking.problem import Problem
 
 # --- Inputs ---------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class SafeLossPart(FunctionPart):
         trial = self._try(answer, certain)
         if trial.answer.shape != trial.right.shape:
             return 0.0, self._shape_message(certain, trial.answer, trial.right)
-        if _agree(trial.answer, trial.right):
+        if agree(trial.answer, trial.right):
             return share, f"{message} Right where the model is certain, too."
         return 0.0, f"Right where the model is unsure. {self._why(trial)}"
 

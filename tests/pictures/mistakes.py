@@ -28,7 +28,7 @@ from types import SimpleNamespace
 import pytest
 from _pytest.runner import runtestprotocol
 
-from course_lib import explorers
+from lessons import demos
 
 from .mutations import ROOMS, mistakes, reached
 from .twins import apart, bare
@@ -47,7 +47,7 @@ class TooLong(BaseException):
     """Not caught by what is tested."""
 
 
-def judged(mistake, explorer, right, fails):
+def judged(mistake, demo, right, fails):
     """What becomes of a mistake: "raised", "invisible", "noticed" or "survived".
 
     right : the picture without it
@@ -58,7 +58,7 @@ def judged(mistake, explorer, right, fails):
             cache.cache_clear()
     mistake.plant()
     try:
-        wrong = seen(explorer)
+        wrong = seen(demo)
     except (Exception, TooLong):
         return "raised"
     if apart(right, wrong) <= VISIBLE:
@@ -66,11 +66,11 @@ def judged(mistake, explorer, right, fails):
     return "noticed" if fails() else "survived"
 
 
-def seen(explorer):
+def seen(demo):
     """The picture at its presets, small."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return bare(explorer, dpi=50)
+        return bare(demo, dpi=50)
 
 
 @lru_cache
@@ -122,7 +122,7 @@ def owner(item):
     """The demo that a test belongs to, by its parameter or its name; None if to none."""
     given = item.callspec.params.values() if hasattr(item, "callspec") else ()
     for value in given:
-        if isinstance(value, str) and value in explorers.ALL:
+        if isinstance(value, str) and value in demos.ALL:
             return value
     return named(item.name)
 
@@ -130,7 +130,7 @@ def owner(item):
 def named(test):
     """The demo that a test is named after, the longest that fits."""
     called = test.removeprefix("test_")
-    fitting = [name for name in explorers.ALL if f"{called}_".startswith(f"{name}_")]
+    fitting = [name for name in demos.ALL if f"{called}_".startswith(f"{name}_")]
     return max(fitting, key=len, default=None)
 
 
@@ -145,8 +145,8 @@ def fails(items):
 class Tool:
     """A pytest plugin: instead of running the tests, it plants mistakes and runs them on each."""
 
-    def __init__(self, demos, sample=None, seed=0, twins=False):
-        self.demos, self.sample, self.seed, self.twins = demos, sample, seed, twins
+    def __init__(self, chosen, sample=None, seed=0, twins=False):
+        self.chosen, self.sample, self.seed, self.twins = chosen, sample, seed, twins
         self.judged = []
 
     def pytest_runtestloop(self, session):
@@ -157,28 +157,30 @@ class Tool:
             if self.twins or item.path.name != TWINS:
                 tests[owner(item)].append(item)
         planted = []
-        for name in self.demos:
-            explorer = explorers.ALL[name]
-            found = mistakes(explorer.picture, explorer.defaults())
+        for name in self.chosen:
+            demo = demos.ALL[name]
+            found = mistakes(demo, demo.defaults())
             planted += [(name, mistake) for mistake in found]
         if self.sample:
             random.Random(self.seed).shuffle(planted)
             planted = planted[: self.sample]
-        demos = list(dict.fromkeys(name for name, _ in planted))
+        concerned = list(dict.fromkeys(name for name, _ in planted))
         broken = [
             name
-            for name, wrong in zip(demos, side_by_side(lambda name: fails(tests[name]), demos))
+            for name, wrong in zip(
+                concerned, side_by_side(lambda name: fails(tests[name]), concerned)
+            )
             if wrong
         ]
         if broken:
             raise pytest.UsageError(f"without a mistake, tests fail of {', '.join(broken)}")
-        right = {name: seen(explorers.ALL[name]) for name in demos}
+        right = {name: seen(demos.ALL[name]) for name in concerned}
         caches()
         gc.freeze()  # a copy of this process need not look through what is here
 
         def judge(job):
             name, mistake = job
-            return judged(mistake, explorers.ALL[name], right[name], lambda: fails(tests[name]))
+            return judged(mistake, demos.ALL[name], right[name], lambda: fails(tests[name]))
 
         self.judged = list(zip(planted, side_by_side(judge, planted)))
         return True
@@ -216,16 +218,18 @@ def count(fates):
 
 def chosen(words):
     """The demos that the words name, each a demo or a chapter; all of them if there are none."""
-    chapters = {chapter.__name__.rpartition(".")[2]: chapter for chapter in explorers.CHAPTERS}
-    demos = []
+    chapters = collections.defaultdict(list)
+    for name, demo in demos.ALL.items():
+        chapters[demo.layers[0].__module__.rpartition(".")[2]].append(name)
+    found = []
     for word in words or chapters:
         if word in chapters:
-            demos += [name for name in vars(chapters[word]) if name in explorers.ALL]
-        elif word in explorers.ALL:
-            demos.append(word)
+            found += chapters[word]
+        elif word in demos.ALL:
+            found.append(word)
         else:
             raise SystemExit(f"{word} is neither a demo nor a chapter: {', '.join(chapters)}")
-    return demos
+    return found
 
 
 def main(arguments=None):

@@ -13,15 +13,17 @@ from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
 
-from course_lib import figures
+import lessons.demos
+import lessons.experiments
+from lessons.stage import maps, style
 
-ENGINE = ("picture", "equations", "lettering")
-"""Modules of `figures` that draw no demo."""
+PLACES = (lessons.demos, lessons.experiments)
 ROOMS = {
     name: importlib.import_module(name)
-    for _, name, _ in pkgutil.iter_modules(figures.__path__, f"{figures.__name__}.")
-    if name.rpartition(".")[2] not in ENGINE
-}
+    for place in PLACES
+    for _, name, _ in pkgutil.iter_modules(place.__path__, f"{place.__name__}.")
+} | {room.__name__: room for room in (style, maps)}
+"""The modules whose functions draw demos, or compute what they draw."""
 
 # By the name of the method of Axes: which of its arguments are its two coordinates.
 COORDINATES = dict.fromkeys(
@@ -61,7 +63,7 @@ class Mistake(NamedTuple):
         self.function.__code__ = made[self.tree.name].__code__
 
     def __str__(self):
-        file = inspect.getsourcefile(self.function).rpartition("course_lib/")[2]
+        file = inspect.getsourcefile(self.function).rpartition("lessons/")[2]
         return f"{file}:{self.line}  {self.kind}  {self.before}  →  {self.after}"
 
 

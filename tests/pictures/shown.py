@@ -19,7 +19,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
-from course_lib import explorers
+from lessons import demos
 
 UNSEEN = (None, "None", "none", "", " ")
 
@@ -41,9 +41,9 @@ def drawn(demo, preset=None, **changed):
 
 @lru_cache(maxsize=8)
 def _drawn(demo, preset, changed):
-    explorer = explorers.ALL[demo]
-    settings = explorer.preset_settings()[preset] if preset else explorer.defaults()
-    return draw(explorer.picture, settings | dict(changed))
+    demo = demos.ALL[demo]
+    settings = demo.preset_settings()[preset] if preset else demo.defaults()
+    return draw(demo, settings | dict(changed))
 
 
 def draw(picture, settings, dpi=100):

@@ -5,9 +5,15 @@ import pytest
 from numpy.testing import assert_allclose
 
 from course_lib.datasets import LINE_NOISE, LINE_SEED
-from course_lib.figures import style
 from course_lib.models import Gabor
-from course_lib.scenes import GABOR_BOUNDS, LINE_BOUNDS, STARTS_6_5, gabor_loss, linear_loss
+from lessons.experiments.scenes import (
+    GABOR_BOUNDS,
+    LINE_BOUNDS,
+    STARTS_6_5,
+    gabor_loss,
+    linear_loss,
+)
+from lessons.stage import style
 
 from .shown import dots, drawn, legend, line, lines, segments, shows, surface, tag
 

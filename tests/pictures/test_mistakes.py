@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import explorers
-from course_lib.controls import Slider
-from course_lib.course_map import ROOT
-from course_lib.figures.picture import picture
-from course_lib.panel import Explorer
+from lessons import demos
+from lessons.course_map import ROOT
+from lessons.stage.controls import Slider
+from lessons.stage.demo import demo
 
 from . import mistakes, mutations
 from .shown import draw, lines
@@ -78,7 +77,10 @@ WITHOUT = (
 """Demos that have no test of their own yet."""
 
 
-@picture("a", size=(3, 3))
+@demo(
+    "a", size=(3, 3), title="", alt="",
+    controls={"centre": Slider("centre", -3, 3, 1, 1)}, presets={"one": {}},
+)  # fmt: skip
 def parabola(axes):
     """A stage."""
     axes["a"].set(xlim=(-3, 3), ylim=(-1, 9))
@@ -90,12 +92,9 @@ def curve(axes, centre):
     axes["a"].plot(x, (x - centre) ** 2, color="k", lw=3)
 
 
-TINY = Explorer(parabola, "", "", {"centre": Slider("centre", -3, 3, 1, 1)}, {"one": {}})
-
-
 def sees_the_curve():
     """A good test, as a function that says whether it fails."""
-    shown = lines(draw(parabola, TINY.defaults()).axes["a"])
+    shown = lines(draw(parabola, parabola.defaults()).axes["a"])
     right = np.linspace(-3, 3, 61)
     return not (len(shown) == 1 and np.allclose(shown[0].T, [right, (right - 1) ** 2]))
 
@@ -103,10 +102,10 @@ def sees_the_curve():
 def fates(fails, monkeypatch):
     """What becomes of the mistakes in the tiny picture, by the change."""
     monkeypatch.setitem(mutations.ROOMS, __name__, None)
-    planted = list(mutations.mistakes(parabola, TINY.defaults()))
-    right = mistakes.seen(TINY)
+    planted = list(mutations.mistakes(parabola, parabola.defaults()))
+    right = mistakes.seen(parabola)
     judged = mistakes.side_by_side(
-        lambda mistake: mistakes.judged(mistake, TINY, right, fails), planted
+        lambda mistake: mistakes.judged(mistake, parabola, right, fails), planted
     )
     return {f"{each.kind}: {each.after}": fate for each, fate in zip(planted, judged)}
 
@@ -142,4 +141,4 @@ def demos_with_tests():
 
 
 def test_each_demo_has_tests_of_its_own():
-    assert set(explorers.ALL) - set(demos_with_tests()) == set(WITHOUT)
+    assert set(demos.ALL) - set(demos_with_tests()) == set(WITHOUT)

@@ -12,8 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_lib.figures.picture import house_style
 from course_tools.notebooks import notebook_paths, read
+from lessons.stage.picture import house_style
 
 BLOCK = 8
 """Pixels: twins are compared in squares of so many, by the mean colour of each."""
@@ -32,7 +32,7 @@ def _saved():
     found = {}
     for path in notebook_paths():
         for cell in read(path).cells:
-            name = re.search(r"explorers\.(\w+)\(\)", cell.source)
+            name = re.search(r"demos\.(\w+)\(\)", cell.source)
             for output in cell.get("outputs", []):
                 if name and "image/png" in output.get("data", {}):
                     found[name[1]] = base64.b64decode(output["data"]["image/png"])
@@ -45,12 +45,12 @@ def saved(demo):
     return Saved(np.asarray(image.convert("RGB")).astype(int), json.loads(image.text["panels"]))
 
 
-def bare(explorer, like=None, dpi=90):
+def bare(demo, like=None, dpi=90):
     """The panels of the twin as they are drawn now, without what stands around them.
 
     like : the saved twin, in whose size and places they are drawn; else side by side
     """
-    picture, presets = explorer.picture, explorer.preset_settings().values()
+    picture, presets = demo, demo.preset_settings().values()
     width, height = picture.size
     size = np.array([width * len(presets), height])
     if like:
