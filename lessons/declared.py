@@ -12,7 +12,7 @@ def declared(package, kind):
 
     >>> from lessons.measuring.claim import Claim
     >>> [claim.id for claim in declared("lessons.claims", Claim)][:2]
-    ['cl-8', 'cl-9']
+    ['cl-11', 'cl-12']
     """
     modules = [
         import_module(f"{package}.{found.name}")

@@ -44,24 +44,20 @@ from course_lib.surfaces import Quadratic
 
 # Names that nobody calls but the library itself: on the way of a step they look at nothing twice.
 INSIDE = {
-    "fast", "optimizers._parts", "_validation", "line_search.dot", "schedules.value_at",
+    "equations", "fast", "optimizers._parts", "_validation", "line_search.dot", "schedules.value_at",
     "schedules.as_rate", "schedules.as_share", "schedules.settle", "schedules.as_schedule",
     "optimizers.quasi_newton.updated", "optimizers.quasi_newton.two_loop",
     "optimizers.conjugate_gradient.fletcher_reeves", "optimizers.conjugate_gradient.polak_ribiere",
     "hyperparameters.worker", "hyperparameters.checkpoints", "hyperparameters.results",
-    "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng", "seeds.BatchForEach",
-    "line_search.Remembered", "descent.iterate", "scenes", "_values", "line_search.length",
+    "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng", "many_runs.BatchForEach",
+    "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
     "schedules.CheckedSchedule", "protocols",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
     "critical_points.CriticalPoint", "descent.Path.", "gradient_check.GradientReport",
-    "training.Check", "training.Stop.", "losses.SumOverExamples.",
-}  # fmt: skip
-PICTURES = {
-    "problems", "figures", "demos", "claims", "panel", "controls", "course_map", "environment",
-    "source",
+    "diagnostics.Check", "diagnostics.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
 
 
@@ -426,10 +422,10 @@ def targets():
 
 
 def _modules(package):
-    """The modules in a package and in those within it; pictures are slow to import."""
+    """The modules in a package and in those within it."""
     for _, name, is_package in iter_modules(package.__path__, f"{package.__name__}."):
         room = name.partition(".")[2]
-        if room not in PICTURES and not _inside(room):
+        if not _inside(room):
             module = import_module(name)
             yield module
             if is_package:
@@ -468,7 +464,7 @@ def _method(name, cls, method):
 def _instance(name, cls):
     if name == "descent.Path":
         return _path()
-    if name == "training.Stop":
+    if name == "diagnostics.Stop":
         return EarlyStopping(2)([3.0, 2.0, 1.0])
     if name == "losses.SumOverExamples":
         cls = LeastSquares
