@@ -364,7 +364,7 @@ def _check_parts(loss, rule, batches):
     return batches
 
 
-def starts_for(loss, start, rule):
+def starts_for(loss, start, rule) -> np.ndarray:
     """The start, repeated for every member that the rule's array hyperparameters ask for."""
     phi = as_parameters(start, getattr(loss, "n_parameters", None), "start")
     if not phi.size:
