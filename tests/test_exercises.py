@@ -9,6 +9,8 @@ from nbgrader.utils import determine_grade, is_grade, is_solution
 
 from course_tools.exercises import build_exercises, check_exercises
 from course_tools.notebooks import execute_cells, read
+from lessons import problems
+from lessons.course_map import ROOT
 
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
 SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[!.]*/*.ipynb"))

@@ -1,7 +1,7 @@
 """Every panel of every notebook follows each of its controls; then what all panels have in common.
 
 The picture in the page must be, byte for byte, the one that a Canvas of our own paints at the
-settings of the sliders. tests/test_explorers.py holds that to a fresh one, and sees that every
+settings of the sliders. tests/test_demos.py holds that to a fresh one, and sees that every
 control changes what is shown.
 """
 
@@ -10,9 +10,9 @@ from functools import cache
 
 import pytest
 
-from course_lib import explorers
-from course_lib.controls import Choice, LogSlider, Player, Slider, Switch
-from course_lib.figures.picture import Canvas
+from lessons import demos
+from lessons.stage.canvas import Canvas
+from lessons.stage.controls import Choice, LogSlider, Player, Slider, Switch
 
 from .shown import SHOWN
 
@@ -27,7 +27,7 @@ def one_for_each(*kinds):
     cases = [
         (path, name, setting, type(control))
         for path, name in PANELS
-        for setting, control in explorers.ALL[name].controls.items()
+        for setting, control in demos.ALL[name].controls.items()
     ]
     first = [next(case[:3] for case in cases if case[3] is kind) for kind in kinds]
     return pytest.mark.parametrize("path, name, setting", first)
@@ -57,10 +57,10 @@ def check(panel):
 
 @pytest.mark.parametrize("path, name", PANELS)
 def test_it_opens_at_its_defaults_and_follows_each_control(ran, name):
-    panel, explorer = ran.panel(name), explorers.ALL[name]
+    panel, demo = ran.panel(name), demos.ALL[name]
     before = check(panel)
-    assert before == {s: on_a_step(c, c.default) for s, c in explorer.controls.items()}
-    for setting, control in explorer.controls.items():
+    assert before == {s: on_a_step(c, c.default) for s, c in demo.controls.items()}
+    for setting, control in demo.controls.items():
         move(panel, setting, control)
         panel.settle()
         after = check(panel)
@@ -95,7 +95,7 @@ def at_the_top(slider):
 
 @one_for_each(Slider, LogSlider, Player, Switch, Choice)
 def test_presets_set_what_they_name(panel, name, setting):
-    for preset, settings in explorers.ALL[name].preset_settings().items():
+    for preset, settings in demos.ALL[name].preset_settings().items():
         panel.choose(preset)
         panel.settle()
         assert check(panel) == settings
@@ -103,7 +103,7 @@ def test_presets_set_what_they_name(panel, name, setting):
 
 @one_for_each(Slider, LogSlider, Player)
 def test_twenty_fast_keys_end_on_the_last_value_and_do_not_queue(panel, name, setting):
-    slider = explorers.ALL[name].controls[setting]
+    slider = demos.ALL[name].controls[setting]
     panel.press(setting, "Home")
     panel.settle()
     panel.count_pictures()
