@@ -8,7 +8,7 @@ from course_lib.surfaces import badly_scaled_bowl
 from lessons import demos
 from lessons.demos import adaptive_methods as figures
 from lessons.demos import basins
-from lessons.demos.stepper import worked_step
+from lessons.demos.step_by_step import worked_step
 from lessons.experiments.scenes import gabor_minima
 
 

@@ -151,6 +151,8 @@ def test_a_demo_is_called_like_its_stage():
         for chapter in CHAPTERS
         for name, value in vars(chapter).items()
     )
+    modules = {chapter.__name__.rpartition(".")[2] for chapter in CHAPTERS}
+    assert not modules & ALL.keys(), "`from lessons.demos import name` would be either"
 
 
 def test_declaration_is_whole(name):

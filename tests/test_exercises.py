@@ -130,13 +130,13 @@ def test_untouched_exercise_runs_to_its_end_and_says_what_waits(name, capsys):
 
 def problems_of(notebook):
     """The code cells of each problem: those that follow its statement."""
-    problems = {}
+    found = {}
     for cell in notebook.cells:
         if statement := problems.ALL.get(next(iter(cell.metadata.get("tags", [])), None)):
-            problem = problems[statement.id] = []
-        elif cell.cell_type == "code" and problems:
+            problem = found[statement.id] = []
+        elif cell.cell_type == "code" and found:
             problem.append(cell)
-    return problems
+    return found
 
 
 @pytest.mark.parametrize("name", SETS)

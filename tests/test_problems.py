@@ -22,8 +22,6 @@ from lessons.marking.parts import ChoicePart, ChoicesPart, FunctionPart
 from lessons.marking.problem import PUBLIC_SEED, Problem
 from lessons.marking.verdict import NotAttempted, PartVerdict, Status, Verdict
 from lessons.problems import (
-    DentedBowl,
-    line_search_path,
     pb_6_1,
     pb_6_2,
     pb_6_3,
@@ -44,6 +42,7 @@ from lessons.problems import (
     pb_P2,
     pb_P3,
 )
+from lessons.problems.line_search import DentedBowl, line_search_path
 
 HIDDEN_SEED = 987_654
 PARTS = {f"{p.id}:{part.name}": (p, part) for p in problems.ALL.values() for part in p.parts}

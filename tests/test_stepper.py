@@ -11,7 +11,7 @@ from course_lib.descent import descend
 from course_lib.equations import ATOM, EQUATIONS, Numbers, Symbols, in_digits, lines_of, work_out
 from course_lib.optimizers import Adam
 from lessons import demos
-from lessons.demos import stepper
+from lessons.demos import step_by_step
 from lessons.stage.lettering import Lettering
 
 WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
@@ -24,7 +24,7 @@ SETTINGS = {"learning_rate": 0.003, "beta": 0.8, "gamma": 0.95}
 def disagreements(equation, surface="Rosenbrock", steps=(0, 1, 2, 3, 8, 30)):
     """The lines whose last value is not the library's, and the arrays of the state in no line."""
     made = equation.rule_at(**SETTINGS)
-    place = stepper.SURFACES[surface]
+    place = step_by_step.SURFACES[surface]
     phi, state, found = np.array(place.start), made.init(np.array(place.start)), set()
     for t in range(max(steps) + 1):
         before = phi, state
@@ -81,10 +81,10 @@ def test_a_wrong_line_is_found(rule, right, wrong, parts_at):
 
 @each_rule
 def test_the_gradient_is_measured_where_the_library_measures_it(rule):
-    worked, _ = stepper.worked_step(rule, "Rosenbrock", 0.001, 0.8, 0.95, 5)
-    _, steps = stepper.run(rule, "Rosenbrock", 0.001, 0.8, 0.95)
+    worked, _ = step_by_step.worked_step(rule, "Rosenbrock", 0.001, 0.8, 0.95, 5)
+    _, steps = step_by_step.run(rule, "Rosenbrock", 0.001, 0.8, 0.95)
     made, equation = EQUATIONS[rule].rule_at(0.001, beta=0.8, gamma=0.95), EQUATIONS[rule]
-    own = work_out(equation, made, stepper.SURFACES["Rosenbrock"].loss, steps[4].phi,
+    own = work_out(equation, made, step_by_step.SURFACES["Rosenbrock"].loss, steps[4].phi,
                    steps[4].state, 5)  # fmt: skip
     slopes = [entry.value for entry in own if entry.line.name == "g"]
     np.testing.assert_allclose(slopes[0], steps[5].gradient, rtol=1e-12)
@@ -116,7 +116,7 @@ def test_every_line_is_bracketed_as_it_is_meant(rule, monkeypatch):
     monkeypatch.setattr(equations, "in_digits", lambda value: repr(float(value)))
     python = str.maketrans({"−": "-", "≤": "<="})
     for step in (0, 1, 4, 9):
-        worked, _ = stepper.worked_step(rule, "Rosenbrock", *SETTINGS.values(), step)
+        worked, _ = step_by_step.worked_step(rule, "Rosenbrock", *SETTINGS.values(), step)
         for line, known, value in worked:
             if value is not None:
                 text = InPython(known).write(line.formula).translate(python)
@@ -159,11 +159,11 @@ def test_different_things_have_different_symbols(rule):
 
 
 @each_rule
-@pytest.mark.parametrize("surface", stepper.SURFACES)
+@pytest.mark.parametrize("surface", step_by_step.SURFACES)
 def test_every_rule_can_be_shown_on_every_surface_at_any_rate(rule, surface):
     for rate in (1e-4, 10.0):
-        _, steps = stepper.run(rule, surface, rate, 0.9, 0.99)
-        worked, path = stepper.worked_step(rule, surface, rate, 0.9, 0.99, len(steps) - 1)
+        _, steps = step_by_step.run(rule, surface, rate, 0.9, 0.99)
+        worked, path = step_by_step.worked_step(rule, surface, rate, 0.9, 0.99, len(steps) - 1)
         assert np.isfinite(path).all()
         assert any(value is not None for _, _, value in worked)
 
@@ -180,18 +180,20 @@ def test_a_rule_that_runs_away_is_shown_until_then_and_it_is_said():
 
 def test_the_arrow_is_the_step_of_the_library():
     settings = {"learning_rate": 0.5, "beta": 0.9, "gamma": 0.99}
-    _, path = stepper.worked_step("Adam", "badly scaled bowl", *settings.values(), 7)
-    place = stepper.SURFACES["badly scaled bowl"]
+    _, path = step_by_step.worked_step("Adam", "badly scaled bowl", *settings.values(), 7)
+    place = step_by_step.SURFACES["badly scaled bowl"]
     expected = descend(place.loss, place.start, Adam(*settings.values()), steps=8).params
     np.testing.assert_array_equal(path, expected)
-    assert stepper.turned(np.array([0.0, -2.0]), np.array([3.0, 0.0])).endswith("by 90° from −g")
+    assert step_by_step.turned(np.array([0.0, -2.0]), np.array([3.0, 0.0])).endswith(
+        "by 90° from −g"
+    )
 
 
 @pytest.mark.parametrize("rule", ["Adam", "Nesterov", "RAdam"])
 def test_the_picture_holds_the_arrows_and_the_numbers_of_the_step(rule):
     chosen = {"rule": rule, "surface": "Rosenbrock", **SETTINGS, "step": 7}
     figure, _ = demos.stepper.draw(**demos.stepper.defaults() | chosen)
-    worked, path = stepper.worked_step(**chosen)
+    worked, path = step_by_step.worked_step(**chosen)
     values = {line.name: value for line, _, value in worked if value is not None}
 
     (close,) = [ax for ax in figure.axes if drawn(ax.texts, Annotation)]
