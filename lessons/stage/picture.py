@@ -6,6 +6,7 @@ upwards. Layers above the stage must leave the limits of the axes alone.
 """
 
 import inspect
+import json
 from textwrap import fill
 from threading import RLock
 
@@ -73,9 +74,7 @@ class Picture:
         told : by title, the settings in words, to stand below the picture
         """
         width, height = self.size
-        count = len(settings_by_title)
-        columns = count if width * count <= 15 else 1
-        rows = -(-count // columns)
+        rows, columns = self.arranged(len(settings_by_title))
         below = {title: fill(words, int(14.5 * width)) for title, words in (told or {}).items()}
         room = 0.35 + 0.17 * max((words.count("\n") + 1 for words in below.values()), default=0)
         with DRAWING, house_style():
@@ -92,11 +91,24 @@ class Picture:
             canvas.draw()
         return figure, texts
 
+    def arranged(self, count):
+        """Rows and columns of `count` multiples: side by side if there is room."""
+        return (1, count) if self.size[0] * count <= 15 else (count, 1)
+
     def twin(self, settings_by_title, told=None, dpi=90):
         """The small multiples as PNG bytes, and their texts."""
         figure, texts = self.multiples(settings_by_title, told, dpi)
         # It is saved in the notebook: a few colours less, and it takes half the room.
-        return png(coarse(np.asarray(figure.canvas.buffer_rgba())[..., :3]), level=9), texts
+        pixels = coarse(np.asarray(figure.canvas.buffer_rgba())[..., :3])
+        return png(pixels, level=9, panels=json.dumps(panels_of(figure))), texts
+
+
+def panels_of(figure):
+    """Where each panel of each part of a drawn figure is: left, bottom, width, height, in pixels.
+
+    A saved twin carries it, so that a test can draw the panels again without a layout.
+    """
+    return [[np.round(ax.bbox.bounds, 2).tolist() for ax in part.axes] for part in figure.subfigs]
 
 
 class Still(Figure):

@@ -16,8 +16,10 @@ def coarse(pixels):
     return levels[(pixels.astype(np.uint16) + 4) // 8]
 
 
-def png(pixels, level=1):
+def png(pixels, level=1, **texts):
     """Pixels (height, width, 3), uint8, as a PNG file, compressed at a level from 1 to 9.
+
+    texts : words in ASCII that the file carries, each under its name
 
     Rows without filters and light compression take a third of the time that Pillow takes, and the
     picture travels no further than the browser beside it.
@@ -26,7 +28,9 @@ def png(pixels, level=1):
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each starts with its filter: 0, none
     rows[:, 1:].reshape(pixels.shape)[:] = pixels
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits, RGB
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level)), (b"IEND", b""))
+    carried = [(b"tEXt", f"{name}\0{text}".encode("ascii")) for name, text in texts.items()]
+    pixels = (b"IDAT", zlib.compress(rows, level))
+    chunks = ((b"IHDR", header), *carried, pixels, (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks

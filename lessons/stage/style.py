@@ -150,7 +150,7 @@ def tags(ax, texts, points, left=False):
     outlines, each with a halo, takes a quarter of the time of texts in boxes.
     """
     pixels = ax.transData.transform(points)
-    beyond = (ax.transAxes.inverted().transform(pixels) > 0.9) | [left, False]
+    beyond = (ax.transAxes.inverted().transform(pixels) > 0.9 + 1e-6) | [left, False]
     labels = PathCollection(
         [outline(text, *flip) for text, flip in zip(texts, map(tuple, beyond))],
         offsets=points, offset_transform=ax.transData, facecolors=INK, linewidths=0, zorder=5,

@@ -70,7 +70,7 @@ def seen(demo):
     """The picture at its presets, small."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return bare(demo, dpi=50)
+        return bare(demo, dpi=50).pixels
 
 
 @lru_cache

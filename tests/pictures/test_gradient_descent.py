@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 from course_lib.datasets import LINE_NOISE, LINE_SEED
@@ -209,3 +210,14 @@ def test_fig_6_5a_with_a_line_search_leads_starts_1_and_3_to_the_global_minimum(
     assert_allclose(ends, [(0, 16.4)] * 2, atol=0.4)
     (other,) = dots(axes["a"], COLORS_6_5["2"])[1:]
     assert np.hypot(*(other - (0, 16.4))) > 3
+
+
+def test_fig_6_5a_writes_a_number_on_the_same_side_wherever_the_panel_stands():
+    """Start 3 is at nine tenths of the height, beyond which a tag stands below its point."""
+    sides = set()
+    for left in np.linspace(0.01, 0.3, 12):
+        ax = Figure().add_axes([left, 0.07 + left / 3, 0.61, 0.83 - left])
+        ax.set(xlim=GABOR_BOUNDS[0], ylim=GABOR_BOUNDS[1])
+        style.tag(ax, "3", STARTS_6_5[2])
+        sides.add(ax.collections[0].get_paths()[0].vertices.min() > 0)
+    assert sides == {True}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from course_tools.notebooks import notebook_paths, read
@@ -45,48 +47,65 @@ def saved(demo):
     return Saved(np.asarray(image.convert("RGB")).astype(int), json.loads(image.text["panels"]))
 
 
-def bare(demo, like=None, dpi=90):
-    """The panels of the twin as they are drawn now, without what stands around them.
+class Bare(NamedTuple):
+    """The panels of a twin drawn without what stands around them, and where letters are on them."""
 
-    like : the saved twin, in whose size and places they are drawn; else side by side
+    pixels: np.ndarray
+    letters: list
+
+
+def bare(demo, like=None, dpi=90):
+    """The panels of the twin as they are drawn now.
+
+    like : the saved twin, in whose size and places they are drawn
     """
-    picture, presets = demo, demo.preset_settings().values()
-    width, height = picture.size
-    size = np.array([width * len(presets), height])
-    if like:
-        size = np.array(like.pixels.shape[1::-1]) / dpi
+    presets = demo.preset_settings().values()
+    grid = demo.arranged(len(presets))
+    size = np.array(like.pixels.shape[1::-1]) / dpi if like else demo.size * np.array(grid)[::-1]
     figure = Figure(figsize=size, dpi=dpi)
     canvas = FigureCanvasAgg(figure)
     with house_style():
-        parts = figure.subfigures(1, len(presets), squeeze=False).ravel()
+        parts = figure.subfigures(*grid, squeeze=False).ravel()
         for number, (part, settings) in enumerate(zip(parts, presets)):
-            if like:
-                part = figure
-            before = len(figure.axes)
-            picture.draw(part, **settings)
-            for panel, ax in enumerate(figure.axes[before:]):
+            demo.draw(part, **settings)
+            for panel, ax in enumerate(part.axes):
                 if like:
-                    ax.set_position(like.panels[number][panel])
+                    place = Bbox.from_bounds(*like.panels[number][panel])
+                    ax.set_position(place.transformed(part.transSubfigure.inverted()))
                 if not hasattr(ax, "zaxis"):
                     ax.set_axis_off()
         canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
+    return Bare(pixels, [box for ax in figure.axes for box in letters(ax)])
 
 
-def inside(pixels, panels, margin=3):
-    """The pixels of each panel, without its frame."""
-    height, width, _ = pixels.shape
-    for left, bottom, across, up in (box for part in panels for box in part):
-        columns = slice(round(left * width) + margin, round((left + across) * width) - margin)
-        rows = slice(
-            round((1 - bottom - up) * height) + margin, round((1 - bottom) * height) - margin
-        )
+def letters(ax):
+    """The boxes of the texts and legends on a panel, whose size depends on Matplotlib's version."""
+    legends = [each for each in ax.get_children() if isinstance(each, Legend)]
+    return [each.get_window_extent() for each in (*ax.texts, *legends)]
+
+
+def inside(pixels, panels, letters, margin=3):
+    """The pixels of each panel, without its frame and white where there are letters."""
+    pixels = pixels.copy()
+    for box in letters:
+        left, bottom, right, top = np.round(box.padded(8).extents).astype(int)
+        pixels[max(0, len(pixels) - top) : max(0, len(pixels) - bottom), max(0, left) : right] = 255
+    for left, bottom, width, height in (box for part in panels for box in part):
+        columns = slice(round(left) + margin, round(left + width) - margin)
+        rows = slice(-round(bottom + height) + margin, -round(bottom) - margin)
         yield pixels[rows, columns]
 
 
-def apart(one, other):
-    """How much the mean colour of the block that differs most differs, from 0 to 255."""
-    return np.abs(means(one) - means(other)).max(initial=0)
+def apart(one, other, slack=0):
+    """How much the mean colour of the block that differs most differs, from 0 to 255.
+
+    slack : pixels by which anything may stand elsewhere, as letters do from version to version
+    """
+    moves = range(-slack, slack + 1)
+    shifted = [np.roll(other, (down, right), axis=(0, 1)) for down in moves for right in moves]
+    differences = [np.abs(means(one) - means(each)).max(axis=-1) for each in shifted]
+    return np.min(differences, axis=0).max(initial=0)
 
 
 def means(pixels):
