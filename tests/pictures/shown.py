@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import same_color
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
@@ -162,6 +163,17 @@ class Image(NamedTuple):
         j = np.abs(self.y - y[..., None]).argmin(axis=-1)
         return self.values[i, j]
 
+    def between(self, points):
+        """The values at points (n, 2), linear from one to the next along each axis."""
+        places = [np.interp(xy, along, np.arange(len(along))) for xy, along in
+                  zip(np.transpose(points), (self.x, self.y))]  # fmt: skip
+        i, j = (np.minimum(place.astype(int), len(along) - 2)
+                for place, along in zip(places, (self.x, self.y)))  # fmt: skip
+        u, v = places[0] - i, places[1] - j
+        left = (1 - v) * self.values[i, j] + v * self.values[i, j + 1]
+        right = (1 - v) * self.values[i + 1, j] + v * self.values[i + 1, j + 1]
+        return (1 - u) * left + u * right
+
 
 def image(ax):
     """The only image of a panel, its values as they are placed on the axes.
@@ -189,17 +201,23 @@ def surface(ax):
     return artist._faces[~unused]
 
 
-def shows(ax, loss, bounds, tolerance=1e-3):
+def shows(ax, loss, bounds, levels=14):
     """Whether the heat map of a panel is that of a loss: dark where it is low, and not transposed.
 
-    `style.heat_map` draws the root of the height above the lowest point.
+    `style.heat_map` draws the root of the height above the lowest point, with contours of it at
+    `levels` equal distances.
     """
     shown = image(ax)
     assert_allclose([shown.x[[0, -1]], shown.y[[0, -1]]], bounds)
-    grid = np.stack(np.meshgrid(shown.x, shown.y, indexing="ij"), axis=-1)
-    values = loss(grid)
+    values = loss(np.stack(np.meshgrid(shown.x, shown.y, indexing="ij"), axis=-1))
     height = np.sqrt(values - values.min())
-    return np.abs(shown.values - height).max() <= tolerance * height.max()
+    top = height.max()
+    (contours,) = (each for each in ax.collections if isinstance(each, ContourSet))
+    assert_allclose(contours.levels, np.linspace(0, top, levels + 1)[1:-1], rtol=1e-3)
+    return np.abs(shown.values - height).max() < 1e-3 * top and all(
+        np.abs(shown.between(path.vertices) - level).max(initial=0) < 1e-3 * top
+        for level, path in zip(contours.levels, contours.get_paths())
+    )
 
 
 # --- words ------------------------------------------------------------------------------------
