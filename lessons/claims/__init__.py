@@ -12,3 +12,5 @@ from lessons.measuring.claim import Claim
 
 ALL = {claim.id: claim for claim in declared(__name__, Claim)}
 """Every claim by its ledger id."""
+
+globals().update({claim.measure.__name__: claim for claim in ALL.values()})
