@@ -22,7 +22,7 @@ from PIL import Image
 from course_tools.notebooks import WIDGET_VIEW, notebook_paths, read
 from lessons import demos
 from lessons.stage.canvas import Canvas
-from lessons.stage.controls import Player, Slider, Switch
+from lessons.stage.controls import LogSlider, Player, Range, Slider, Switch
 from lessons.stage.demo import demo
 from lessons.stage.panel import Panel
 from lessons.stage.picture import Picture
@@ -164,6 +164,19 @@ def test_declaration_is_whole(name):
     beside = [c.label for c in demo.controls.values() if not isinstance(c, Switch)]
     assert max(map(len, beside)) <= 24, "a longer label is cut off"
     assert demo.__doc__
+
+
+def test_each_slider_can_show_its_settings_and_each_of_its_steps_is_another(name):
+    """The browser moves a slider to the nearest of its steps."""
+    for setting, control in ALL[name].controls.items():
+        if isinstance(control, Range):
+            steps = np.arange(round((control.high - control.low) / control.step) + 1)
+            places = control.low + control.step * steps
+            values = 10**places if isinstance(control, LogSlider) else places
+            shown = [control.read(value) for value in values]
+            assert (np.diff(shown) > 0).all(), setting
+            for settings in (ALL[name].defaults(), *ALL[name].preset_settings().values()):
+                assert settings[setting] in shown, (setting, settings[setting])
 
 
 def test_sweep_draws_at_every_setting_and_leaves_no_trace(name, canvas, drawn):

@@ -72,7 +72,7 @@ def bowl_axes(ax):
     controls={
         "steps": Slider("steps", 1, 60, 1, 40),
         "low_rate": LogSlider("a  low rate α", -3, -1, 0.05, 0.05),
-        "high_rate": LogSlider("b  high rate α", -1.3, -0.7, 0.02, 0.11),
+        "high_rate": LogSlider("b  high rate α", -1.3, -0.7, 0.05, 0.11),
         "step_size": LogSlider("c, d  rate α", -1.5, 0.5, 0.05, 0.5),
         "beta": Slider("d  β", 0.0, 0.99, 0.01, 0.9),
         "gamma": Slider("d  γ", 0.0, 0.999, 0.001, 0.99),

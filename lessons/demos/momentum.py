@@ -181,7 +181,7 @@ SWINGING = (
     "Nesterov swings less. Right: what is left after each step, against β, falls to a corner and "
     "rises from there to 1; Nesterov's line is the lower one beyond the corner.",
     controls={
-        "rate": LogSlider("rate × curvature, αλ", -2.0, 0.6, 0.02, 0.05),
+        "rate": LogSlider("rate × curvature, αλ", -2.0, 0.6, 0.05, 0.05),
         "beta": Slider("β", 0.0, 0.99, 0.01, 0.6),
     },
     presets={

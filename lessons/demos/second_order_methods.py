@@ -136,7 +136,7 @@ BOWL_SHADES = colormaps[style.HEAT]
         "conditioning": LogSlider("conditioning κ", 0, 4, 0.1, 20.0),
         "angle": ANGLE,
         "start_angle": START_ANGLE,
-        "learning_rate": LogSlider("gradient descent's α", -4, 0.3, 0.05, 0.09),
+        "learning_rate": LogSlider("gradient descent's α", -3.995, 0.305, 0.05, 0.09),
         "newton_rate": Slider("Newton's α", 0.05, 2.0, 0.05, 1.0),
     },
     presets={"α = 1: one step": {}, "Newton at α = 0.5": {"newton_rate": 0.5}},

@@ -71,7 +71,7 @@ BATCH_OF_THREE = 3
     "the third the cloud sits at the bottom of a wrong valley and nearly every batch leads up.",
     controls={
         "batch": Slider("number of the batch", 0, 3275, 1, 2653),
-        "learning_rate": LogSlider(RATE, -2, 0.2, 0.05, 0.6),
+        "learning_rate": LogSlider(RATE, -2.02, 0.18, 0.05, 0.6),
         "phi0": Slider("φ₀", -10.0, 10.0, 0.1, -1.5),
         "phi1": Slider("φ₁", 2.5, 22.5, 0.1, 9.8),
     },
@@ -313,7 +313,7 @@ RATE_COLORS = (style.SECOND, style.THIRD, style.GOLD, style.FOURTH)
     "good rate ends far closer to the lowest loss than the high one. In a second row, with all "
     "examples in each batch, the curves are smooth and the high rate diverges too.",
     controls={
-        "learning_rate": LogSlider(RATE, -3, -0.5, 0.05, 0.08),
+        "learning_rate": LogSlider(RATE, -2.995, -0.495, 0.05, 0.08),
         "batch_size": Slider(BATCH, 1, 12, 1, 3),
         "seed": Slider(SEED, 0, 20, 1, 0),
     },
@@ -533,7 +533,7 @@ MANY, PASSES = 200, 10
     "straight line, SGD falls fast and stays on a plateau, SVRG falls on a steep straight line. "
     "Right: the possible steps of SGD, a wide cloud, and of SVRG, a small one.",
     controls={
-        "learning_rate": LogSlider(RATE, -3, -1, 0.05, 0.03),
+        "learning_rate": LogSlider(RATE, -3.02, -1.02, 0.05, 0.03),
         "batch_size": Slider(BATCH, 6, 20, 1, 8),
         "refresh": Slider("steps to a new anchor", 5, 80, 5, 20),
         "step": Slider("look at step", 0, 80, 1, 30),

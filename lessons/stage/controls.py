@@ -38,7 +38,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Range(Control):
-    """Numbers from `low` to `high` in steps."""
+    """Numbers from `low` to `high` in steps, the default and every preset among them."""
 
     low: float
     high: float
