@@ -14,9 +14,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_tools.lab import browser, server
 from lessons import demos
+from lessons.course_map import ROOT
 from lessons.stage.controls import LogSlider, Slider, Switch
-from tests.browser.lab import ROOT, browser, server
 
 REPORT = ROOT / "docs" / "latency.md"
 WARM_UP, PRESSES = 1, 8

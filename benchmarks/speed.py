@@ -151,14 +151,14 @@ def logistic_epoch():
 
 
 def import_time():
-    """Milliseconds of NumPy, of floors 1 to 4 above it, and of two rules above those."""
+    """Milliseconds of NumPy, of the library above it, and of two rules above those."""
 
     def seconds(program):
         begin = perf_counter()
         subprocess.run([sys.executable, "-c", program], check=True)
         return perf_counter() - begin
 
-    rooms = "descent, optimizers, critical_points, gradient_check, batches, networks, training"
+    rooms = "descent, optimizers, critical_points, gradient_check, batches, networks, diagnostics"
     lines = [
         "import numpy",
         f"from course_lib import {rooms}",
@@ -212,7 +212,7 @@ the last column is the middle half of our own times, as a share of the median: t
 |---|---|--:|--:|--:|--:|--:|
 {table}
 
-* Importing floors 1 to 4 of `course_lib` takes {above:.0f} ms above `import numpy`
+* Importing `course_lib`, its larger modules, takes {above:.0f} ms above `import numpy`
   ({numpy_alone:.0f} ms); the goal is at most 30 ms. A rule is imported when it is first asked for:
   gradient descent and Adam take {rules:.0f} ms more.
 * A basin map of Adam in float64 holds at most {peak:.0f} MB at a time; the goal is 200 MB.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .lab import browser, server
+from course_tools.lab import browser, server
 
 HERE = Path(__file__).parent
 

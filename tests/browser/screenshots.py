@@ -8,9 +8,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from course_tools.lab import HEIGHT, WIDTH, browser, server
 from lessons import demos
 
-from .lab import HEIGHT, WIDTH, browser, server
 from .shown import SHOWN
 
 

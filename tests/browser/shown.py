@@ -3,8 +3,7 @@
 import re
 
 from course_tools.notebooks import notebook_paths, read
-
-from .lab import ROOT
+from lessons.course_map import ROOT
 
 CALL = re.compile(r"^demos\.(\w+)\(\)", re.MULTILINE)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from .lab import git, readme_server
+from course_tools.lab import git, readme_server
+
 from .test_exercise import ANSWER, hand_in
 
 START = "notebooks/00_start_here.ipynb"

@@ -1,4 +1,4 @@
-"""JupyterLab and a browser for tests, benchmarks and screenshots.
+"""JupyterLab and a browser for tests, benchmarks and screenshots; needs the extra `browser`.
 
 with server(tmp_path) as lab, browser() as chromium:
     notebook = lab.open(chromium, "notebooks/02_gradient_descent.ipynb")
@@ -28,8 +28,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 from course_tools.notebooks import KERNEL
+from lessons.course_map import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 60_000  # milliseconds that anything on a busy machine may take
