@@ -215,7 +215,7 @@ def shows(ax, loss, bounds, levels=14):
     (contours,) = (each for each in ax.collections if isinstance(each, ContourSet))
     assert_allclose(contours.levels, np.linspace(0, top, levels + 1)[1:-1], rtol=1e-3)
     return np.abs(shown.values - height).max() < 1e-3 * top and all(
-        np.abs(shown.between(path.vertices) - level).max(initial=0) < 1e-3 * top
+        len(path.vertices) and np.abs(shown.between(path.vertices) - level).max() < 1e-3 * top
         for level, path in zip(contours.levels, contours.get_paths())
     )
 

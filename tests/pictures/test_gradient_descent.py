@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from course_lib.datasets import LINE_NOISE, LINE_SEED
+from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data
 from course_lib.models import Gabor
 from lessons.experiments.scenes import (
     GABOR_BOUNDS,
@@ -66,7 +66,8 @@ def test_taylor_promise_marks_the_promised_and_the_real_point(start, rate):
     slope = np.cos(np.pi * start) - np.pi * start * np.sin(np.pi * start)
     there = start - rate * slope
     promised, real = -rate * slope**2, wave(there) - wave(start)
-    assert_allclose(line(axes["a"], style.INK, "None")[:, 1], wave(np.linspace(-1, 2, 301)))
+    x = np.linspace(-1, 2, 301)
+    assert_allclose(line(axes["a"], style.INK, "None"), np.column_stack([x, wave(x)]))
     assert_allclose(line(axes["a"], style.INK, "o"), [[start, wave(start)]])
     for color, marker, change in ((style.SECOND, "D", promised), (style.PATH, "o", real)):
         assert_allclose(line(axes["a"], color, marker), [[there, wave(start) + change]])
@@ -172,7 +173,7 @@ def test_fig_6_3_draws_each_gap_from_the_model_to_its_example():
     fit = Gabor()(loss.x, phi)
     gaps = np.array(segments(axes["a"], style.GOLD))
     assert_allclose(gaps, np.stack([[loss.x, loss.x], [fit, loss.y]], axis=-1).swapaxes(0, 1))
-    assert_allclose(line(axes["a"], style.INK, "o"), examples(loss))
+    assert_allclose(line(axes["a"], style.INK, "o"), np.transpose(gabor_data(seed=3)))
     x = np.linspace(-15, 15, 301)
     assert_allclose(line(axes["a"], style.SECOND), np.column_stack([x, Gabor()(x, phi)]))
     assert f"model: {np.sum((fit - loss.y) ** 2):.4g} (" in text
