@@ -7,8 +7,8 @@ from course_lib.optimizers import Adam, RAdam, RMSPropNesterov
 from course_lib.surfaces import badly_scaled_bowl
 from lessons import demos
 from lessons.demos import adaptive_methods as figures
-from lessons.demos import basins
 from lessons.demos.step_by_step import worked_step
+from lessons.experiments import basins
 from lessons.experiments.scenes import gabor_minima
 
 
@@ -125,10 +125,10 @@ def test_momentum_and_leaps_pass_the_shallow_minimum_and_radam_does_not():
     (shallow,) = (
         rank for rank, point in enumerate(gabor_minima()) if np.hypot(*(point.phi - [0, 8])) < 0.5
     )
-    stuck = basins.reached("gradient descent", 0.1, 200) == shallow
+    stuck = basins.minimum_reached("gradient descent", 0.1, 200) == shallow
     settings = {"momentum": 0.5, "Adam": 0.32, "RMSProp": 0.5, "AdaGrad": 3.2, "RAdam": 0.172}
     freed = {
-        rule: (basins.reached(rule, rate, 200)[stuck] == 0).mean()
+        rule: (basins.minimum_reached(rule, rate, 200)[stuck] == 0).mean()
         for rule, rate in settings.items()
     }
     assert freed.pop("RAdam") < 0.05

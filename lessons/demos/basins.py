@@ -1,76 +1,20 @@
 """Basin maps: which minimum of the Gabor loss does each start reach, by any rule? (notebook 07)"""
 
-from functools import lru_cache
-from itertools import islice
-
 import numpy as np
 
-from course_lib.descent import DIVERGED, descend, iterate
 from course_lib.equations import EQUATIONS
-from course_lib.grids import parameter_grid
 from lessons.demos.sliders import RATE, gabor_start
-from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons.experiments.basins import EVERY, LAST, minimum_reached, outside, path_from
+from lessons.experiments.scenes import GABOR_BOUNDS, gabor_minima
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
 from lessons.stage.demo import demo
 
-POINTS, LAST = 51, 400
-"""Starts along each axis, and the most steps they take."""
-EVERY = 10
 BASIN_COLORS = ("#08306B", "#2171B5", style.SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD)
 SAME_MAPS = ("momentum, velocity form", "momentum, buffer form", "Nesterov, velocity form")
 """Their maps are those of momentum and Nesterov at ten times the rate."""
 RULES = tuple(name for name in EQUATIONS if name not in SAME_MAPS and "Newton" not in name)
 """Newton's maps are in notebook 10: as it is, the method reaches saddles and maxima as well."""
-
-
-class Starts:
-    """Descents by one rule from a grid over the Gabor box, in float32, taken as far as asked."""
-
-    def __init__(self, rule):
-        phi = parameter_grid(GABOR_BOUNDS, POINTS).astype(np.float32)
-        self._ends = [(phi, np.zeros(phi.shape[:-1], bool))]
-        self._steps = iterate(gabor_loss(), phi, rule)
-
-    def after(self, steps):
-        """Where they are after `steps`, a multiple of EVERY, and which of them have diverged."""
-        with np.errstate(all="ignore"):
-            while len(self._ends) <= steps // EVERY:
-                step = next(islice(self._steps, EVERY - 1, None))
-                self._ends.append((step.phi, step.status == DIVERGED))
-        return self._ends[steps // EVERY]
-
-
-@lru_cache(maxsize=64)
-def starts_of(rule, learning_rate):
-    """The descents of one rule; they go on where they were left."""
-    return Starts(EQUATIONS[rule].rule_at(learning_rate))
-
-
-@lru_cache(maxsize=32)
-def path_from(start, rule, learning_rate):
-    """The descent from one start."""
-    made = EQUATIONS[rule].rule_at(learning_rate)
-    return descend(gabor_loss(), start, made, steps=LAST, tolerance=1e-3)
-
-
-def nearest_minimum(phi, within=0.5):
-    """The rank of the minimum that each phi (..., 2) has come close to, -1 where there is none."""
-    minima = np.array([point.phi for point in gabor_minima()], dtype=phi.dtype)
-    distances = np.linalg.norm(phi[..., None, :] - minima, axis=-1)
-    return np.where(distances.min(axis=-1) < within, distances.argmin(axis=-1), -1)
-
-
-def reached(rule, learning_rate, steps):
-    """The rank of the minimum that each start of the grid reaches, -1 for none of them."""
-    return nearest_minimum(starts_of(rule, learning_rate).after(steps)[0])
-
-
-def outside(rule, learning_rate, steps):
-    """Which starts of the grid have left the box, and which of them have diverged."""
-    phi, diverged = starts_of(rule, learning_rate).after(steps)
-    low, high = np.array(GABOR_BOUNDS, phi.dtype).T
-    return ((phi < low) | (phi > high)).any(axis=-1), diverged
 
 
 def colors():
@@ -136,8 +80,8 @@ def basins_of_rules(axes):
 
 
 @basins_of_rules.layer
-def _(axes, rule, learning_rate, steps):
-    ranks = reached(rule, learning_rate, steps)
+def map_and_shares(axes, rule, learning_rate, steps):
+    ranks = minimum_reached(rule, learning_rate, steps)
     left, diverged = outside(rule, learning_rate, steps)
     count = len(gabor_minima())
     numbers = np.where(ranks >= 0, ranks, np.where(left, count + 1, count))
@@ -149,5 +93,5 @@ def _(axes, rule, learning_rate, steps):
 
 
 @basins_of_rules.layer
-def _(axes, rule, learning_rate, steps, start0, start1):
+def your_start(axes, rule, learning_rate, steps, start0, start1):
     return draw_start(axes, path_from((start0, start1), rule, learning_rate), steps)

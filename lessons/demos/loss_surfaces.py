@@ -11,9 +11,10 @@ from course_lib.losses import BinaryCrossEntropy
 from course_lib.models import Logistic
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Saddle, fig_6_11_losses
-from lessons.demos.basins import basin_axes, draw_basins, draw_start, path_from, reached
+from lessons.demos.basins import basin_axes, draw_basins, draw_start
 from lessons.demos.gradient_descent import WAVE_X
 from lessons.demos.sliders import RATE, gabor_start
+from lessons.experiments.basins import minimum_reached, path_from
 from lessons.experiments.scenes import (
     GABOR_BOUNDS,
     gabor_critical_points,
@@ -293,7 +294,7 @@ def basin_map(axes):
 
 @basin_map.layer
 def _(axes, learning_rate, steps):
-    ranks = reached("gradient descent", learning_rate, steps)
+    ranks = minimum_reached("gradient descent", learning_rate, steps)
     numbers = np.where(ranks < 0, len(gabor_minima()), ranks)
     shares = draw_basins(axes, numbers, others=1)
     return (

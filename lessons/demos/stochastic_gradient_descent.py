@@ -23,9 +23,10 @@ from course_lib.schedules import (
     StepDecay,
     WarmUp,
 )
-from lessons.demos.basins import BASIN_COLORS, nearest_minimum
+from lessons.demos.basins import BASIN_COLORS
 from lessons.demos.gradient_descent import COLORS_6_5, WAVE_X, draw_descent
 from lessons.demos.sliders import RATE
+from lessons.experiments.basins import nearest_minimum
 from lessons.experiments.scenes import (
     GABOR_BOUNDS,
     LINE_START,

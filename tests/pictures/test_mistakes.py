@@ -45,7 +45,6 @@ WITHOUT = (
     "bias_correction",
     "fig_race",
     "first_steps",
-    "basins_of_rules",
     "stepper",
     "ten_parameters",
     "backward_pass",

@@ -1,0 +1,60 @@
+"""What the map of basins in notebook 07 shows."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from course_lib.descent import descend
+from course_lib.grids import parameter_grid
+from course_lib.optimizers import Momentum
+from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons.stage import style
+
+from .shown import bars, dots, drawn, image, line
+
+MINIMA = np.array([point.phi for point in gabor_minima()])
+NONE, OUTSIDE = len(MINIMA), len(MINIMA) + 1
+
+
+@pytest.mark.parametrize("rate, steps", [(0.5, 60), (2.0, 100)])
+def test_basins_of_rules_maps_and_counts_where_descents_taken_one_by_one_end(rate, steps):
+    """Some of them leave the box, and some end in none of the minima."""
+    axes, text = drawn("basins_of_rules", rule="momentum", learning_rate=rate, steps=steps)
+    starts = parameter_grid(GABOR_BOUNDS, 51).astype(np.float32)
+    ends = descend(gabor_loss(), starts, Momentum(rate), steps, keep="last").final
+    distances = np.linalg.norm(ends[..., None, :] - MINIMA, axis=-1)
+    low, high = np.transpose(GABOR_BOUNDS)
+    inside = ((low <= ends) & (ends <= high)).all(axis=-1)
+    rows = np.where(inside, NONE, OUTSIDE)
+    rows = np.where(distances.min(axis=-1) < 0.5, distances.argmin(axis=-1), rows)
+    shown = image(axes["a"])
+    np.testing.assert_array_equal(shown.values, rows)
+    assert_allclose([shown.x[[0, -1]], shown.y[[0, -1]]], GABOR_BOUNDS)
+
+    shares = 100 * np.bincount(rows.ravel(), minlength=OUTSIDE + 1) / rows.size
+    left, bottom, width, height = bars(axes["b"]).T
+    assert_allclose(width, shares)
+    assert_allclose(left, 0)
+    assert_allclose(bottom + height / 2, range(OUTSIDE + 1))
+    losses = [f"{point.loss:.2f}" for point in gabor_minima()[1:]]
+    names = [label.get_text() for label in axes["b"].get_yticklabels()]
+    assert names == ["global", *losses, "none of them", "outside"]
+    assert f"global minimum from {shares[0]:.0f}%" in text and f"end {shares[-1]:.0f}%" in text
+
+
+def test_basins_of_rules_marks_each_minimum_in_the_colour_of_its_basin_and_its_bar():
+    axes, _ = drawn("basins_of_rules")
+    (shown,) = axes["a"].images
+    colors = [shown.to_rgba(row)[:3] for row in range(OUTSIDE + 1)]
+    assert len(set(colors)) == OUTSIDE + 1
+    for place, color in zip(MINIMA, colors):
+        assert_allclose(line(axes["a"], color, "o"), [place])
+    assert_allclose([bar.get_facecolor()[:3] for bar in axes["b"].patches], colors)
+
+
+def test_basins_of_rules_draws_the_path_of_your_start_and_tells_its_losses():
+    axes, text = drawn("basins_of_rules", start0=-3.0, steps=60)
+    path = descend(gabor_loss(), (-3.0, 16.0), Momentum(0.1), 60)
+    assert_allclose(line(axes["a"], style.INK, "o"), path.params)
+    assert_allclose(dots(axes["a"], style.INK), path.params[[0, -1]])
+    assert text.endswith(f"loss {path.losses[0]:.3g} → {path.final_loss:.3g}")
