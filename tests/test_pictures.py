@@ -70,9 +70,6 @@ def test_zero_is_said_and_not_drawn_on_a_logarithmic_axis():
     axes, _ = drawn("equal_weights", "all equal")
     assert np.isnan(axes["b"].lines[0].get_ydata()).all()
     assert "exactly 0" in axes["b"].texts[0].get_text()
-    axes, _ = drawn("momentum_forms", "constant α and β")
-    heights = np.concatenate([line.get_ydata() for line in axes["b"].lines])
-    assert np.isnan(heights).any(), "where two forms agree to the last bit"
 
 
 @pytest.mark.parametrize("name, panel", [

@@ -21,6 +21,7 @@ from course_lib.optimizers import (
 from course_lib.schedules import Constant, LinearDecay, MomentumSchedule
 from course_lib.surfaces import Quadratic, Slopes
 from lessons.demos.sliders import RATE
+from lessons.experiments.momentum import best_rules
 from lessons.experiments.scenes import gabor_loss, gabor_minima
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
@@ -70,7 +71,7 @@ def momentum_weights(axes):
 
 
 @momentum_weights.layer
-def _(axes, beta):
+def weights(axes, beta):
     k = np.arange(41)
     axes["a"].vlines(k, 0, beta**k, color=style.SKY, lw=4)
     axes["a"].vlines(k, 0, (1 - beta) * beta**k, color=style.PATH, lw=4)
@@ -85,7 +86,7 @@ def _(axes, beta):
 
 
 @momentum_weights.layer
-def _(axes, beta, gradients):
+def lengths_of_steps(axes, beta, gradients):
     ends = []
     for rule, color in ((VelocityMomentum, style.SKY), (Momentum, style.PATH)):
         path = descend(
@@ -150,7 +151,7 @@ def noisy_descents(learning_rate, beta, seed):
 
 
 @fig_6_7.layer
-def _(axes, learning_rate, beta, seed, steps):
+def two_descents(axes, learning_rate, beta, seed, steps):
     paths = noisy_descents(learning_rate, beta, seed)
     ends = []
     for member, (panel, color) in enumerate((("a", style.FOURTH), ("b", style.PATH))):
@@ -221,7 +222,7 @@ def roots(rule, beta, rate):
 
 
 @oscillation.layer
-def _(axes, rate):
+def factors(axes, rate):
     beta = np.linspace(0, 1, 201)
     for _, rule, color in SWINGING:
         axes["b"].plot(beta, np.abs(roots(rule, beta, rate)).max(axis=0), color=color)
@@ -230,7 +231,7 @@ def _(axes, rate):
 
 
 @oscillation.layer
-def _(axes, rate, beta):
+def ways(axes, rate, beta):
     words = []
     for name, rule, color in SWINGING:
         path = descend(Quadratic([1.0]), [1.0], rule(rate, beta), SWINGS)
@@ -260,23 +261,6 @@ def behaviour(root):
 
 
 # --- the best pair on a bowl ------------------------------------------------------------------
-
-
-def best_rate(smallest, largest):
-    """The best fixed rate of gradient descent on a bowl with these extreme curvatures."""
-    return 2 / (smallest + largest)
-
-
-def best_pair(smallest, largest):
-    """The best α and β of momentum (velocity form) on a bowl with these extreme curvatures."""
-    low, high = np.sqrt(smallest), np.sqrt(largest)
-    return (2 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2
-
-
-def nesterov_pair(smallest, largest):
-    """The usual α and β of Nesterov momentum (velocity form) on such a bowl."""
-    low, high = np.sqrt(smallest), np.sqrt(largest)
-    return 1 / largest, (high - low) / (high + low)
 
 
 BOWL_BOUNDS = ((-1.15, 1.15), (-1.15, 1.15))
@@ -323,20 +307,8 @@ BEST_COLORS = {
 }
 
 
-def best_rules(conditioning):
-    """Each rule at its best on eigenvalues 1 and κ, and the factor it should gain a step."""
-    root = np.sqrt(conditioning)
-    return {
-        "gradient descent": (
-            GradientDescent(best_rate(1, conditioning)), (conditioning - 1) / (conditioning + 1),
-        ),
-        "momentum": (VelocityMomentum(*best_pair(1, conditioning)), (root - 1) / (root + 1)),
-        "Nesterov": (VelocityNesterov(*nesterov_pair(1, conditioning)), 1 - 1 / root),
-    }  # fmt: skip
-
-
 @best_momentum.layer
-def _(axes, conditioning):
+def valley(axes, conditioning):
     draw_bowl(axes["a"], BOWL_BOUNDS, Quadratic((1.0, conditioning)))
     steps = np.arange(101)
     for name, (_, factor) in best_rules(conditioning).items():
@@ -344,7 +316,7 @@ def _(axes, conditioning):
 
 
 @best_momentum.layer
-def _(axes, conditioning, start_angle):
+def three_paths(axes, conditioning, start_angle):
     start = (np.cos(np.radians(start_angle)), np.sin(np.radians(start_angle)))
     words = []
     for name, (rule, _) in best_rules(conditioning).items():
@@ -418,7 +390,7 @@ def five_points(learning_rate, beta, look):
 
 
 @fig_6_8.layer
-def _(axes, learning_rate, beta, look, stage):
+def construction(axes, learning_rate, beta, look, stage):
     points = five_points(learning_rate, beta, look)
     led = points[2] - points[1] + ONE  # where the old direction alone leads
     losses = VALLEY(points)
@@ -456,7 +428,7 @@ FORM_BOUNDS = ((-2.1, 1.2), (-1.1, 1.1))
 SCHEDULES = ("neither", "α falls to a tenth in 20 steps", "β rises every 5 steps")
 
 
-def schedules(changing, learning_rate, beta):
+def alpha_and_beta(changing, learning_rate, beta):
     """α and β as schedules, of which one changes, or neither does."""
     alpha, share = Constant(learning_rate), Constant(beta)
     if changing == SCHEDULES[1]:
@@ -546,7 +518,7 @@ def momentum_forms(axes):
 
 
 @momentum_forms.layer
-def _(axes, family):
+def which_forms(axes, family):
     axes["a"].plot(*FORM_START, "o", mfc="white", mec=style.INK, mew=1.8, ms=7, zorder=4)
     for name in FORMS[family]:
         color, line, width = FORM_LOOKS[name]
@@ -555,8 +527,8 @@ def _(axes, family):
 
 
 @momentum_forms.layer
-def _(axes, family, changing, learning_rate, beta):
-    paths = form_paths(family, *schedules(changing, learning_rate, beta))
+def compared(axes, family, changing, learning_rate, beta):
+    paths = form_paths(family, *alpha_and_beta(changing, learning_rate, beta))
     first, words = paths["averaged"], []
     for name, path in paths.items():
         color, line, width = FORM_LOOKS[name]
