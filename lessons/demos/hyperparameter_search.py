@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from course_lib.batches import Minibatches
 from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
@@ -14,25 +13,25 @@ from course_lib.hyperparameters import (
     GridSearch,
     LogUniform,
     RandomSearch,
-    SuccessiveHalving,
     Uniform,
     random_against_grid,
     search,
 )
 from course_lib.hyperparameters.results import best_first
-from course_lib.optimizers import GradientDescent, Momentum
-from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
+from course_lib.optimizers import GradientDescent
+from lessons.experiments.hyperparameter_search import (
+    LONGEST,
+    MOMENTUM_SPACE,
+    SMALLEST,
+    halved,
+    lowest_loss_of_the_line,
+    momentum_objective,
+    training,
+)
+from lessons.experiments.scenes import LINE_START, linear_loss
 from lessons.stage import style
 from lessons.stage.controls import LogSlider, Slider
 from lessons.stage.demo import demo
-
-
-@lru_cache(maxsize=1)
-def lowest_loss_of_the_line():
-    """The loss of the best line through the points of figure 6.1."""
-    loss = linear_loss(LINE_NOISE, LINE_SEED)
-    return float(loss(line_minimum(loss)))
-
 
 # --- random against grid ----------------------------------------------------------------------
 
@@ -80,12 +79,12 @@ def share_of_wins(points):
 
 
 @fig_grid_random.layer
-def _(axes, points):
+def shares(axes, points):
     axes["c"].plot(IMPORTANCES, share_of_wins(points), color=style.SECOND)
 
 
 @fig_grid_random.layer
-def _(axes, importance, seed):
+def map_twice(axes, importance, seed):
     loss = landscape(importance, seed)
     values = loss(parameter_grid(UNIT_BOX, 25))
     for panel in "ab":
@@ -93,7 +92,7 @@ def _(axes, importance, seed):
 
 
 @fig_grid_random.layer
-def _(axes, importance, seed, points):
+def tries(axes, importance, seed, points):
     loss = landscape(importance, seed)
     space = {"h1": Uniform(0, 1), "h2": Uniform(0, 1)}
     lowest = []
@@ -167,14 +166,14 @@ def losses_at(rates, steps):
 
 
 @log_scale.layer
-def _(axes, steps):
+def all_rates(axes, steps):
     rates = np.geomspace(1e-8, 0.048, 200)
     for panel in "ab":
         axes[panel].plot(rates, losses_at(tuple(rates), steps), color=style.INK, lw=1.2)
 
 
 @log_scale.layer
-def _(axes, low, high, trials, steps, seed):
+def draws(axes, low, high, trials, steps, seed):
     good_enough = 1.1 * lowest_loss_of_the_line()
     told = []
     for panel, scale in (("a", Uniform(0, high)), ("b", LogUniform(low, high))):
@@ -196,13 +195,7 @@ def _(axes, low, high, trials, steps, seed):
 
 # --- coarse to fine ---------------------------------------------------------------------------
 
-MOMENTUM_SPACE = {"learning_rate": LogUniform(1e-4, 10), "forgetting": LogUniform(1e-2, 1)}
-"""The rate α, and 1 - β: what is forgotten at each step."""
-
 MOMENTUM_BOUNDS = ((-4.0, 1.0), (-2.0, 0.0))
-MOMENTUM_STEPS = 15
-SMALLEST = 1e-9
-"""A loss nearer to the lowest than this is drawn as if it were so near."""
 
 FAR = 700
 """What has diverged stands here, at the top of the picture."""
@@ -249,14 +242,6 @@ def coarse_to_fine(axes):
     axes["b"].legend(loc="upper right")
 
 
-def momentum_objective(settings):
-    """How far above the lowest the loss is after 15 steps; arrays of settings give arrays."""
-    rule = Momentum(settings["learning_rate"], 1 - settings["forgetting"])
-    loss = linear_loss(LINE_NOISE, LINE_SEED)
-    path = descend(loss, LINE_START, rule, MOMENTUM_STEPS, keep="last")
-    return path.final_loss - lowest_loss_of_the_line()
-
-
 @lru_cache(maxsize=1)
 def momentum_map():
     """The objective at every pair on a grid of the space, cut off at 0.0001 and at 100."""
@@ -285,7 +270,7 @@ def unstaged(seed):
 
 
 @coarse_to_fine.layer
-def _(axes, trials, shrink, seed, stage):
+def stages_shown(axes, trials, shrink, seed, stage):
     results, parts = staged(trials, shrink, seed)
     shown = results[: stage * trials]
     for k, (part, color) in enumerate(zip(parts[:stage], STAGE_COLORS)):
@@ -318,8 +303,6 @@ def small(loss):
 
 # --- successive halving -----------------------------------------------------------------------
 
-RATES = {"learning_rate": LogUniform(5e-4, 0.15)}
-LONGEST = 243
 FATES = (style.MUTED, style.GOLD, style.FOURTH, style.SECOND)
 
 
@@ -362,30 +345,8 @@ def successive_halving(axes):
         )
 
 
-@lru_cache(maxsize=64)
-def training(trials, batch_size, seed):
-    """The rates that the search draws, and how far above the lowest each is at each step."""
-    planned = RandomSearch(RATES, trials).next_stage([], seed)
-    rates = np.array([trial.settings["learning_rate"] for trial in planned])
-    loss, batches = linear_loss(LINE_NOISE, LINE_SEED), Minibatches(batch_size, rng=seed)
-    path = descend(loss, LINE_START, GradientDescent(rates), LONGEST, batches)
-    return rates, np.maximum(path.losses - lowest_loss_of_the_line(), SMALLEST)
-
-
-@lru_cache(maxsize=64)
-def halved(trials, budget, batch_size, seed):
-    """Successive halving on those curves: what it asks for is looked up."""
-    rates, losses = training(trials, batch_size, seed)
-    column = {rate: k for k, rate in enumerate(rates)}
-
-    def objective(settings, budget):
-        return losses[: budget + 1, column[settings["learning_rate"]]][-1]
-
-    return search(objective, SuccessiveHalving(RATES, trials, budget, factor=3), seed=seed)
-
-
 @successive_halving.layer
-def _(axes, trials, budget, batch_size, seed):
+def rates_kept(axes, trials, budget, batch_size, seed):
     rates, losses = training(trials, batch_size, seed)
     results = halved(trials, budget, batch_size, seed)
     reached = {trial.candidate: trial for trial in results}  # the last trial of each candidate

@@ -60,10 +60,6 @@ WITHOUT = (
     "update_ratio",
     "early_stopping",
     "layer_histograms",
-    "fig_grid_random",
-    "log_scale",
-    "coarse_to_fine",
-    "successive_halving",
     "ensemble_fits",
     "averaged_path",
 )
