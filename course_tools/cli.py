@@ -5,8 +5,11 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
-from course_tools import ledger, notebooks, updates
 from lessons.course_map import ROOT
+
+# A command imports what it needs when it is run: what is missing then can be said in words.
+MISSING = """course {command} needs {module}, which is not installed. Install all that it needs with
+  pip install "fitting-models[{extra}]\""""
 
 
 def main(argv=None):
@@ -17,25 +20,32 @@ def main(argv=None):
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    def add(function):
+    def add(function, extra="instructor"):
+        """A command, and the extra of pyproject.toml that holds what it needs."""
         command = commands.add_parser(function.__name__, help=function.__doc__)
-        command.set_defaults(function=function)
+        command.set_defaults(function=function, extra=extra)
         return command
 
-    add(update)
-    add(restore).add_argument("names", nargs="+", metavar="notebook", help=CHAPTERS)
+    add(update, "lab")
+    add(restore, "lab").add_argument("names", nargs="+", metavar="notebook", help=CHAPTERS)
     add(exercises).add_argument("--check", action="store_true", help="write nothing, compare")
     add(coverage)
     reporting = add(report)
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
     for command in (reporting, add(run)):
         command.add_argument(
-            "names", nargs="*", type=some_notebooks, metavar="notebook",
+            "names", nargs="*", metavar="notebook",
             help="paths, or how names begin, such as 04; every notebook by default",
         )  # fmt: skip
     arguments = vars(parser.parse_args(argv))
+    function, extra = arguments.pop("function"), arguments.pop("extra")
     try:
-        return arguments.pop("function")(**arguments)
+        return function(**arguments)
+    except argparse.ArgumentTypeError as error:
+        parser.error(str(error))
+    except ModuleNotFoundError as error:
+        print(MISSING.format(command=function.__name__, module=error.name, extra=extra))
+        return 1
     except KeyboardInterrupt:
         print("stopped")
         return 130
@@ -46,19 +56,25 @@ CHAPTERS = "how the name of a chapter begins, such as 04, or the path of any fil
 
 def update():
     """get the newest version of the course; whatever of yours stands in its way is kept"""
+    from course_tools import updates
+
     return told(updates.update, ROOT)
 
 
 def restore(names):
     """get chapters back as they came; yours are kept"""
+    from course_tools import updates
+
     return told(updates.restore, names, ROOT)
 
 
 def told(function, *arguments):
     """Print what a function says it did, or why it did nothing; the exit status."""
+    from course_tools.updates import NoUpdate
+
     try:
         print(*function(*arguments), sep="\n")
-    except updates.NoUpdate as error:
+    except NoUpdate as error:
         print(error)
         return 1
     return 0
@@ -79,6 +95,8 @@ def exercises(check):
 
 def coverage():
     """print what the ledger holds: live and planned by kind, then every planned row"""
+    from course_tools import ledger
+
     print(ledger.coverage())
     return 0
 
@@ -96,17 +114,21 @@ def report(names, output):
     return int(any(entry.failures for entry in entries))
 
 
-def some_notebooks(name):
-    """The notebooks that a name on the command line means, at least one."""
-    if found := notebooks.notebooks_named(name, ROOT):
-        return found
-    stems = dict.fromkeys(path.stem for path in notebooks.notebook_paths(ROOT))
-    raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
-
-
 def chosen(names):
     """The notebooks of some names together, each once; all for no names."""
-    return list(dict.fromkeys(chain(*names))) or notebooks.notebook_paths(ROOT)
+    from course_tools.notebooks import notebook_paths
+
+    return list(dict.fromkeys(chain.from_iterable(map(some, names)))) or notebook_paths(ROOT)
+
+
+def some(name):
+    """The notebooks that a name on the command line means, at least one."""
+    from course_tools.notebooks import notebook_paths, notebooks_named
+
+    if found := notebooks_named(name, ROOT):
+        return found
+    stems = dict.fromkeys(path.stem for path in notebook_paths(ROOT))
+    raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
 
 
 def new_file(name):
@@ -119,10 +141,12 @@ def new_file(name):
 
 def run(names):
     """execute notebooks in place and save them in the form that is committed"""
+    from course_tools.notebooks import run_in_place
+
     failed = False
     for path in chosen(names):
         try:
-            notebooks.run_in_place(path)
+            run_in_place(path)
             print(f"{path}: saved", flush=True)
         except Exception as error:  # whatever is wrong with one, the others are run
             failed = True

@@ -24,7 +24,7 @@ def build_exercises(solutions_dir, exercises_dir):
     ValueError
         If solutions_dir holds no sets.
     RuntimeError
-        If nbgrader is not installed, or a solution's markers or metadata are wrong.
+        If a solution's markers or metadata are wrong.
     """
     solutions_dir, exercises_dir = Path(solutions_dir), Path(exercises_dir)
     sources = _files(solutions_dir)
@@ -61,13 +61,8 @@ def _student_version(path, exporter):
 
 def _exporter():
     """nbconvert's notebook exporter with nbgrader's own preprocessors, in its own order."""
-    try:
-        from nbgrader import preprocessors
-    except ImportError:
-        raise RuntimeError(
-            "building the exercises needs nbgrader: pip install 'fitting-models[instructor]'"
-        ) from None
     from nbconvert.exporters import NotebookExporter
+    from nbgrader import preprocessors
     from traitlets.config import Config
 
     def let_values_wait(notebook, resources):

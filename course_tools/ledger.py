@@ -5,7 +5,6 @@ import importlib
 import re
 from functools import cache
 
-from course_tools.notebooks import read
 from lessons.course_map import ROOT, read_ledger
 
 PREFIXES = {"equation": "eq", "figure": "fig", "problem": "pb", "algorithm": "alg", "claim": "cl"}
@@ -41,6 +40,8 @@ def problems_with_chapter(chapter, root=ROOT):
 @cache
 def anchors(path):
     """The ledger ids that the cells of a notebook carry as tags."""
+    from course_tools.notebooks import read  # printing the coverage takes nothing but the ledger
+
     cells = read(path).cells
     tags = {tag for cell in cells for tag in cell.metadata.get("tags", [])}
     return {tag for tag in tags if ANCHOR.fullmatch(tag)}

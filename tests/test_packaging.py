@@ -1,6 +1,8 @@
 """The ways to install the course agree with each other."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -82,3 +84,10 @@ def test_the_package_says_that_it_is_typed():
     assert (ROOT / "course_lib" / "py.typed").exists()
     assert "course_lib" in BUILD["targets"]["wheel"]["packages"]  # with all that lies in it
     assert not {"exclude", "include", "only-include"} & {*BUILD, *BUILD["targets"]["wheel"]}
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_code_and_notebooks_are_in_one_style(command):
+    ruff = [sys.executable, "-m", "ruff", *command, "--output-format=concise", "."]
+    told = subprocess.run(ruff, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert told.returncode == 0, told.stdout + told.stderr
