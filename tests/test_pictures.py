@@ -115,11 +115,6 @@ def test_the_step_at_which_a_saddle_is_left_can_be_read():
         assert f"y passes 1 at step {step};" in text
 
 
-def test_the_race_names_the_rates():
-    axes, _ = drawn("fig_race", "saddle")
-    assert all("α = 0.05" in text.get_text() for text in axes["b"].get_legend().texts)
-
-
 @pytest.mark.parametrize("lost", [{"phi1": 0.0}, {"theta11": 0.0}, {"theta10": 3.0}])
 def test_a_joint_is_named_where_the_line_bends_and_nowhere_else(lost):
     assert "joints between -2 and 2: -1.2, -0.2, 1;" in drawn("ten_parameters")[1]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,18 +24,15 @@ from course_lib.optimizers import (
     RMSPropNesterov,
     Yogi,
 )
-from course_lib.optimizers._parts import unbiased
 from course_lib.schedules import InverseTime, WarmUp
 from course_lib.surfaces import (
-    Beale,
-    Himmelblau,
     Polynomial,
     Quadratic,
     Rosenbrock,
-    Saddle,
     badly_scaled_bowl,
 )
 from lessons.demos.sliders import RATE
+from lessons.experiments.adaptive_methods import RACES
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
@@ -109,14 +105,14 @@ COLORS_6_9 = (style.GOLD, style.FOURTH, style.SECOND, style.PATH)
 
 
 @fig_6_9.layer
-def _(axes, start0, start1, steps, low_rate, high_rate):
+def fixed_rates(axes, start0, start1, steps, low_rate, high_rate):
     a = draw_on_bowl(axes, "a", GradientDescent(low_rate), (start0, start1), steps)
     b = draw_on_bowl(axes, "b", GradientDescent(high_rate), (start0, start1), steps)
     return f"loss after {steps} steps: a low rate {a}, b high rate {b}"
 
 
 @fig_6_9.layer
-def _(axes, start0, start1, steps, step_size, epsilon, beta, gamma):
+def rates_of_their_own(axes, start0, start1, steps, step_size, epsilon, beta, gamma):
     c = draw_on_bowl(
         axes, "c", NormalizedGradient(step_size, epsilon=epsilon), (start0, start1), steps
     )
@@ -185,7 +181,7 @@ def bounced(rate, start, epsilon, schedule):
 
 
 @bounce.layer
-def _(axes, start, epsilon, schedule):
+def where_all_rates_end(axes, start, epsilon, schedule):
     paths = bounced(BOUNCE_RATES, start, epsilon, schedule)
     # The two last points: the path may jump between one close by and one far off.
     ends = np.abs(paths.params[-2:, :, 0]).max(axis=0)
@@ -193,7 +189,7 @@ def _(axes, start, epsilon, schedule):
 
 
 @bounce.layer
-def _(axes, start, epsilon, schedule, learning_rate):
+def one_rate(axes, start, epsilon, schedule, learning_rate):
     phi = bounced(learning_rate, start, epsilon, schedule).params[:, 0]
     axes["a"].plot(phi, "-o", color=style.PATH, ms=3, lw=1.1)
     end, lengths = np.abs(phi[-2:]).max(), np.abs(np.diff(phi))
@@ -244,7 +240,7 @@ def clipping(axes):
 
 
 @clipping.layer
-def _(axes, start0, start1, learning_rate, limit):
+def clipped_and_free(axes, start0, start1, learning_rate, limit):
     loss, start = Rosenbrock(), np.array((start0, start1))
     gradient = loss.gradient(start)
     steps = (gradient, clip_by_norm(gradient, limit), clip_by_value(gradient, limit))
@@ -292,7 +288,9 @@ def effective_rates(loss, start, rule, steps):
     phi, rates = np.array(start), []
     path = [phi]
     for step, _ in zip(iterate(loss, phi, rule), range(steps)):
-        slope = unbiased(step.state.m, rule.beta, step.t) if type(rule) is Adam else step.gradient
+        slope = step.gradient
+        if type(rule) is Adam:
+            slope = step.state.m / (1 - rule.beta ** (step.t + 1))
         with np.errstate(divide="ignore", invalid="ignore"):
             rates.append((path[-1] - step.phi) / slope)
         path.append(step.phi)
@@ -332,12 +330,12 @@ def rate_of_each(axes):
 
 
 @rate_of_each.layer
-def _(axes, curvature):
+def bowl_of_curvature(axes, curvature):
     draw_bowl(axes["a"], Quadratic((0.5, curvature)))
 
 
 @rate_of_each.layer
-def _(axes, curvature, rule, learning_rate, gamma):
+def path_and_rates(axes, curvature, rule, learning_rate, gamma):
     chosen = rules_with_rates(learning_rate, gamma)[rule]
     curvatures = np.array((0.5, curvature))
     path, rates = effective_rates(Quadratic((0.5, curvature)), BOWL_START, chosen, RATE_STEPS)
@@ -388,7 +386,7 @@ def bias_correction(axes):
 
 
 @bias_correction.layer
-def _(axes, beta, one_minus_gamma):
+def steps_and_paths(axes, beta, one_minus_gamma):
     lengths = {}
     for corrected, color in ((False, style.SECOND), (True, style.PATH)):
         rule = Adam(1.0, beta, 1 - one_minus_gamma, bias_correction=corrected)
@@ -407,24 +405,6 @@ def _(axes, beta, one_minus_gamma):
 
 
 # --- the race ---------------------------------------------------------------------------------
-
-
-class Race(NamedTuple):
-    """A surface to race on, and where; `rate` for all, or None: each rule at its own best."""
-
-    loss: object
-    bounds: tuple
-    start: tuple
-    rate: float | None = None
-
-
-RACES = {
-    "badly scaled bowl": Race(badly_scaled_bowl(), ((-9.0, 3.0), (-1.9, 1.9)), (-7.8, 1.3)),
-    "saddle": Race(Saddle(), ((-1.2, 1.2), (-1.2, 1.2)), (-1.0, 0.001), rate=0.05),
-    "Rosenbrock": Race(Rosenbrock(), ((-1.8, 1.8), (-0.8, 2.2)), (-1.2, 1.0)),
-    "Beale": Race(Beale(), ((-0.5, 4.0), (-1.5, 2.0)), (1.0, 1.4)),
-    "Himmelblau": Race(Himmelblau(), ((-5.0, 5.0), (-5.0, 5.0)), (-0.3, -1.2)),
-}
 
 
 RACERS = {
@@ -447,7 +427,7 @@ FLOOR = 1e-4
 
 
 @lru_cache(maxsize=256)
-def best_rate(surface, rule):
+def tuned_rate(surface, rule):
     """The fastest of RACE_RATES among those whose loss never rises above where it began.
 
     Fastest is whose loss, in the mean of its logarithm over the race, is the lowest.
@@ -462,10 +442,10 @@ def best_rate(surface, rule):
 
 
 @lru_cache(maxsize=512)
-def run(surface, rule, factor):
+def raced(surface, rule, factor):
     """The path of one rule, at its best rate times a factor."""
     race = RACES[surface]
-    rate = best_rate(surface, rule) * factor
+    rate = tuned_rate(surface, rule) * factor
     return descend(race.loss, race.start, rule(learning_rate=rate), RACE_STEPS)
 
 
@@ -507,19 +487,19 @@ def fig_race(axes, surface):
 
 
 @fig_race.layer
-def _(axes, surface, rules, factor):
+def names_and_rates(axes, surface, rules, factor):
     for (name, rule), color in zip(RACERS[rules].items(), style.CYCLE):
-        rate = best_rate(surface, rule) * factor
+        rate = tuned_rate(surface, rule) * factor
         axes["b"].plot([], [], "-o", ms=4, color=color, label=f"{name}, α = {rate:.2g}")
     axes["b"].legend(loc="upper right", ncols=2, fontsize=8.5, handlelength=1.2, columnspacing=1)
 
 
 @fig_race.layer
-def _(axes, surface, rules, factor, steps):
+def racing(axes, surface, rules, factor, steps):
     race = RACES[surface]
     low, high = np.array(race.bounds).T
     margin = 3 * (high - low)
-    paths = [run(surface, rule, factor) for rule in RACERS[rules].values()]
+    paths = [raced(surface, rule, factor) for rule in RACERS[rules].values()]
     shown = [np.clip(path.params[: steps + 1], low - margin, high + margin) for path in paths]
     losses = [np.column_stack([path.t, path.losses])[: steps + 1] for path in paths]
     home = {name: loss[-1, 1] for name, loss in zip(RACERS[rules], losses)}
@@ -613,7 +593,7 @@ EARLY_COLORS = (style.PATH, style.SECOND, style.THIRD)
 
 
 @first_steps.layer
-def _(axes, learning_rate, noise, warm_up):
+def spread_and_distance(axes, learning_rate, noise, warm_up):
     words = []
     for name, color in zip(("Adam", "warm-up", "RAdam"), EARLY_COLORS):
         phi = wandering(name, learning_rate, warm_up if name == "warm-up" else 0, noise)

@@ -16,8 +16,8 @@ from course_lib.equations import (
     work_out,
 )
 from course_lib.grids import parameter_grid
-from lessons.demos.adaptive_methods import RACES, Race
 from lessons.demos.sliders import RATE
+from lessons.experiments.adaptive_methods import RACES, Race
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 from course_lib.optimizers import Momentum
+from lessons.experiments import basins
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from lessons.stage import style
 
@@ -58,3 +59,18 @@ def test_basins_of_rules_draws_the_path_of_your_start_and_tells_its_losses():
     assert_allclose(line(axes["a"], style.INK, "o"), path.params)
     assert_allclose(dots(axes["a"], style.INK), path.params[[0, -1]])
     assert text.endswith(f"loss {path.losses[0]:.3g} → {path.final_loss:.3g}")
+
+
+def test_momentum_and_leaps_pass_the_shallow_minimum_and_radam_does_not():
+    """Of the starts that gradient descent leads to the minimum near [0, 8]."""
+    (shallow,) = (
+        rank for rank, point in enumerate(gabor_minima()) if np.hypot(*(point.phi - [0, 8])) < 0.5
+    )
+    stuck = basins.minimum_reached("gradient descent", 0.1, 200) == shallow
+    settings = {"momentum": 0.5, "Adam": 0.32, "RMSProp": 0.5, "AdaGrad": 3.2, "RAdam": 0.172}
+    freed = {
+        rule: (basins.minimum_reached(rule, rate, 200)[stuck] == 0).mean()
+        for rule, rate in settings.items()
+    }
+    assert freed.pop("RAdam") < 0.05
+    assert min(freed.values()) > 0.7
