@@ -97,24 +97,6 @@ def test_the_circled_point_has_its_verdict_where_the_grid_has_no_point():
     assert text.endswith("verdict: kink")
 
 
-def test_only_passes_over_the_data_are_called_epochs():
-    axes, text = drawn("epoch_counter", "without replacement")
-    assert "24 steps are 4 epochs and 4 steps" in text and axes["a"].collections
-    axes, text = drawn("epoch_counter", "with replacement")
-    assert "epoch" not in text and not axes["a"].collections
-
-
-def test_a_probability_of_a_half_is_on_no_side():
-    _, text = drawn("logistic_curve", "a fair coin everywhere")
-    assert "0 of 20 points are on the wrong side of a half, 20 exactly on it" in text
-
-
-def test_the_step_at_which_a_saddle_is_left_can_be_read():
-    for offset, step in ((1e-5, 64), (1e-6, 76)):
-        _, text = drawn("saddle_escape", offset=offset)
-        assert f"y passes 1 at step {step};" in text
-
-
 @pytest.mark.parametrize("lost", [{"phi1": 0.0}, {"theta11": 0.0}, {"theta10": 3.0}])
 def test_a_joint_is_named_where_the_line_bends_and_nowhere_else(lost):
     assert "joints between -2 and 2: -1.2, -0.2, 1;" in drawn("ten_parameters")[1]

@@ -63,13 +63,13 @@ def brackets(start, max_distance, stages=13):
 
 
 @fig_6_10.layer
-def _(axes, start0, start1):
+def loss_ahead(axes, start0, start1):
     distance = np.linspace(0, 8.2, 200)
     axes["a"].plot(distance, line_downhill((start0, start1))(distance), color=style.INK)
 
 
 @fig_6_10.layer
-def _(axes, start0, start1, max_distance, stage):
+def brackets_so_far(axes, start0, start1, max_distance, stage):
     found = brackets((start0, start1), max_distance)
     now, previous = found[stage], found[max(stage - 1, 0)]
     low, high = now.distances[0], now.distances[-1]
@@ -124,13 +124,13 @@ def backtracking(axes):
 
 
 @backtracking.layer
-def _(axes, start0, start1):
+def loss_downhill(axes, start0, start1):
     distance = np.linspace(0, 8.2, 200)
     axes["a"].plot(distance, line_downhill((start0, start1))(distance), color=style.INK)
 
 
 @backtracking.layer
-def _(axes, start0, start1, first_distance, shrink, sufficient):
+def promise_and_trials(axes, start0, start1, first_distance, shrink, sufficient):
     loss, start = gabor_loss(), np.array((start0, start1))
     direction = -loss.gradient(start)
     length = np.linalg.norm(direction)
@@ -182,7 +182,7 @@ def zigzag(axes):
 
 
 @zigzag.layer
-def _(axes, method):
+def what_is_what(axes, method):
     worst = "worst start: ((κ−1)/(κ+1))² a step"
     axes["b"].plot([], [], color=style.SKY, lw=5, alpha=0.5, label=worst)
     axes["b"].plot([], [], "-o", color=style.PATH, ms=3.5, label=method)
@@ -190,7 +190,7 @@ def _(axes, method):
 
 
 @zigzag.layer
-def _(axes, conditioning):
+def bowl_and_bound(axes, conditioning):
     bowl = Quadratic((1.0, conditioning))
     bounds = ((-1.15, 1.15), (-1.15, 1.15))
     style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 61)), levels=10)
@@ -200,7 +200,7 @@ def _(axes, conditioning):
 
 
 @zigzag.layer
-def _(axes, conditioning, start_angle, method):
+def zigzag_path(axes, conditioning, start_angle, method):
     bowl = Quadratic((1.0, conditioning))
     start = (np.cos(np.radians(start_angle)), np.sin(np.radians(start_angle)))
     path = descend(bowl, start, zigzag_rules(conditioning)[method], steps=30)

@@ -73,7 +73,7 @@ def draw_model(ax, loss, phi, color):
 
 
 @fig_6_4.layer
-def _(axes, phi0, phi1):
+def your_point(axes, phi0, phi1):
     loss, phi = gabor_loss(), np.array((phi0, phi1))
     axes["a"].plot(phi0, phi1, "D", mfc="none", mec=style.THIRD, mew=2.2, ms=11)
     axes["g"].plot(WAVE_X, loss.model(WAVE_X, phi), color=style.THIRD, lw=1.5)
@@ -124,7 +124,7 @@ def fig_6_11(axes):
 
 
 @fig_6_11.layer
-def _(axes, start, learning_rate, steps):
+def descents(axes, start, learning_rate, steps):
     ends = []
     for panel, (loss, (left, right), _) in fig_6_11_losses().items():
         phi = left + start * (right - left)
@@ -187,13 +187,13 @@ def chord_test(axes):
 
 
 @chord_test.layer
-def _(axes, function):
+def whole_cut(axes, function):
     t = np.linspace(0, 1, 301)
     axes["a"].plot(t, cut_functions()[function](t), color=style.INK)
 
 
 @chord_test.layer
-def _(axes, function, left, right):
+def chord_and_gap(axes, function, left, right):
     cut = cut_functions()[function]
     t = np.linspace(left, right, 201)
     chord = np.interp(t, [left, right], cut(np.array([left, right]))) if left < right else cut(t)
@@ -241,7 +241,7 @@ def saddle_escape(axes):
 
 
 @saddle_escape.layer
-def _(axes, offset, learning_rate, tolerance):
+def path_and_stop(axes, offset, learning_rate, tolerance):
     free = descend(Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80)
     stopped = descend(
         Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80, tolerance=tolerance
@@ -293,7 +293,7 @@ def basin_map(axes):
 
 
 @basin_map.layer
-def _(axes, learning_rate, steps):
+def map_and_shares(axes, learning_rate, steps):
     ranks = minimum_reached("gradient descent", learning_rate, steps)
     numbers = np.where(ranks < 0, len(gabor_minima()), ranks)
     shares = draw_basins(axes, numbers, others=1)
@@ -303,7 +303,7 @@ def _(axes, learning_rate, steps):
 
 
 @basin_map.layer
-def _(axes, learning_rate, steps, start0, start1):
+def your_descent(axes, learning_rate, steps, start0, start1):
     return draw_start(axes, path_from((start0, start1), "gradient descent", learning_rate), steps)
 
 
@@ -348,7 +348,7 @@ def logistic_curve(axes):
 
 
 @logistic_curve.layer
-def _(axes, phi0, phi1):
+def curve_and_place(axes, phi0, phi1):
     loss, phi = class_loss(), np.array((phi0, phi1))
     probability = loss.model(loss.x, phi)
     axes["a"].vlines(loss.x, probability, loss.y, color=style.MUTED, lw=1.0, zorder=1)

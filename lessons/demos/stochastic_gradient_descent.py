@@ -99,7 +99,7 @@ def fig_6_6(axes):
 
 
 @fig_6_6.layer
-def _(axes, batch):
+def batch_loss(axes, batch):
     loss = gabor_loss().batch(all_batches(28, BATCH_OF_THREE)[batch])
     style.heat_map(axes["b"], GABOR_BOUNDS, heat(loss, GABOR_BOUNDS), levels=6)
     axes["d"].plot(loss.x, loss.y, "o", color=style.PATH, ms=6)
@@ -115,7 +115,7 @@ def possible_steps(phi, learning_rate):
 
 
 @fig_6_6.layer
-def _(axes, phi0, phi1, learning_rate):
+def cloud(axes, phi0, phi1, learning_rate):
     ends, rises = possible_steps((phi0, phi1), learning_rate)
     steps = ends - (phi0, phi1)
     for which, color in ((~rises, style.SECOND), (rises, style.GOLD)):
@@ -128,7 +128,7 @@ def _(axes, phi0, phi1, learning_rate):
 
 
 @fig_6_6.layer
-def _(axes, phi0, phi1, learning_rate, batch):
+def step_of_the_batch(axes, phi0, phi1, learning_rate, batch):
     whole, phi = gabor_loss(), (phi0, phi1)
     part = whole.batch(all_batches(28, BATCH_OF_THREE)[batch])
     end = possible_steps(phi, learning_rate)[0][batch]
@@ -205,7 +205,7 @@ def valleys(batch_size, learning_rate, start, steps):
 
 
 @fig_6_5b.layer
-def _(axes, batch_size, learning_rate, start, steps):
+def hundred_runs(axes, batch_size, learning_rate, start, steps):
     start = int(start)
     phi = seeded_runs(batch_size, learning_rate, start)[steps // EVERY]
     reached = valleys(batch_size, learning_rate, start, steps)
@@ -224,7 +224,7 @@ def _(axes, batch_size, learning_rate, start, steps):
 
 
 @fig_6_5b.layer
-def _(axes, batch_size, learning_rate, seed, steps):
+def three_runs(axes, batch_size, learning_rate, seed, steps):
     batches = Minibatches(batch_size, rng=seed)
     paths = descend(gabor_loss(), STARTS_6_5, GradientDescent(learning_rate), STEPS, batches)
     for member, color in enumerate(COLORS_6_5):
@@ -269,7 +269,7 @@ def epoch_counter(axes):
 
 
 @epoch_counter.layer
-def _(axes, examples, batch_size, replacement, drop_last, seed):
+def examples_taken(axes, examples, batch_size, replacement, drop_last, seed):
     batches = Minibatches(batch_size, seed, replacement, drop_last).indices(examples)
     taken = np.zeros((COUNTER_STEPS, examples), int)
     for row, batch in zip(taken, batches):
@@ -335,14 +335,14 @@ def fig_lr(axes):
 
 
 @fig_lr.layer
-def _(axes, batch_size, seed):
+def four_rates(axes, batch_size, seed):
     path = line_descent(np.array(list(RATES.values())), batch_size, seed)
     for losses, color in zip(path.losses.T, RATE_COLORS):
         draw_epochs(axes, losses, batch_size, color=color)
 
 
 @fig_lr.layer
-def _(axes, batch_size, seed, learning_rate):
+def your_rate(axes, batch_size, seed, learning_rate):
     path = line_descent(learning_rate, batch_size, seed)
     draw_epochs(axes, path.losses, batch_size, color=style.PATH, lw=2.4)
     per_epoch = steps_per_epoch(12, batch_size)
@@ -374,7 +374,7 @@ def draw_epochs(axes, losses, batch_size, **look):
 SCHEDULE_STEPS, SCHEDULE_RUNS = 200, 16
 
 
-def schedules(initial, left):
+def six_schedules(initial, left):
     """Six ways from the same first rate to the same share of it at the last step."""
     last = SCHEDULE_STEPS
     decay = ExponentialDecay(initial, k=-np.log(left) / last)
@@ -388,7 +388,7 @@ def schedules(initial, left):
     }
 
 
-SCHEDULE_NAMES = tuple(schedules(0.1, 0.1))
+SCHEDULE_NAMES = tuple(six_schedules(0.1, 0.1))
 
 
 @demo(
@@ -423,7 +423,7 @@ def rate_schedules(axes):
 @lru_cache(maxsize=64)
 def scheduled_runs(initial, left, batch_size):
     """What the loss has above the lowest, for each schedule, mean over the seeds: (41, 6)."""
-    ways, loss = schedules(initial, left).values(), linear_loss(LINE_NOISE, LINE_SEED)
+    ways, loss = six_schedules(initial, left).values(), linear_loss(LINE_NOISE, LINE_SEED)
     rates = np.stack([way(np.arange(SCHEDULE_STEPS)) for way in ways], axis=-1)
     rule = GradientDescent(lambda t: rates[t])  # one rate for each of the six members
     batches = [Minibatches(batch_size, rng=seed) for seed in range(SCHEDULE_RUNS)]
@@ -433,10 +433,10 @@ def scheduled_runs(initial, left, batch_size):
 
 
 @rate_schedules.layer
-def _(axes, initial, left, batch_size, schedule):
+def rates_and_losses(axes, initial, left, batch_size, schedule):
     t, means = np.arange(SCHEDULE_STEPS + 1), scheduled_runs(initial, left, batch_size)
     chosen = SCHEDULE_NAMES.index(schedule)
-    for number, way in enumerate(schedules(initial, left).values()):
+    for number, way in enumerate(six_schedules(initial, left).values()):
         look = {"color": style.CYCLE[number], "lw": 3.2 if number == chosen else 1.2}
         look["zorder"] = 3 if number == chosen else 2
         axes["a"].plot(t[:-1], way(t[:-1]), **look)
@@ -491,14 +491,14 @@ def validation_loss():
 
 
 @halving.layer
-def _(axes, learning_rate, batch_size, seed):
+def constant_rate(axes, learning_rate, batch_size, seed):
     path = line_descent(learning_rate, batch_size, seed, HALVING_EPOCHS)
     every = steps_per_epoch(12, batch_size)
     draw_halving(axes, path.params[::every], [learning_rate] * (HALVING_EPOCHS + 1), style.MUTED)
 
 
 @halving.layer
-def _(axes, learning_rate, batch_size, seed, patience):
+def halved_rate(axes, learning_rate, batch_size, seed, patience):
     every = steps_per_epoch(12, batch_size)
     rule = HalveOnStall(GradientDescent(learning_rate), validation_loss(), patience, every)
     loss = linear_loss(LINE_NOISE, LINE_SEED)
@@ -569,7 +569,7 @@ def many_points():
 
 
 @variance_reduction.layer
-def _(axes, learning_rate, batch_size, seed):
+def sgd_losses(axes, learning_rate, batch_size, seed):
     batches = Minibatches(batch_size, rng=seed)
     steps = PASSES * MANY // batch_size
     path = descend(many_points(), LINE_START, GradientDescent(learning_rate), steps, batches)
@@ -590,7 +590,7 @@ def svrg_path(learning_rate, batch_size, refresh, seed):
 
 
 @variance_reduction.layer
-def _(axes, learning_rate, batch_size, seed, refresh, step):
+def svrg_losses_and_clouds(axes, learning_rate, batch_size, seed, refresh, step):
     path, passes = svrg_path(learning_rate, batch_size, refresh, seed)
     losses = excess(many_points(), np.minimum(path.losses, 1e6))
     axes["a"].plot(passes, losses, color=style.PATH, lw=2)

@@ -122,6 +122,12 @@ def _each(colors, artist):
     return [colors[i % len(colors)] if len(colors) else None for i in range(count)]
 
 
+def check_trail(ax, path, color):
+    """A path (T + 1, 2) with a dot for each step, its start ringed, its end filled."""
+    assert_allclose(line(ax, color, "o"), path)
+    assert_allclose(dots(ax, color), path[[0, -1]])
+
+
 # --- areas and bars ---------------------------------------------------------------------------
 
 

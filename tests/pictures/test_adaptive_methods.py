@@ -15,7 +15,7 @@ from lessons.experiments.adaptive_methods import RACES
 from lessons.stage import style
 from lessons.stage.style import number, told
 
-from .shown import dots, drawn, legend, line, lines, outlines, segments, shows
+from .shown import check_trail, dots, drawn, legend, line, lines, outlines, segments, shows
 
 BOWL, BOUNDS = badly_scaled_bowl(), ((-9.0, 3.0), (-1.9, 1.9))
 
@@ -39,12 +39,6 @@ def adam(gradient, start, rate, beta, gamma, epsilon, steps, corrected=True):
         phi = phi - rates[-1] * m_hat
         path.append(phi)
     return np.array(path), np.array(rates)
-
-
-def check_trail(ax, path, color):
-    """A path with a dot for each step, its start ringed, its end filled."""
-    assert_allclose(line(ax, color, "o"), path)
-    assert_allclose(dots(ax, color), path[[0, -1]])
 
 
 # --- figure 6.9 ---

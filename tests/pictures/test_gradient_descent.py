@@ -16,7 +16,7 @@ from lessons.experiments.scenes import (
 )
 from lessons.stage import style
 
-from .shown import dots, drawn, legend, line, lines, segments, shows, surface, tag
+from .shown import check_trail, dots, drawn, legend, line, lines, segments, shows, surface, tag
 
 LOSS = linear_loss(LINE_NOISE, LINE_SEED)
 
@@ -130,12 +130,6 @@ def test_fig_6_1_shows_the_path_on_both_and_the_line_after_each_step():
     assert_allclose(line(axes["d"], style.PATH), fitted(path[-1:], ends)[0])
     best = LOSS(np.polyfit(LOSS.x, LOSS.y, 1)[::-1])
     assert f"→ {LOSS(path[-1]):.4g} in 6 steps" in text and f"possible is {best:.4g}" in text
-
-
-def check_trail(ax, path, color):
-    """A path with a dot for each step, its start ringed, its end filled."""
-    assert_allclose(line(ax, color, "o"), path)
-    assert_allclose(dots(ax, color), path[[0, -1]])
 
 
 def test_fig_6_1_with_a_line_search_goes_as_far_as_each_search_finds():

@@ -16,22 +16,6 @@ from . import mistakes, mutations
 from .shown import draw, lines
 
 WITHOUT = (
-    "fig_6_10",
-    "backtracking",
-    "zigzag",
-    "fig_6_4",
-    "fig_6_11",
-    "chord_test",
-    "saddle_escape",
-    "basin_map",
-    "logistic_curve",
-    "fig_6_6",
-    "fig_6_5b",
-    "epoch_counter",
-    "fig_lr",
-    "rate_schedules",
-    "halving",
-    "variance_reduction",
     "stepper",
     "ten_parameters",
     "backward_pass",
