@@ -1,29 +1,29 @@
 """Pictures of notebook 13: several models that answer as one, and averages of a path."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data
+from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble, exponential_average, polyak_average
-from course_lib.initialization import glorot_uniform
-from course_lib.losses import LeastSquares
-from course_lib.networks import MLP
-from course_lib.optimizers import Adam, GradientDescent
+from course_lib.optimizers import GradientDescent
 from lessons.demos.sliders import RATE
-from lessons.experiments.scenes import LINE_BOUNDS, linear_loss
+from lessons.experiments.ensembles import (
+    KINDS,
+    MEMBERS,
+    NETWORK,
+    NOISE,
+    fitted_ensemble,
+    losses_by_size,
+    wave_loss,
+)
+from lessons.experiments.scenes import LINE_BOUNDS, LINE_START, line_minimum, linear_loss
 from lessons.stage import style
 from lessons.stage.controls import Choice, Slider
 from lessons.stage.demo import demo
 from lessons.stage.maps import draw_map
 
-MEMBERS = 12
-NOISE = 0.4
-NETWORK = MLP([1, 10, 10, 1], "tanh")
-KINDS = ("different starts", "best of a search", "checkpoints of one run")
-WAVE_X = np.linspace(-1, 1, 161)
+SCALED_X = np.linspace(-1, 1, 161)
 
 
 # --- ensembles --------------------------------------------------------------------------------
@@ -58,53 +58,20 @@ def ensemble_fits(axes):
     axes["b"].set_title("the mean of m members")
 
 
-def wave_loss(n, seed):
-    """Least squares on n points of the Gabor wave with much noise, x scaled to [-1, 1]."""
-    x, y = gabor_data(n, NOISE, seed)
-    return LeastSquares(NETWORK, x / 15, y)
-
-
-@lru_cache(maxsize=32)
-def fitted_ensemble(kind, seed):
-    """The ensemble of one kind, fitted to the draw `seed` of 28 points."""
-    training, rng = wave_loss(28, seed), np.random.default_rng(0)
-    if kind == "checkpoints of one run":
-        path = descend(training, glorot_uniform(NETWORK, rng), Adam(0.03), 600, keep=30)
-        return Ensemble.of_checkpoints(NETWORK, path, MEMBERS)
-    if kind == "different starts":
-        starts = glorot_uniform(NETWORK, rng, ensemble=(MEMBERS,))
-        return Ensemble.of_runs(NETWORK, descend(training, starts, Adam(0.03), 400, keep="last"))
-    starts = glorot_uniform(NETWORK, rng, ensemble=(3 * MEMBERS,))
-    rates = 10 ** rng.uniform(-3, -0.5, 3 * MEMBERS)
-    path = descend(training, starts, Adam(rates), 200, keep="last")
-    validation = wave_loss(60, 1000 + seed)(path.final)
-    return Ensemble.of_best(NETWORK, validation, path.final, MEMBERS)
-
-
-@lru_cache(maxsize=32)
-def losses_by_size(kind, seed):
-    """Loss per new example of the mean of 1, 2, … members, averaged over ten orders of them."""
-    ensemble, new = fitted_ensemble(kind, seed), wave_loss(200, 2000 + seed)
-    rng = np.random.default_rng(0)
-    orders = np.stack([rng.permutation(len(ensemble)) for _ in range(10)], axis=1)
-    shuffled = Ensemble(NETWORK, ensemble.params[orders])
-    return shuffled.losses_by_size(new).mean(axis=1) / new.n_examples
-
-
 @ensemble_fits.layer
-def _(axes, kind, seed):
-    x, y = gabor_data(28, NOISE, seed)
-    axes["a"].plot(x / 15, y, "o", color=style.INK, ms=4.5)
+def examples_and_losses(axes, kind, seed):
+    training = wave_loss(28, seed)
+    axes["a"].plot(training.x, training.y, "o", color=style.INK, ms=4.5)
     losses = losses_by_size(kind, seed)
     axes["b"].plot(np.arange(1, MEMBERS + 1), losses, "-o", color=style.SECOND, ms=4)
 
 
 @ensemble_fits.layer
-def _(axes, kind, seed, members):
+def first_members(axes, kind, seed, members):
     ensemble, losses = fitted_ensemble(kind, seed), losses_by_size(kind, seed)
     chosen = Ensemble(NETWORK, ensemble.params[:members])
-    axes["a"].plot(WAVE_X, NETWORK(WAVE_X, chosen.params).T, color=style.SKY, lw=0.9, zorder=1)
-    axes["a"].plot(WAVE_X, chosen(WAVE_X), color=style.PATH, lw=2.4, zorder=2)
+    axes["a"].plot(SCALED_X, NETWORK(SCALED_X, chosen.params).T, color=style.SKY, lw=0.9, zorder=1)
+    axes["a"].plot(SCALED_X, chosen(SCALED_X), color=style.PATH, lw=2.4, zorder=2)
     axes["b"].plot(members, losses[members - 1], "o", color=style.PATH, ms=9)
     return (
         f"loss per new example: one member {losses[0]:.3f}, the mean of {members} "
@@ -133,7 +100,10 @@ AVERAGE_STEPS = 150
     presets={"batches of two": {}},
 )
 def averaged_path(axes):
-    """SGD at a fixed rate never settles; the average of its parameters does (source C)."""
+    """SGD at a fixed rate never settles; the average of its parameters does.
+
+    Source: "Learning parameters and finding hyperparameters".
+    """
     draw_map(axes["a"], linear_loss(LINE_NOISE, LINE_SEED), LINE_BOUNDS)
     axes["a"].set_title("the path, and its averages")
     axes["b"].set(xlim=(-3, AVERAGE_STEPS + 3), ylim=(1e-6, 30), yscale="log", xlabel="step")
@@ -150,13 +120,13 @@ AVERAGE_COLORS = {
 
 
 @averaged_path.layer
-def _(axes, learning_rate, batch_size, beta, seed):
+def path_and_averages(axes, learning_rate, batch_size, beta, seed):
     loss = linear_loss(LINE_NOISE, LINE_SEED)
     path = descend(
-        loss, (1.6, -0.5), GradientDescent(learning_rate), AVERAGE_STEPS,
+        loss, LINE_START, GradientDescent(learning_rate), AVERAGE_STEPS,
         batches=Minibatches(batch_size, seed),
     )  # fmt: skip
-    lowest = loss(np.linalg.lstsq(loss.model.derivatives(loss.x, [0, 0]), loss.y)[0])
+    lowest = loss(line_minimum(loss))
     late = path.t[-1] // 3  # the way there is left out of the mean
     curves = (
         (0, path.params),

@@ -37,8 +37,6 @@ WITHOUT = (
     "update_ratio",
     "early_stopping",
     "layer_histograms",
-    "ensemble_fits",
-    "averaged_path",
 )
 """Demos that have no test of their own yet."""
 
