@@ -28,7 +28,7 @@ from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
 from lessons.stage.maps import draw_map
-from lessons.stage.style import told
+from lessons.stage.style import number, told
 
 ANGLE = Slider("tilt of the bowl °", 0, 180, 1, 30)
 START_ANGLE = Slider("direction of the start °", 0, 359, 1, 80)
@@ -80,7 +80,7 @@ def newton_step(axes):
 
 
 @newton_step.layer
-def _(axes, rule, damping, start, step):
+def parabola_and_tangent(axes, rule, damping, start, step):
     wave = CosineWave()
     chosen = Newton() if rule == "Newton" else RegularizedNewton(damping)
     phi = descend(wave, [start], chosen, steps=step).params[:, 0]
@@ -91,7 +91,7 @@ def _(axes, rule, damping, start, step):
     slope, curvature = wave.slope(before), wave.curvature(before)
     if after == before:
         there = "there already" if abs(slope) < 1e-9 else "no flat point: the method ends here"
-        return f"step {step}: φ = {before:.3f}, slope {near_zero(slope)}: {there}"
+        return f"step {step}: φ = {before:.3f}, slope {number(slope)}: {there}"
     # What the rule took for the curvature, whatever it added to it.
     used = -slope / (after - before)
     x = np.linspace(*STEP_LIMITS, 201)
@@ -106,15 +106,10 @@ def _(axes, rule, damping, start, step):
     where = "" if STEP_LIMITS[0] < after < STEP_LIMITS[1] else " (outside the picture)"
     way = "down" if slope * (after - before) < 0 else "up"
     return (
-        f"step {step}: φ = {before:.3f} → {after:.3f}{where}; slope {near_zero(slope)}, curvature "
+        f"step {step}: φ = {before:.3f} → {after:.3f}{where}; slope {number(slope)}, curvature "
         f"{curvature:.3g}: it sets out {way}hill; loss {wave.value(before):.3g} → "
         f"{wave.value(after):.3g}"
     )
-
-
-def near_zero(value):
-    """A number in three digits, or in words where the digits mean nothing."""
-    return "below 1e-9" if abs(value) < 1e-9 else f"{value:.3g}"
 
 
 # --- a bowl -----------------------------------------------------------------------------------
@@ -186,12 +181,12 @@ def towards(angle):
 
 
 @newton_bowl.layer
-def _(axes, conditioning, angle):
+def tilted_bowl(axes, conditioning, angle):
     draw_unit_bowl(axes["a"], Quadratic((1.0, conditioning), np.radians(angle)))
 
 
 @newton_bowl.layer
-def _(axes, conditioning, angle, start_angle, learning_rate, newton_rate):
+def two_paths(axes, conditioning, angle, start_angle, learning_rate, newton_rate):
     bowl, start = Quadratic((1.0, conditioning), np.radians(angle)), towards(start_angle)
     left = {}
     for name, rule, color in (
@@ -272,20 +267,20 @@ def newton_saddle(axes, surface):
 
 
 @newton_saddle.layer
-def _(axes, surface, start0, start1, steps):
+def newton_path(axes, surface, start0, start1, steps):
     path = descend(SADDLE_SURFACES[surface][0], (start0, start1), Newton(), steps)
     return "Newton " + draw_and_name(axes, path, surface, style.INK)
 
 
 @newton_saddle.layer
-def _(axes, surface, start0, start1, steps, damping):
+def damped_path(axes, surface, start0, start1, steps, damping):
     loss = SADDLE_SURFACES[surface][0]
     path = descend(loss, (start0, start1), RegularizedNewton(damping), steps)
     return f"regularised, λ = {damping:g}: " + draw_and_name(axes, path, surface, style.PATH)
 
 
 @newton_saddle.layer
-def _(axes, surface):
+def marks_on_top(axes, surface):
     # On top: where a path ends on one of them, the mark stays in sight.
     draw_critical_points(axes["a"], critical_points(surface))
 
@@ -312,7 +307,7 @@ BASIN_RULES = {
     "regularised, λ = 10": RegularizedNewton(10.0),
     "regularised, λ = 100": RegularizedNewton(100.0),
 }
-BASIN_COLORS = {
+KIND_COLORS = {
     "minimum": ("#08306B", "#2171B5", style.SKY, "#C6DBEF"),
     "saddle": ("#7F4F00", "#B87A00", style.GOLD, "#F7D58B"),
     "maximum": (style.FOURTH,),
@@ -323,7 +318,7 @@ BASIN_COLORS = {
 def basin_targets():
     """Himmelblau's critical points by kind, where they are (9, 2), and a colour for each."""
     points = critical_points("Himmelblau")
-    colors = {kind: iter(colors) for kind, colors in BASIN_COLORS.items()}
+    colors = {kind: iter(colors) for kind, colors in KIND_COLORS.items()}
     return (
         [point.kind for point in points],
         np.array([point.phi for point in points]),
@@ -352,10 +347,10 @@ def nearest_to_start():
 
 
 @lru_cache(maxsize=256)
-def reached(rule, steps):
+def target_reached(rule, steps):
     """The critical point that each start has come close to, -1 where there is none."""
-    number, distance = nearest_target(from_everywhere(rule).params[: steps + 1][-1])
-    return np.where(distance < 0.1, number, -1)
+    nearest, distance = nearest_target(from_everywhere(rule).params[: steps + 1][-1])
+    return np.where(distance < 0.1, nearest, -1)
 
 
 @demo(
@@ -383,14 +378,14 @@ def newton_basins(axes):
 
 
 @newton_basins.layer
-def _(axes, rule, steps):
+def map_and_shares(axes, rule, steps):
     kinds, places, colors = basin_targets()
-    ends = reached(rule, steps)
+    ends = target_reached(rule, steps)
     numbers = np.where(ends < 0, len(kinds), ends)
     style.regions(axes["a"], SQUARE, numbers, [*colors, "#EEEEEE"])
     kind_of_end = np.array([*kinds, "none"])[ends]
     shares = [100 * (kind_of_end == kind).mean() for kind in (*MARKS, "none")]
-    bars = [BASIN_COLORS["minimum"][1], style.GOLD, style.FOURTH, "#EEEEEE"]
+    bars = [KIND_COLORS["minimum"][1], style.GOLD, style.FOURTH, "#EEEEEE"]
     axes["b"].barh(range(4), shares, color=bars, edgecolor=style.INK, lw=0.8)
     arrived = ends >= 0
     closest = ends == nearest_to_start()
@@ -402,7 +397,7 @@ def _(axes, rule, steps):
 
 
 @newton_basins.layer
-def _(axes, rule, steps, start0, start1):
+def path_from_your_start(axes, rule, steps, start0, start1):
     path = descend(Himmelblau(), (start0, start1), BASIN_RULES[rule], BASIN_STEPS)
     style.trail(axes["a"], np.clip(path.params[: steps + 1], -50, 50), color=style.PATH)
     draw_critical_points(axes["a"], critical_points("Himmelblau"))
@@ -442,12 +437,12 @@ def conjugate_directions(axes):
 
 
 @conjugate_directions.layer
-def _(axes, conditioning, angle):
+def narrow_bowl(axes, conditioning, angle):
     draw_unit_bowl(axes["a"], Quadratic((1.0, conditioning), np.radians(angle)))
 
 
 @conjugate_directions.layer
-def _(axes, conditioning, angle, start_angle, steps):
+def paths_and_stretched_paths(axes, conditioning, angle, start_angle, steps):
     bowl, start = Quadratic((1.0, conditioning), np.radians(angle)), towards(start_angle)
     curvatures, axes_of_bowl = np.linalg.eigh(bowl.matrix)
     words = {}
@@ -456,7 +451,8 @@ def _(axes, conditioning, angle, start_angle, steps):
         ("conjugate gradient", ConjugateGradient(line_search=lowest_on_the_line), style.PATH),
     ):
         path = descend(bowl, start, rule, steps)
-        # Along each axis of the bowl, as long as the root of its curvature; turned back after.
+        # Along each axis of the bowl, multiply by the root of its curvature: the loss becomes
+        # half the squared length, and the bowl round.
         stretched = (path.params @ axes_of_bowl * np.sqrt(curvatures)) @ axes_of_bowl.T
         stretched /= np.linalg.norm(stretched[0])
         style.trail(axes["a"], path.params, color)
@@ -523,19 +519,19 @@ def bfgs_estimate(axes):
 
 
 @bfgs_estimate.layer
-def _(axes, conditioning, angle):
+def bowl_and_true_inverse(axes, conditioning, angle):
     bowl = Quadratic((FLATTEST, FLATTEST * conditioning), np.radians(angle))
     draw_unit_bowl(axes["a"], bowl)
     axes["b"].plot(*ellipse(np.linalg.inv(bowl.matrix)).T, "--", color=style.THIRD, lw=2.2)
 
 
 @bfgs_estimate.layer
-def _(axes, conditioning, angle, start_angle, search, steps):
+def path_and_estimates(axes, conditioning, angle, start_angle, search, steps):
     bowl = Quadratic((FLATTEST, FLATTEST * conditioning), np.radians(angle))
     params, estimates = learning(bowl, towards(start_angle), search, steps)
     style.trail(axes["a"], params)
-    for number, estimate in enumerate(estimates):
-        color = style.shade(0.3 + 0.35 * number / steps)
+    for step, estimate in enumerate(estimates):
+        color = style.shade(0.3 + 0.35 * step / steps)
         axes["b"].plot(*ellipse(estimate).T, color=color, lw=1.2)
     axes["b"].plot(*ellipse(estimates[-1]).T, color=style.PATH, lw=2)
     low, high = 1 / np.linalg.eigvalsh(estimates[-1])[::-1]
@@ -611,13 +607,13 @@ def lbfgs_memory(axes):
 
 
 @lbfgs_memory.layer
-def _(axes, conditioning):
+def losses_of_the_others(axes, conditioning):
     for rule, color in (("CG", MEMORY_COLORS[0]), ("BFGS", MEMORY_COLORS[2])):
         draw_share(axes["a"], losses_of(rule, conditioning), color)
 
 
 @lbfgs_memory.layer
-def _(axes, conditioning, memory):
+def losses_of_lbfgs(axes, conditioning, memory):
     losses = losses_of(memory, conditioning)
     draw_share(axes["a"], losses, MEMORY_COLORS[1])
     left = {
@@ -630,7 +626,7 @@ def _(axes, conditioning, memory):
 
 
 @lbfgs_memory.layer
-def _(axes, memory, parameters):
+def bytes_kept(axes, memory, parameters):
     kept = [8.0 * count for count in numbers_kept(round(parameters), memory).values()]
     axes["b"].barh(range(len(kept)), kept, left=1, color=style.SKY, edgecolor=style.INK, lw=0.6)
     for place, count in enumerate(kept):
@@ -705,7 +701,7 @@ class Counting:
         return self._loss.hessian(phi)
 
 
-class Run(NamedTuple):
+class Raced(NamedTuple):
     """The path of a rule (T + 1, 2), its losses, and the evaluations that it took to get there."""
 
     params: np.ndarray
@@ -714,17 +710,17 @@ class Run(NamedTuple):
 
 
 @lru_cache(maxsize=len(COURSES) * len(RACERS))
-def run(surface, rule):
+def raced(surface, rule):
     """One rule on one surface."""
     loss, _, start = COURSES[surface]
     counting, params, evaluations = Counting(loss), [np.array(start)], [0]
     for step in islice(iterate(counting, params[0], RACERS[rule], tolerance=1e-8), RACE_STEPS):
+        if step.status:  # it had arrived, or run away: it stands still
+            break
         params.append(step.phi)
         evaluations.append(counting.evaluations)
-        if step.status:  # it has arrived, or run away
-            break
     params = np.array(params)
-    return Run(params, loss(params), np.array(evaluations))
+    return Raced(params, loss(params), np.array(evaluations))
 
 
 @demo(
@@ -763,8 +759,8 @@ def second_order_race(axes, surface):
 
 
 @second_order_race.layer
-def _(axes, surface, steps):
-    runs = [Run(*(rows[: steps + 1] for rows in run(surface, rule))) for rule in RACERS]
+def every_rule(axes, surface, steps):
+    runs = [Raced(*(rows[: steps + 1] for rows in raced(surface, rule))) for rule in RACERS]
     work = [np.maximum(each.evaluations, 1) for each in runs]
     curves = [np.clip(each.losses, 1e-13, 1e9) for each in runs]
     style.lines(axes["a"], [np.clip(each.params, -50, 50) for each in runs], RACE_COLORS, alpha=0.8)
@@ -774,8 +770,8 @@ def _(axes, surface, steps):
 
 
 @second_order_race.layer
-def _(axes, surface, rule, steps):
-    params, losses, evaluations = (rows[: steps + 1] for rows in run(surface, rule))
+def rule_in_bold(axes, surface, rule, steps):
+    params, losses, evaluations = (rows[: steps + 1] for rows in raced(surface, rule))
     color = RACE_COLORS[list(RACERS).index(rule)]
     style.trail(axes["a"], np.clip(params, -50, 50), color)
     axes["b"].plot(np.maximum(evaluations, 1), np.clip(losses, 1e-13, 1e9), color=color, lw=3)
@@ -838,7 +834,7 @@ def best_of_all(bits):
 
 
 @quantised_bits.layer
-def _(axes, bits):
+def candidates_and_best(axes, bits):
     candidates = parameter_grid(GABOR_BOUNDS, 2**bits).reshape(-1, 2)
     size = 7 - 0.8 * bits
     axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=0.4, ms=size)
@@ -861,7 +857,7 @@ def _(axes, bits):
 
 
 @quantised_bits.layer
-def _(axes, bits, parameters):
+def number_of_trials(axes, bits, parameters):
     power = bits * parameters * np.log10(2)
     axes["b"].plot(parameters, 10.0 ** min(power, 39.5), "o", color=style.PATH, ms=9)
     long = duration(power - np.log10(A_SECOND))

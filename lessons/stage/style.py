@@ -65,7 +65,7 @@ def number(value):
     """Three digits of a number, or words where digits mean nothing."""
     if not np.isfinite(value):
         return "beyond all numbers"
-    return "below 1e-9" if 0 <= value <= 1e-9 else f"{value:.3g}"
+    return "below 1e-9" if abs(value) <= 1e-9 else f"{value:.3g}"
 
 
 def told(loss):
