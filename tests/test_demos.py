@@ -5,6 +5,7 @@ import io
 import warnings
 from importlib import import_module
 from pkgutil import iter_modules
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import matplotlib
@@ -14,8 +15,10 @@ from cycler import cycler
 from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
 from matplotlib import pyplot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from PIL import Image
 
@@ -37,27 +40,55 @@ def name(request):
     return request.param
 
 
+DPI = 50
+"""Half of what a panel has: a quarter of the pixels, and the same is drawn on them."""
+
+
+class Unpacked(Canvas):
+    """A Canvas that is not asked for a file: (pixels, text) with nothing encoded or laid out.
+
+    Where the axes stand matters to no test of it; finding out takes twice as long as painting.
+    """
+
+    def __init__(self, picture):
+        super().__init__(picture, DPI)
+
+    def render(self, **settings):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ConstrainedLayoutEngine, "execute", lambda engine, figure: {})
+            patch.setattr("lessons.stage.canvas.png", lambda pixels: pixels.tobytes())
+            return super().render(**settings)
+
+
 @pytest.fixture(scope="module")
 def canvas(name):
     """One canvas for all that is drawn of a demo."""
-    return Canvas(ALL[name])
-
-
-RENDER = Canvas.render  # a test puts this fixture in its place
+    return Unpacked(ALL[name])
 
 
 @pytest.fixture(scope="module")
 def drawn(canvas):
-    """What the canvas shows at some settings, PNG and text; it is asked for each only once."""
-    shown, render = {}, RENDER.__get__(canvas)
+    """What the canvas shows at some settings, pixels and text; it is asked for each only once."""
+    shown = {}
 
     def drawn(settings):
         key = tuple(sorted(settings.items()))
         if key not in shown:
-            shown[key] = render(**settings)
+            shown[key] = canvas.render(**settings)
         return shown[key]
 
     return drawn
+
+
+@pytest.fixture(scope="module")
+def stills(name):
+    """The figures of all presets, each laid out in one full redraw; the last is painted, too."""
+    demo = ALL[name]
+    *laid_out, painted = [demo.draw(**settings)[0] for settings in demo.preset_settings().values()]
+    for figure in laid_out:
+        figure.draw_without_rendering()
+    FigureCanvasAgg(painted).draw()
+    return [*laid_out, painted]
 
 
 def pixels(png):
@@ -65,11 +96,10 @@ def pixels(png):
 
 
 def still(picture, settings):
-    """The picture in one full redraw, at the resolution of the live one: pixels and figure."""
+    """The pixels of the picture in one full redraw."""
     figure, _ = picture.draw(**settings)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
-    return pixels(buffer.getvalue()), figure
+    FigureCanvasAgg(figure).draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
 
 
 def letters(figure):
@@ -88,7 +118,7 @@ def letters(figure):
 
 
 def cut_or_covered(figure):
-    """The texts that leave the figure, lie on one another, or have a line through them."""
+    """The texts of a figure, once laid out, that leave it, lie on one another, or are crossed."""
     found, seen = [], []
     for text, box in letters(figure):
         edges = figure.bbox.padded(0.5)
@@ -181,26 +211,28 @@ def test_each_slider_can_show_its_settings_and_each_of_its_steps_is_another(name
 
 def test_sweep_draws_at_every_setting_and_leaves_no_trace(name, canvas, drawn):
     demo = ALL[name]
-    for settings in demo.sweep(random=3):
-        png, text = drawn(settings)
-        assert png.startswith(b"\x89PNG"), settings
+    for settings in demo.sweep(random=1):
+        _, text = drawn(settings)
         assert text and "nan" not in text.lower(), (settings, text)
-    fresh = Canvas(demo)
+    fresh = Unpacked(demo)
     assert canvas.render(**demo.defaults()) == fresh.render(**demo.defaults())
 
 
-def test_live_picture_is_the_still_picture(name, drawn):
+def test_live_picture_is_the_still_picture(name, stills):
     """Painting layer on layer must leave the same pixels as drawing all at once."""
-    demo, figures = ALL[name], []
-    for settings in demo.preset_settings().values():
-        whole, figure = still(demo, settings)
-        live = pixels(drawn(settings)[0])
-        figures.append(figure)
-        assert whole.std() > 5, "something is drawn"
-        differs = np.abs(live - whole).max(axis=-1) > 96
-        assert differs.mean() < 0.01, f"{differs.mean():.1%} of the pixels at {settings}"
-        assert cut_or_covered(figure) == []
-    assert legend_entries_not_drawn(figures) == []
+    demo, painted = ALL[name], stills[-1]
+    *_, settings = demo.preset_settings().values()
+    whole = np.asarray(painted.canvas.buffer_rgba())[..., :3].astype(int)
+    live = pixels(Canvas(demo, painted.dpi).render(**settings)[0])
+    assert whole.std() > 5, "something is drawn"
+    differs = np.abs(live - whole).max(axis=-1) > 96
+    assert differs.mean() < 0.01, f"{differs.mean():.1%} of the pixels at {settings}"
+
+
+def test_words_can_be_read_and_every_entry_of_a_legend_is_drawn(name, stills):
+    found = dict(zip(ALL[name].presets, map(cut_or_covered, stills)))
+    assert {preset: faults for preset, faults in found.items() if faults} == {}
+    assert legend_entries_not_drawn(stills) == []
 
 
 @pytest.mark.parametrize("name", ["fig_6_2", "fig_6_9"])
@@ -218,14 +250,16 @@ def test_every_control_changes_the_picture_or_the_numbers(name, drawn):
     demo = ALL[name]
     bases = [demo.defaults(), *demo.preset_settings().values()]
     for setting, control in demo.controls.items():
-        low, high, *_ = control.samples(np.random.default_rng(0))
+        first, *others = control.samples(np.random.default_rng(0))
         assert any(
-            drawn(base | {setting: low}) != drawn(base | {setting: high}) for base in bases
+            drawn(base | {setting: first}) != drawn(base | {setting: other})
+            for base in bases
+            for other in others
         ), setting
 
 
 def test_panel_shows_the_twin_without_a_kernel(name, drawn, monkeypatch):
-    """Strict nbval lays each twin out in its notebook, and the stills above paint each preset."""
+    """Its picture is painted in `test_a_twin_is_painted`."""
     shown, png = [], b"a picture of all presets"
     monkeypatch.setattr(
         "lessons.stage.panel.display", lambda data, **how: shown.append((data, how))
@@ -237,7 +271,8 @@ def test_panel_shows_the_twin_without_a_kernel(name, drawn, monkeypatch):
         return png, dict.fromkeys(presets, "1.5")
 
     monkeypatch.setattr(Picture, "twin", twin)
-    monkeypatch.setattr(Canvas, "render", lambda self, **settings: drawn(settings))
+    canvas = SimpleNamespace(render=lambda **settings: drawn(settings))
+    monkeypatch.setattr("lessons.stage.panel.Canvas", lambda picture: canvas)
     monkeypatch.delattr(widgets.Widget, "_repr_mimebundle_")  # ipywidgets 7.7 has none
     panel = ALL[name]()
     panel._ipython_display_()
@@ -271,7 +306,7 @@ def test_every_demo_is_shown_in_a_notebook():
 
 def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
     shown, texts = ALL["rate_regimes"].twin({"": ALL["rate_regimes"].defaults()}, dpi=100)
-    drawn, _ = still(ALL["rate_regimes"], ALL["rate_regimes"].defaults())
+    drawn = still(ALL["rate_regimes"], ALL["rate_regimes"].defaults())
     assert list(texts) == [""]
     top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
     assert abs(top - 35) <= 1 and pixels(shown).shape[1] == drawn.shape[1]  # as it is rounded
@@ -400,7 +435,7 @@ def test_a_picture_is_the_same_whatever_the_reader_has_set_and_changes_nothing(n
 
     def drawn():
         live = Canvas(demo).render(**settings)
-        return live, demo.twin({"one": settings}), still(demo, settings)[0]
+        return live, demo.twin({"one": settings}), still(demo, settings)
 
     plain = drawn()
     with matplotlib.rc_context(), np.errstate(), warnings.catch_warnings():
