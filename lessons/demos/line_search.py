@@ -8,9 +8,9 @@ import numpy as np
 from course_lib.descent import descend, turning_angles
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Backtracking, Bracketing
-from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
 from lessons.demos.sliders import gabor_start
+from lessons.experiments.line_search import zigzag_rules
 from lessons.experiments.scenes import gabor_loss
 from lessons.stage import style
 from lessons.stage.controls import Choice, Slider
@@ -212,24 +212,3 @@ def zigzag_path(axes, conditioning, start_angle, method):
     if path.losses[1] < 1e-6 * path.losses[0]:
         turn = "the first step arrives"
     return f"{turn}; loss after 30 steps: {share}"
-
-
-def zigzag_rules(conditioning):
-    """The ways of choosing the rate that the picture compares, on eigenvalues 1 and κ."""
-    return {
-        "exact line search": GradientDescent(line_search=lowest_on_the_line),
-        "best fixed rate": GradientDescent(2 / (1 + conditioning)),
-        "half the exact step": GradientDescent(
-            line_search=lambda loss, phi, direction: lowest_on_the_line(loss, phi, direction) / 2
-        ),
-    }
-
-
-def lowest_on_the_line(loss, phi, direction):
-    """The line search of a quadratic loss in closed form: α = -gᵀd / dᵀHd.
-
-    It is what bracketing finds, without the search, so that the picture follows its sliders.
-    """
-    slope = loss.gradient(phi) @ direction
-    curvature = direction @ loss.hessian(phi) @ direction
-    return np.divide(-slope, curvature, out=np.zeros(()), where=curvature > 0)

@@ -22,7 +22,7 @@ from course_lib.optimizers import (
     RegularizedNewton,
 )
 from course_lib.surfaces import Beale, CosineWave, Himmelblau, Quadratic, Rosenbrock, Saddle
-from lessons.demos.line_search import lowest_on_the_line
+from lessons.experiments.line_search import lowest_on_the_line
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider

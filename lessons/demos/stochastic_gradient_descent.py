@@ -27,6 +27,7 @@ from lessons.demos.basins import BASIN_COLORS
 from lessons.demos.gradient_descent import COLORS_6_5, WAVE_X, draw_descent
 from lessons.demos.sliders import RATE
 from lessons.experiments.basins import nearest_minimum
+from lessons.experiments.momentum import best_fixed_rate
 from lessons.experiments.scenes import (
     GABOR_BOUNDS,
     LINE_START,
@@ -552,8 +553,7 @@ def variance_reduction(axes):
     axes["b"].set(xlabel="step in φ₀", ylabel="step in φ₁", yticks=[-0.2, 0, 0.2], aspect="equal")
     axes["b"].set_title("300 possible steps from ◆")
     loss = many_points()
-    low, high = np.linalg.eigvalsh(loss.hessian((0.0, 0.0)))
-    best = 2 / (low + high)
+    best = best_fixed_rate(*np.linalg.eigvalsh(loss.hessian((0.0, 0.0))))
     path = descend(loss, LINE_START, GradientDescent(best), PASSES)
     label = f"GD, best rate: {best:.2g}"
     axes["a"].plot(excess(loss, path.losses), "-o", color=style.MUTED, ms=3, label=label)
