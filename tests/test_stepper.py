@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from matplotlib.text import Annotation
 
-from course_lib import equations, optimizers
+from course_lib import optimizers
 from course_lib.descent import descend
-from course_lib.equations import ATOM, EQUATIONS, Numbers, Symbols, in_digits, lines_of, work_out
+from course_lib.equations import EQUATIONS
 from course_lib.optimizers import Adam
 from lessons import demos
 from lessons.demos import step_by_step
+from lessons.experiments import formulas
+from lessons.experiments.formulas import ATOM, Numbers, Symbols, in_digits
+from lessons.experiments.step_by_step import lines_of, work_out
 from lessons.stage.lettering import Lettering
 
 WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
@@ -113,7 +116,7 @@ class InPython(Numbers):
 @each_rule
 def test_every_line_is_bracketed_as_it_is_meant(rule, monkeypatch):
     """What is written, worked out again, is the value beside it."""
-    monkeypatch.setattr(equations, "in_digits", lambda value: repr(float(value)))
+    monkeypatch.setattr(formulas, "in_digits", lambda value: repr(float(value)))
     python = str.maketrans({"−": "-", "≤": "<="})
     for step in (0, 1, 4, 9):
         worked, _ = step_by_step.worked_step(rule, "Rosenbrock", *SETTINGS.values(), step)

@@ -6,19 +6,13 @@ from itertools import islice
 import numpy as np
 
 from course_lib.descent import STILL_MOVING, iterate
-from course_lib.equations import (
-    EQUATIONS,
-    Numbers,
-    Symbols,
-    as_taken,
-    in_digits,
-    lines_of,
-    work_out,
-)
+from course_lib.equations import EQUATIONS
 from course_lib.grids import parameter_grid
 from lessons.demos.sliders import RATE
 from lessons.experiments.adaptive_methods import RACES, Race
+from lessons.experiments.formulas import Numbers, Symbols, in_digits
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss
+from lessons.experiments.step_by_step import as_taken, lines_of, work_out
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
