@@ -98,7 +98,10 @@ def draw_losses(ax, losses, color=style.PATH):
     },
 )
 def taylor_promise(axes):
-    """What the slope promises for one step, beside what the loss really does (source P)."""
+    """What the slope promises for one step, beside what the loss really does.
+
+    Source: "Optimisation algorithms, part 1".
+    """
     x = np.linspace(-1, 2, 301)
     axes["a"].plot(x, CosineWave().value(x), color=style.INK)
     axes["a"].set(xlim=(-1, 2), ylim=(-2, 2.1), xlabel="φ", ylabel="loss  φ cos πφ")
@@ -173,8 +176,7 @@ def regime(axes, learning_rate, start, steps):
     axes["a"].plot(phi, phi**2, "-o", color=style.PATH, ms=4, lw=1.1)
     axes["a"].plot(start, start**2, "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
     draw_losses(axes["b"], path.losses)
-    factor, final = 1 - 2 * learning_rate, path.final_loss
-    end = f"{final:.3g}" if final > 1e-9 else "below 1e-9"
+    factor, end = 1 - 2 * learning_rate, style.number(path.final_loss)
     return f"each step multiplies φ by 1 − 2α = {factor:.3g}; the loss ends at {end}"
 
 

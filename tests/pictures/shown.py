@@ -122,10 +122,12 @@ def _each(colors, artist):
     return [colors[i % len(colors)] if len(colors) else None for i in range(count)]
 
 
-def check_trail(ax, path, color):
-    """A path (T + 1, 2) with a dot for each step, its start ringed, its end filled."""
-    assert_allclose(line(ax, color, "o"), path)
-    assert_allclose(dots(ax, color), path[[0, -1]])
+def check_trail(ax, path, color, atol=0):
+    """A path (T + 1, 2) with a dot for each step, its start ringed, its end filled and larger."""
+    assert_allclose(line(ax, color, "o"), path, atol=atol)
+    assert_allclose(dots(ax, color), path[[0, -1]], atol=atol)
+    sizes = [each.get_sizes() for each in ax.collections if isinstance(each, PathCollection)]
+    assert any(len(pair) == 2 and pair[0] < pair[1] for pair in sizes)
 
 
 # --- areas and bars ---------------------------------------------------------------------------

@@ -7,13 +7,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data
+from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.initialization import glorot_uniform
 from course_lib.losses import LeastSquares
+from course_lib.models import Linear
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam
-from lessons.experiments.scenes import LINE_BOUNDS, linear_loss
+from lessons.experiments.scenes import LINE_BOUNDS
 from lessons.stage import style
 
 from .shown import drawn, legend, line, lines, shows, texts
@@ -76,7 +77,7 @@ def test_ensemble_fits_shows_what_the_mean_of_m_costs_on_new_examples(kind, seed
 
 def test_averaged_path_shows_sgd_its_exponential_average_and_the_mean_of_later_steps():
     axes, text = drawn("averaged_path", learning_rate=0.08, batch_size=3, beta=0.8, seed=2)
-    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    loss = LeastSquares(Linear(), *linear_data(noise=LINE_NOISE, seed=LINE_SEED))
     assert shows(axes["a"], loss, LINE_BOUNDS)
     path, batches = [np.array([1.6, -0.5])], Minibatches(3, 2).indices(loss.n_examples)
     for _ in range(150):

@@ -9,9 +9,12 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 from course_lib.critical_points import find_critical_points
+from course_lib.datasets import GABOR_NOISE, GABOR_SEED, gabor_data
 from course_lib.descent import descend, iterate
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Wolfe
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor
 from course_lib.optimizers import (
     BFGS,
     LBFGS,
@@ -21,18 +24,25 @@ from course_lib.optimizers import (
     RegularizedNewton,
 )
 from course_lib.surfaces import Beale, Himmelblau, Quadratic, Rosenbrock, Saddle
-from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons.experiments.scenes import GABOR_BOUNDS, gabor_minima
 from lessons.stage import style
 
-from .shown import bars, dots, drawn, image, legend, line, lines, outlines, segments, shows, texts
+from .shown import (
+    bars,
+    check_trail,
+    dots,
+    drawn,
+    image,
+    legend,
+    line,
+    lines,
+    outlines,
+    segments,
+    shows,
+    texts,
+)
 
 SQUARE = ((-5, 5), (-5, 5))
-
-
-def check_trail(ax, path, color, atol=1e-9):
-    """A path with a dot for each step, its start ringed, its end filled."""
-    assert_allclose(line(ax, color, "o"), path, atol=atol)
-    assert_allclose(dots(ax, color), np.array(path)[[0, -1]], atol=atol)
 
 
 def check_losses(ax, losses, color, rtol=1e-6):
@@ -77,8 +87,9 @@ def test_newton_step_goes_where_the_parabola_is_flat_and_the_tangent_zero(dampin
     for panel, curve, touching, flat in (
         ("a", wave, parabola, lowest), ("b", slope, tangent, 0)
     ):  # fmt: skip
-        whole = line(axes[panel], style.INK, "None")
-        assert_allclose(whole[:, 1], curve(np.linspace(-1.2, 2.2, 301)))
+        whole = np.linspace(-1.2, 2.2, 301)
+        shown = line(axes[panel], style.INK, "None")
+        assert_allclose(shown, np.column_stack([whole, curve(whole)]))
         visited = np.array([*earlier, here])
         shown = line(axes[panel], style.MUTED, ".")
         assert_allclose(shown, np.column_stack([visited, curve(visited)]))
@@ -104,6 +115,7 @@ def check_bowl(ax, bowl):
     for points, height in zip(shown, heights):
         assert_allclose(bowl(points), height**2 * bowl(corner).max())
         assert_allclose(points[:80].mean(axis=0), 0, atol=1e-9)
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((-1.15, 1.15), (-1.15, 1.15), 1)
     (ellipses,) = [each for each in ax.collections if len(each.get_paths()) == 12]
     assert_allclose(ellipses.get_facecolors(), colormaps["Blues_r"](heights))
     assert_allclose(line(ax, style.INK, "+"), [[0, 0]])
@@ -126,7 +138,7 @@ def test_newton_bowl_shows_newton_straight_and_gradient_descent_in_a_zigzag(newt
     ):
         path = np.array([np.linalg.matrix_power(factor, t) @ start for t in range(31)])
         color = {"gradient descent": style.GOLD, "Newton": style.PATH}[name]
-        check_trail(axes["a"], path.clip(-50, 50), color)
+        check_trail(axes["a"], path.clip(-50, 50), color, atol=1e-9)
         share = bowl(path) / bowl(path[0])
         check_losses(axes["b"], share.clip(1e-14, 1e4), color)
         ways[name] = "below 1e-12" if share[-1] < 1e-12 else f"{share[-1]:.2g}"
@@ -281,8 +293,8 @@ def test_conjugate_directions_are_perpendicular_where_the_bowl_is_stretched_roun
     for conjugate, color in ((False, style.GOLD), (True, style.PATH)):
         path = exact(bowl, start, 4, conjugate)
         stretched = path @ stretch
-        check_trail(axes["a"], path, color)
-        check_trail(axes["b"], stretched / np.linalg.norm(stretched[0]), color)
+        check_trail(axes["a"], path, color, atol=1e-9)
+        check_trail(axes["b"], stretched / np.linalg.norm(stretched[0]), color, atol=1e-9)
     first, turn, end = line(axes["b"], style.PATH, "o")[:3]
     assert_allclose((turn - first) @ (end - turn), 0, atol=1e-9)
     assert "gradient descent" in text and "turning 90.0°" in text
@@ -447,9 +459,10 @@ def test_second_order_race_keeps_every_path_on_its_map(surface):
 
 def test_quantised_bits_marks_every_candidate_the_best_and_the_global_minimum():
     axes, text = drawn("quantised_bits", bits=3)
-    assert shows(axes["a"], gabor_loss(), GABOR_BOUNDS)
+    loss = LeastSquares(Gabor(), *gabor_data(noise=GABOR_NOISE, seed=GABOR_SEED))
+    assert shows(axes["a"], loss, GABOR_BOUNDS)
     candidates = parameter_grid(GABOR_BOUNDS, 8).reshape(-1, 2)
-    losses = gabor_loss()(candidates)
+    losses = loss(candidates)
     assert_allclose(line(axes["a"], style.INK, "o"), candidates)
     assert_allclose(line(axes["a"], style.PATH, "o"), candidates[[losses.argmin()]])
     assert_allclose(line(axes["a"], style.INK, "+"), [gabor_minima()[0].phi])
