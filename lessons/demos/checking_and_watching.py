@@ -12,46 +12,37 @@ from course_lib.diagnostics import (
     training_curves,
     update_to_weight_ratio,
 )
-from course_lib.gradient_check import (
-    BANDS,
-    finite_difference_gradient,
-    gradient_check,
-    relative_error,
-)
-from course_lib.initialization import glorot_uniform, he_normal
+from course_lib.gradient_check import BANDS
+from course_lib.initialization import glorot_uniform
 from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from lessons.demos.sliders import RATE
-from lessons.experiments.scenes import gabor_loss
+from lessons.experiments.checking_and_watching import (
+    ALONG,
+    BIAS,
+    GAINS,
+    GRADIENTS,
+    HIDDEN,
+    PRECISIONS,
+    SHOWN_EVERY,
+    SHOWN_STEPS,
+    STEPS_H,
+    UNIT,
+    checked,
+    error_curves,
+    noisy_wave,
+    quadrants,
+    slope_error,
+    training_at_every_gain,
+    wiggly_start,
+)
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
 from lessons.stage.demo import demo
 
-# --- one coordinate of a loss -----------------------------------------------------------------
-
-
-class Slice:
-    """A loss as a function of one of its parameters, the others held where they are."""
-
-    def __init__(self, loss, phi, coordinate):
-        self.loss, self.phi, self.coordinate = loss, np.asarray(phi, float), coordinate
-
-    def points(self, values):
-        """The parameters whose coordinate has these values, shape (*values, P)."""
-        points = np.broadcast_to(self.phi, (*np.shape(values), len(self.phi))).copy()
-        points[..., self.coordinate] = values
-        return points
-
-    def __call__(self, phi):
-        """The loss, shape (*ensemble,), for phi of shape (*ensemble, 1)."""
-        return self.loss(self.points(np.asarray(phi)[..., 0]))
-
-    def gradient(self, phi):
-        """The slope, shape (*ensemble, 1)."""
-        gradient = self.loss.gradient(self.points(np.asarray(phi)[..., 0]))
-        return gradient[..., self.coordinate, None]
+# --- verdicts on a relative error -------------------------------------------------------------
 
 
 def band(error):
@@ -75,11 +66,8 @@ def draw_bands(ax, bottom):
 
 # --- the step of finite differences -----------------------------------------------------------
 
-ALONG = Slice(gabor_loss(), [0.0, 14.0], coordinate=0)
 ALONG_RANGE = (-10.0, 10.0)
-STEPS_H = 10.0 ** np.arange(-15, 0.76, 0.25)
-PRECISIONS = {"float64": np.float64, "float32": np.float32}
-DIFFERENCES = {"one-sided": style.SECOND, "centred": style.PATH}
+DIFFERENCE_COLORS = {"one-sided": style.SECOND, "centred": style.PATH}
 
 
 @demo(
@@ -118,50 +106,23 @@ def step_size_trade_off(axes):
     axes["b"].minorticks_off()
     axes["b"].set_title("relative error of the slope")
     draw_bands(axes["b"], 1e-12)
-    for name, color in DIFFERENCES.items():
+    for name, color in DIFFERENCE_COLORS.items():
         axes["b"].plot([], [], "-o", color=color, ms=3, label=name)
     axes["b"].legend(loc="lower left")
 
 
-def difference_quotient(name, f, phi, h):
-    """The slope of a function of one parameter, shape (1,): one-sided, or centred on phi."""
-    if name == "one-sided":  # it is centred half a step further on
-        return finite_difference_gradient(f, phi + h / 2, h / 2)
-    return finite_difference_gradient(f, phi, h)
-
-
-@lru_cache(maxsize=256)
-def slope_error(name, phi, h, numbers):
-    """The relative error of a difference quotient whose losses are computed in these numbers."""
-
-    def f(point):
-        return ALONG.loss(ALONG.points(point[0]).astype(PRECISIONS[numbers]))
-
-    point = np.array([phi])
-    return relative_error(ALONG.gradient(point), difference_quotient(name, f, point, h))[0]
-
-
-@lru_cache(maxsize=64)
-def error_curves(phi, numbers):
-    """The relative error at every h in `STEPS_H`, for both kinds of difference."""
-    return {
-        name: np.array([slope_error(name, phi, h, numbers) for h in STEPS_H])
-        for name in DIFFERENCES
-    }
-
-
 @step_size_trade_off.layer
-def _(axes, phi, numbers):
+def errors_at_every_h(axes, phi, numbers):
     for name, errors in error_curves(phi, numbers).items():
         axes["b"].plot(
-            STEPS_H, np.maximum(errors, 2e-12), "-o", color=DIFFERENCES[name], ms=3, lw=1.1
+            STEPS_H, np.maximum(errors, 2e-12), "-o", color=DIFFERENCE_COLORS[name], ms=3, lw=1.1
         )
 
 
 @step_size_trade_off.layer
-def _(axes, phi, numbers, h):
+def two_chords(axes, phi, numbers, h):
     words = []
-    for name, color in DIFFERENCES.items():
+    for name, color in DIFFERENCE_COLORS.items():
         ends = np.array([phi if name == "one-sided" else phi - h, phi + h])
         axes["a"].plot(ends, ALONG(ends[:, None]), "-o", color=color, ms=4, lw=2)
         error = slope_error(name, phi, h, numbers)
@@ -177,8 +138,6 @@ def _(axes, phi, numbers, h):
 
 # --- kinks ------------------------------------------------------------------------------------
 
-UNIT = LeastSquares(MLP((1, 1, 1)), [-1.0, -0.5, 0.0, 0.5, 1.0], [0.2, 0.9, 0.6, 1.2, 1.5])
-BIAS = Slice(UNIT, [1.0, 0.0, 1.0, 0.0], coordinate=1)
 BIAS_RANGE = (-1.5, 1.5)
 KINKS = -UNIT.x
 """The unit switches on for example i where its bias is -xᵢ."""
@@ -189,7 +148,6 @@ VERDICT_COLORS = {
     "good": style.THIRD, "kink": style.GOLD, "fine only at a kink": style.SKY,
     "suspicious": style.FOURTH, "wrong": style.PATH,
 }  # fmt: skip
-GRADIENTS = {"right": 1.0, "factor 2 forgotten": 0.5}
 
 
 @demo(
@@ -234,12 +192,6 @@ def kink_check(axes):
     axes["b"].legend(loc="lower left", bbox_to_anchor=(0, 0.08), ncols=3, columnspacing=1)
 
 
-def checked(bias, h, gradient):
-    """The report of the gradient check on one bias."""
-    factor = GRADIENTS[gradient]
-    return gradient_check(BIAS, lambda phi: factor * BIAS.gradient(phi), [bias], h)
-
-
 @lru_cache(maxsize=64)
 def reports_along(h, gradient):
     """Biases, and the report at each of them; the kinks are among them."""
@@ -248,7 +200,7 @@ def reports_along(h, gradient):
 
 
 @kink_check.layer
-def _(axes, h, gradient):
+def errors_along(axes, h, gradient):
     biases, reports = reports_along(h, gradient)
     errors = np.array([report.relative_error[0] for report in reports])
     colors = [VERDICT_COLORS[report.verdicts[0]] for report in reports]
@@ -257,7 +209,7 @@ def _(axes, h, gradient):
 
 
 @kink_check.layer
-def _(axes, h, gradient, bias):
+def this_bias(axes, h, gradient, bias):
     report = checked(bias, h, gradient)
     ends = np.array([bias - h, bias + h])
     here, slope = BIAS([bias]), report.analytic[0]
@@ -284,14 +236,6 @@ RATIO_RULES = {"gradient descent": GradientDescent, "Adam": Adam}
 RATIO_BATCH = 20
 CLASSIFIER = MLP((2, 12, 1), "tanh")
 RULE_OF_THUMB = (3e-4, 3e-3)
-
-
-def quadrants(n=200, flipped=0.05, seed=0):
-    """Two classes: y = 1 where x₀ and x₁ have the same sign, but for a few flipped labels."""
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=(n, 2))
-    same = x[:, 0] * x[:, 1] > 0
-    return x, np.where(rng.random(n) < flipped, ~same, same).astype(float)
 
 
 @demo(
@@ -348,14 +292,14 @@ def ratio_runs(rule, seed):
 
 
 @update_ratio.layer
-def _(axes, rule, seed, steps):
+def ends_at_every_rate(axes, rule, seed, steps):
     losses, ratios, _ = ratio_runs(rule, seed)
     medians = np.median(ratios[:steps], axis=0)
     axes["c"].plot(medians, losses[steps], "-o", color=style.MUTED, ms=3.5, lw=1)
 
 
 @update_ratio.layer
-def _(axes, rule, seed, steps, learning_rate):
+def run_at_this_rate(axes, rule, seed, steps, learning_rate):
     losses, ratios, by_layer = ratio_runs(rule, seed)
     member = np.abs(np.log(RATIO_RATES / learning_rate)).argmin()
     for layer, color in enumerate((style.SECOND, style.PATH)):
@@ -374,7 +318,6 @@ def _(axes, rule, seed, steps, learning_rate):
 # --- training and validation curves -----------------------------------------------------------
 
 CURVE_STEPS, EVERY = 300, 5
-HELD_OUT = 100
 WIDTHS = {"3": 3, "10": 10, "40": 40}
 CURVE_FLOOR = 1e-3
 
@@ -416,25 +359,8 @@ def early_stopping(axes):
     axes["a"].legend(loc="lower right", ncols=2)
 
 
-def noisy_wave(n, noise, seed):
-    """Two sets of the same wave: n examples to train on, `HELD_OUT` to validate on."""
-    rng = np.random.default_rng(seed)
-    x = rng.uniform(-1, 1, n + HELD_OUT)
-    y = np.sin(3 * x) + noise * rng.standard_normal(len(x))
-    return (x[:n], y[:n]), (x[n:], y[n:])
-
-
-def wiggly_start(network, seed):
-    """He's weights times 1.5 and biases within ±1: units that bend all over the range of x."""
-    rng = np.random.default_rng(seed)
-    phi = 1.5 * he_normal(network, rng)
-    for _, biases in network.unravel(phi):
-        biases[...] = rng.uniform(-1, 1, biases.shape)
-    return phi
-
-
 @lru_cache(maxsize=64)
-def trained(n, noise, width, seed):
+def trained_on_noise(n, noise, width, seed):
     """A network trained on n examples: itself, its path, its curves, and the data."""
     network = MLP((1, WIDTHS[width], WIDTHS[width], 1), "tanh")
     data, held_out = noisy_wave(n, noise, seed)
@@ -444,8 +370,8 @@ def trained(n, noise, width, seed):
 
 
 @early_stopping.layer
-def _(axes, n, noise, width, seed):
-    network, path, curves, data = trained(n, noise, width, seed)
+def curves_and_data(axes, n, noise, width, seed):
+    network, path, curves, data = trained_on_noise(n, noise, width, seed)
     axes["a"].plot(*data, "o", color=style.INK, ms=4.5)
     axes["b"].plot(curves.t, np.maximum(curves.training, CURVE_FLOOR), color=style.SECOND)
     axes["b"].plot(curves.t, curves.validation, color=style.PATH)
@@ -454,8 +380,8 @@ def _(axes, n, noise, width, seed):
 
 
 @early_stopping.layer
-def _(axes, n, noise, width, seed, patience):
-    network, path, curves, _ = trained(n, noise, width, seed)
+def where_to_stop(axes, n, noise, width, seed, patience):
+    network, path, curves, _ = trained_on_noise(n, noise, width, seed)
     stop = EarlyStopping(patience)(curves.validation)
     best, end = curves.t[stop.best], curves.t[stop.end]
     axes["b"].axvline(best, color=style.THIRD, lw=2)
@@ -473,9 +399,6 @@ def _(axes, n, noise, width, seed, patience):
 
 # --- histograms, layer by layer ---------------------------------------------------------------
 
-GAINS = 10.0 ** np.arange(-1, 1.01, 0.25)
-HIDDEN = 4
-SHOWN_STEPS, SHOWN_EVERY = 100, 5
 GRADIENT_RANGE, GRADIENT_LINEAR, GRADIENT_BINS = 1e4, 1e-5, 121
 
 
@@ -514,18 +437,6 @@ def layer_histograms(axes):
     axes["b"].set_title("the gradients of each layer's weights")
 
 
-@lru_cache(maxsize=8)
-def training_at_every_gain(activation):
-    """A deep classifier trained from Glorot's weights times every gain: network, loss, path."""
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(60, 4))
-    y = (x[:, 0] * x[:, 1] + x[:, 2] > 0).astype(float)
-    network = MLP((4, *HIDDEN * (16,), 1), activation)
-    loss = BinaryCrossEntropy(Logistic(network), x, y)
-    starts = GAINS[:, None] * glorot_uniform(network, 0)
-    return network, loss, descend(loss, starts, Adam(0.005), SHOWN_STEPS, keep=SHOWN_EVERY)
-
-
 def binned(values, scale):
     """Edges and counts of bins that are equally wide where they are drawn, on the axis's scale."""
     end = scale.transform([GRADIENT_RANGE])[0]
@@ -536,7 +447,7 @@ def binned(values, scale):
 
 
 @layer_histograms.layer
-def _(axes, activation, gain, step):
+def histograms_of_a_step(axes, activation, gain, step):
     network, loss, path = training_at_every_gain(activation)
     member = np.abs(np.log(GAINS / gain)).argmin()
     row = step // SHOWN_EVERY

@@ -63,7 +63,7 @@ def ten_parameters(axes):
 
 
 @ten_parameters.layer
-def _(axes, phi0, phi1, theta10, theta11, phi2, phi3):
+def units_and_their_sum(axes, phi0, phi1, theta10, theta11, phi2, phi3):
     phi = np.array([phi0, phi1, phi2, phi3, theta10, theta11, *OTHER_UNITS])
     x = np.linspace(*TEN_RANGE, 401)
     joints = {}
@@ -148,7 +148,7 @@ def halfway(tail, head):
 
 
 @backward_pass.layer
-def _(axes, x, y, w, v, activation):
+def numbers_both_ways(axes, x, y, w, v, activation):
     network = MLP((1, 2, 1), activation)
     phi = np.array([w, -0.8, *BACKWARD_BIASES, v, 0.6, 0.2])
     loss = LeastSquares(network, [x], [y])
@@ -180,7 +180,7 @@ EQUAL_STEPS = 500
 EQUAL_X = np.linspace(-2, 2, 21)
 EQUAL_Y = 2 * np.exp(-2 * (EQUAL_X - 0.4) ** 2)
 """A bump: one tanh unit makes a step up or down, so two different ones are needed."""
-DIFFERENCES = {"none": 0.0, "1e-12": 1e-12, "1e-9": 1e-9, "1e-6": 1e-6, "0.001": 1e-3, "1": 1.0}
+ADDED = {"none": 0.0, "1e-12": 1e-12, "1e-9": 1e-9, "1e-6": 1e-6, "0.001": 1e-3, "1": 1.0}
 LEAST_SPREAD = 1e-16
 
 
@@ -194,7 +194,7 @@ LEAST_SPREAD = 1e-16
     "no weight moves, and the fit is a constant.",
     controls={
         "common": Slider("all parameters start at", 0.0, 1.0, 0.1, 0.5),
-        "difference": Choice("random part added", tuple(DIFFERENCES), "none"),
+        "difference": Choice("random part added", tuple(ADDED), "none"),
         "activation": Choice("activation", ("tanh", "sigmoid", "relu"), "tanh"),
         "learning_rate": Slider(RATE, 0.002, 0.025, 0.001, 0.015),
     },
@@ -224,13 +224,13 @@ def nearly_equal(common, difference, activation, learning_rate):
     """A descent from parameters that are all `common`, plus a little of a random draw."""
     network = MLP((1, 3, 1), activation)
     draw = glorot_normal(network, 1)
-    start = common + DIFFERENCES[difference] * draw
+    start = common + ADDED[difference] * draw
     loss = LeastSquares(network, EQUAL_X, EQUAL_Y)
     return network, descend(loss, start, GradientDescent(learning_rate), EQUAL_STEPS)
 
 
 @equal_weights.layer
-def _(axes, common, difference, activation, learning_rate):
+def three_units(axes, common, difference, activation, learning_rate):
     network, path = nearly_equal(common, difference, activation, learning_rate)
     into = network.unravel(path.params)[0].weights[:, 0]
     for unit, (color, width) in enumerate(zip(UNIT_COLORS, (5, 3, 1.4))):
@@ -325,7 +325,7 @@ def signals(scheme, activation, width, depth, seed):
 
 
 @signal_through_depth.layer
-def _(axes, scheme, activation, width, depth, seed):
+def mean_squares(axes, scheme, activation, width, depth, seed):
     forward, back = signals(scheme, activation, width, depth, seed)
     layers = np.arange(1, depth + 1)
     back = back / back[-1].mean()
@@ -398,7 +398,7 @@ def spread(activation, gain, depth, seed):
 
 
 @activation_spread.layer
-def _(axes, activation, gain, depth, seed):
+def histograms_and_gradients(axes, activation, gain, depth, seed):
     histograms, flat, sizes = spread(activation, gain, depth, seed)
     densities = [(each.edges, each.counts / np.diff(each.edges)) for each in histograms]
     style.ridges(axes["a"], densities, style.SECOND)
@@ -454,7 +454,7 @@ def training_by_scheme(axes):
 
 
 @lru_cache(maxsize=128)
-def trained(rule, activation, depth, learning_rate, seed):
+def trained_from_each_start(rule, activation, depth, learning_rate, seed):
     """The same network from each start, all four together as an ensemble."""
     network = MLP((1, *depth * (TRAIN_WIDTH,), 1), activation)
     starts = np.stack([scheme(network, seed) for scheme in TRAINED.values()])
@@ -463,8 +463,8 @@ def trained(rule, activation, depth, learning_rate, seed):
 
 
 @training_by_scheme.layer
-def _(axes, rule, activation, depth, learning_rate, seed):
-    network, path = trained(rule, activation, depth, learning_rate, seed)
+def losses_and_fits(axes, rule, activation, depth, learning_rate, seed):
+    network, path = trained_from_each_start(rule, activation, depth, learning_rate, seed)
     x = np.linspace(-1, 1, 101)
     curves = network(x, path.final)
     ends = []

@@ -144,6 +144,18 @@ def outlines(ax, color=None):
     ]
 
 
+def ridges(ax, color=None):
+    """The histograms of `style.ridges` in a colour: edges and heights, the highest of them 1."""
+    found = []
+    for line, corners in enumerate(outlines(ax, color), start=1):
+        x, heights = corners[:-1, 0], (line + 0.4 - corners[:-1, 1]) / 0.8  # the last closes it
+        assert_allclose([heights[0], heights[-1]], 0, atol=1e-9)
+        assert_allclose(x[::2], x[1::2])
+        assert_allclose(heights[1:-1:2], heights[2:-1:2])
+        found.append((x[::2], heights[1:-1:2]))
+    return found
+
+
 def bars(ax, color=None):
     """The rectangles in a colour, each (left, bottom, width, height)."""
     return np.array([

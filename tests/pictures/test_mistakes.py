@@ -15,20 +15,7 @@ from lessons.stage.demo import demo
 from . import mistakes, mutations
 from .shown import draw, lines
 
-WITHOUT = (
-    "stepper",
-    "ten_parameters",
-    "backward_pass",
-    "equal_weights",
-    "signal_through_depth",
-    "activation_spread",
-    "training_by_scheme",
-    "step_size_trade_off",
-    "kink_check",
-    "update_ratio",
-    "early_stopping",
-    "layer_histograms",
-)
+WITHOUT = ("stepper",)
 """Demos that have no test of their own yet."""
 
 
