@@ -1,4 +1,4 @@
-"""README.md: its code runs, its links lead somewhere, its table agrees with the notebooks."""
+"""README.md and what it points to: code runs, links lead somewhere, the table is the notebooks'."""
 
 import re
 import shlex
@@ -28,6 +28,17 @@ def test_every_link_leads_to_a_file_here():
     local = [link for link in links if not link.startswith("https://")]
     assert len(local) > 10
     assert [link for link in local if not Path(ROOT, link).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_a_page_links_to_files_and_names_what_is_in_them(page):
+    links = re.findall(r"\[(`?)([^]`]+)`?\]\(([^)]+)\)", (ROOT / page).read_text("utf-8"))
+    assert len(links) > 10
+    for code, name, path in links:
+        assert (ROOT / path).exists(), path
+        if code and path.endswith(".py") and not name.endswith(".py"):
+            defined = rf"^ *(def|class) {name}\b|^{name} = "
+            assert re.search(defined, (ROOT / path).read_text("utf-8"), re.M), (name, path)
 
 
 def test_every_picture_has_words():

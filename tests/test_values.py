@@ -5,7 +5,8 @@ import pickle
 
 import numpy as np
 import pytest
-from test_rule_properties import RULES, numbers_of, with_numbers
+from rules import RULES
+from test_rule_properties import numbers_of, with_numbers
 
 from course_lib.clipping import ClippedGradient
 from course_lib.critical_points import find_critical_points
