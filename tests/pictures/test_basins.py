@@ -11,7 +11,7 @@ from lessons.experiments import basins
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from lessons.stage import style
 
-from .shown import bars, dots, drawn, image, line
+from .shown import bars, check_trail, drawn, image, line
 
 MINIMA = np.array([point.phi for point in gabor_minima()])
 NONE, OUTSIDE = len(MINIMA), len(MINIMA) + 1
@@ -56,8 +56,7 @@ def test_basins_of_rules_marks_each_minimum_in_the_colour_of_its_basin_and_its_b
 def test_basins_of_rules_draws_the_path_of_your_start_and_tells_its_losses():
     axes, text = drawn("basins_of_rules", start0=-3.0, steps=60)
     path = descend(gabor_loss(), (-3.0, 16.0), Momentum(0.1), 60)
-    assert_allclose(line(axes["a"], style.INK, "o"), path.params)
-    assert_allclose(dots(axes["a"], style.INK), path.params[[0, -1]])
+    check_trail(axes["a"], path.params, style.INK)
     assert text.endswith(f"loss {path.losses[0]:.3g} → {path.final_loss:.3g}")
 
 
