@@ -54,7 +54,7 @@ def all_batches(n_examples, size):
 
 
 def excess(loss, losses):
-    """What the losses of a line have above the lowest, no less than rounding leaves of it."""
+    """How far the losses of a line are above the lowest; at least 1e-15, the size of rounding."""
     return np.maximum(losses - loss(line_minimum(loss)), 1e-15)
 
 
@@ -196,7 +196,7 @@ def seeded_runs(batch_size, learning_rate, start):
 
 @lru_cache(maxsize=256)
 def valleys(batch_size, learning_rate, start, steps):
-    """The rank of the minimum in whose valley each of them then is, -1 where in none of these."""
+    """In the valley of which minimum each run is after so many steps: its rank, or -1 for none."""
     phi = seeded_runs(batch_size, learning_rate, start)[steps // EVERY]
     settle = GradientDescent(0.15)
     return nearest_minimum(
