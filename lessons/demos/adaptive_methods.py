@@ -32,15 +32,12 @@ from course_lib.surfaces import (
     badly_scaled_bowl,
 )
 from lessons.demos.sliders import RATE
-from lessons.experiments.adaptive_methods import RACES
+from lessons.experiments.adaptive_methods import BOWL_BOUNDS, BOWL_START, RACES
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
 from lessons.stage.maps import draw_map, heat
 from lessons.stage.style import number, told
-
-BOWL_BOUNDS = ((-9.0, 3.0), (-1.9, 1.9))
-BOWL_START = (-7.8, 1.3)
 
 
 def draw_bowl(ax, bowl, levels=8):

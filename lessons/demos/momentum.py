@@ -263,7 +263,7 @@ def behaviour(root):
 # --- the best pair on a bowl ------------------------------------------------------------------
 
 
-BOWL_BOUNDS = ((-1.15, 1.15), (-1.15, 1.15))
+BEST_BOUNDS = ((-1.15, 1.15), (-1.15, 1.15))
 
 
 @demo(
@@ -282,7 +282,8 @@ BOWL_BOUNDS = ((-1.15, 1.15), (-1.15, 1.15))
 )
 def best_momentum(axes):
     """Gradient descent at its best rate, momentum at its best pair, on a long valley."""
-    axes["a"].set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal", xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set(xlim=BEST_BOUNDS[0], ylim=BEST_BOUNDS[1], xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_aspect("equal")
     axes["a"].set_title("the paths (equal scales)")
     axes["b"].set(xlim=(-1, 101), ylim=(1e-9, 3e3), yscale="log", xlabel="step")
     axes["b"].set_ylabel("distance / distance at the start")
@@ -292,8 +293,8 @@ def best_momentum(axes):
     axes["b"].legend(loc="upper right")
 
 
-def draw_bowl(ax, bounds, bowl, levels=8):
-    """Contours alone, evenly spaced in the root of the loss: a quiet ground for many paths."""
+def draw_contours(ax, bounds, bowl, levels=8):
+    """A quiet ground for many paths: contours alone, evenly spaced in the root of the loss."""
     height = np.sqrt(bowl(parameter_grid(bounds, 41)).T)
     axes = [np.linspace(*pair, 41) for pair in bounds]
     inner = np.linspace(0, height.max(), levels + 1)[1:-1]
@@ -309,7 +310,7 @@ BEST_COLORS = {
 
 @best_momentum.layer
 def valley(axes, conditioning):
-    draw_bowl(axes["a"], BOWL_BOUNDS, Quadratic((1.0, conditioning)))
+    draw_contours(axes["a"], BEST_BOUNDS, Quadratic((1.0, conditioning)))
     steps = np.arange(101)
     for name, (_, factor) in best_rules(conditioning).items():
         axes["b"].plot(steps, factor**steps, color=BEST_COLORS[name], lw=5, alpha=0.25)
@@ -501,7 +502,7 @@ def momentum_forms(axes):
     """The forms of one rule under constant and under changing hyperparameters."""
     (left, right), (bottom, top) = FORM_BOUNDS
     axes["a"].set(xlim=(left, right), ylim=(bottom, top), xlabel="φ₀", ylabel="φ₁")
-    draw_bowl(axes["a"], FORM_BOUNDS, FORM_BOWL)
+    draw_contours(axes["a"], FORM_BOUNDS, FORM_BOWL)
     axes["a"].set_title("their paths")
     axes["b"].set(xlim=(-2, FORM_STEPS + 2), ylim=(1e-18, 1e2), yscale="log", xlabel="step")
     axes["b"].set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])

@@ -41,6 +41,13 @@ def adam(gradient, start, rate, beta, gamma, epsilon, steps, corrected=True):
     return np.array(path), np.array(rates)
 
 
+def check_bowl(ax, bowl=BOWL):
+    """A map of a bowl, as far as its limits, and a cross on its minimum."""
+    assert shows(ax, bowl, BOUNDS, levels=8)
+    assert_allclose([ax.get_xlim(), ax.get_ylim()], BOUNDS)
+    assert_allclose(line(ax, style.INK, "+"), [[0, 0]])
+
+
 # --- figure 6.9 ---
 
 
@@ -61,8 +68,7 @@ def test_fig_6_9_shows_four_rules_on_one_bowl():
         color = legend(axes["e"])[panel]
         check_trail(axes[panel], path, color)
         assert_allclose(line(axes["e"], color), against_steps(BOWL(path)))
-        assert shows(axes[panel], BOWL, BOUNDS, levels=8)
-        assert_allclose(line(axes[panel], style.INK, "+"), [[0, 0]])
+        check_bowl(axes[panel])
     for name, panel in (("a low rate", "a"), ("b high rate", "b"), ("d Adam", "d")):
         assert f"{name} {BOWL(paths[panel][-1]):.3g}" in text
 
@@ -83,12 +89,12 @@ RATES = np.geomspace(0.01, 2, 200)
 
 @pytest.mark.parametrize("schedule, k", [("constant", 0.0), ("falls as 1/(1 + 0.1 t)", 0.1)])
 def test_bounce_shows_phi_after_each_step_and_where_each_rate_ends(schedule, k):
-    settings = {"schedule": schedule, "epsilon": 0.1, "start": 4.15}
+    settings = {"schedule": schedule, "epsilon": 0.01, "start": 4.15}
     axes, text = drawn("bounce", **settings, learning_rate=0.7)
-    phi = bounced(0.7, 4.15, 0.1, k)
+    phi = bounced(0.7, 4.15, 0.01, k)
     assert_allclose(line(axes["a"], style.PATH, "o"), against_steps(phi))
     assert_allclose(line(axes["a"], style.MUTED)[:, 1], 0)
-    ends = np.abs(bounced(RATES, 4.15, 0.1, k)[-2:]).max(axis=0)
+    ends = np.abs(bounced(RATES, 4.15, 0.01, k)[-2:]).max(axis=0)
     shown = line(axes["b"], style.SECOND, ".")
     assert_allclose(shown, np.column_stack([RATES, np.maximum(ends, 1e-5)]))
     end = np.abs(phi[-2:]).max()
@@ -181,8 +187,7 @@ def test_rate_of_each_shows_a_path_and_its_rates_beside_those_that_are_unstable(
     else:
         beta = 0.9 if rule == "Adam" else 0.0
         path, rates = adam(bowl.gradient, start, 0.4, beta, 0.8, 1e-8, 160, rule == "Adam")
-    assert shows(axes["a"], bowl, BOUNDS, levels=8)
-    assert_allclose(line(axes["a"], style.INK, "+"), [[0, 0]])
+    check_bowl(axes["a"], bowl)
     check_trail(axes["a"], path, style.PATH)
     colors = legend(axes["b"])
     for axis, (label, curvature) in enumerate(
@@ -218,8 +223,7 @@ def test_with_its_usual_gamma_adam_reaches_the_lines_long_after_the_picture_ends
 @pytest.mark.parametrize("beta, gamma", [(0.9, 0.999), (0.7, 0.98)])
 def test_bias_correction_shows_the_length_of_each_step_and_both_paths(beta, gamma):
     axes, text = drawn("bias_correction", beta=beta, one_minus_gamma=1 - gamma)
-    assert shows(axes["b"], BOWL, BOUNDS, levels=8)
-    assert_allclose(line(axes["b"], style.INK, "+"), [[0, 0]])
+    check_bowl(axes["b"])
     colors = legend(axes["a"])
     for label, corrected in (("with correction", True), ("without correction", False)):
         down, _ = adam(lambda phi: 1.0, 0.0, 1.0, beta, gamma, 1e-8, 200, corrected)

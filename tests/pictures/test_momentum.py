@@ -22,7 +22,7 @@ from lessons.experiments.momentum import best_pair, best_rules
 from lessons.experiments.scenes import gabor_loss
 from lessons.stage import style
 
-from .shown import dots, drawn, legend, line, lines, segments, shows, tag, texts
+from .shown import check_trail, drawn, legend, line, lines, segments, shows, tag, texts
 
 GABOR = gabor_loss()
 
@@ -87,8 +87,7 @@ def test_fig_6_7_shows_both_paths_on_the_same_batches_and_their_losses():
         rule, start = Momentum(0.5, beta), (-1.5, 9.8)
         path = descend(GABOR, start, rule, 37, Minibatches(5, rng=3)).params
         assert shows(axes[panel], GABOR, ((-6, 6), (7, 22)))
-        assert_allclose(line(axes[panel], colors[name], "o"), path)
-        assert_allclose(dots(axes[panel], colors[name]), path[[0, -1]])
+        check_trail(axes[panel], path, colors[name])
         assert_allclose(line(axes["c"], colors[name]), against_steps(GABOR(path)))
         walked = np.hypot(*np.diff(path, axis=0).T).sum()
         said.append(f"{name}: walked {walked:.3g}, loss {GABOR(path[-1]):.3g}")
