@@ -54,12 +54,12 @@ INSIDE = {
     "many_runs.BatchForEach",
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
-    "schedules.CheckedSchedule", "protocols",
+    "schedules.CheckedSchedule", "protocols", "diagnostics._words",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
     "critical_points.CriticalPoint", "descent.Path.", "gradient_check.GradientReport",
-    "diagnostics.Check", "diagnostics.Stop.", "losses.SumOverExamples.",
+    "diagnostics.checks.Check", "diagnostics.curves.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
 
 
@@ -466,7 +466,7 @@ def _method(name, cls, method):
 def _instance(name, cls):
     if name == "descent.Path":
         return _path()
-    if name == "diagnostics.Stop":
+    if name == "diagnostics.curves.Stop":
         return EarlyStopping(2)([3.0, 2.0, 1.0])
     if name == "losses.SumOverExamples":
         cls = LeastSquares
