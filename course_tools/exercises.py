@@ -26,11 +26,11 @@ def build_exercises(solutions_dir, exercises_dir):
     RuntimeError
         If a solution's markers or metadata are wrong.
     """
+    exporter = _exporter()
     solutions_dir, exercises_dir = Path(solutions_dir), Path(exercises_dir)
     sources = _files(solutions_dir)
     if not sources:
         raise ValueError(f"solutions_dir is {str(solutions_dir)!r}, expected a folder of sets")
-    exporter = _exporter()
     versions = {
         path.relative_to(solutions_dir): _student_version(path, exporter) for path in sources
     }

@@ -91,14 +91,15 @@ def test_a_rule_fits_on_a_screen_and_names_its_hyperparameters(rule):
 
 @by_choice
 def test_arrays_of_hyperparameters_meet_arrays_of_starts(rule, choice):
-    """Rates (3, 1), another hyperparameter (4,): an ensemble (3, 4)."""
+    """Rates (3, 1), another hyperparameter (4,), where there is one: an ensemble (3, 4)."""
     rates = np.array([[0.01], [0.02], [0.04]])
-    other = next(name for name in numbers_of(rule) if name != "learning_rate")
     values = np.array([0.1, 0.3, 0.5, 0.7])
-    together = descend(BOWL, [2.0, 1.0], rule(rates, **{other: values}, **choice), steps=15)
-    assert together.params.shape == (16, 3, 4, 2)
-    for i, j in np.ndindex(3, 4):
-        own = rule(float(rates[i, 0]), **{other: float(values[j])}, **choice)
+    others = [name for name in numbers_of(rule) if name != "learning_rate"][:1]
+    made = rule(rates, **dict.fromkeys(others, values), **choice)
+    together = descend(BOWL, [2.0, 1.0], made, steps=15)
+    assert together.params.shape == (16, 3, 4 if others else 1, 2)
+    for i, j in np.ndindex(together.params.shape[1:3]):
+        own = rule(float(rates[i, 0]), **dict.fromkeys(others, float(values[j])), **choice)
         alone = descend(BOWL, [2.0, 1.0], own, steps=15)
         np.testing.assert_array_equal(together.params[:, i, j], alone.params)
 
