@@ -4,7 +4,6 @@ import ast
 
 import numpy as np
 import pytest
-from matplotlib.text import Annotation
 
 from course_lib import optimizers
 from course_lib.descent import descend
@@ -13,9 +12,8 @@ from course_lib.optimizers import Adam
 from lessons import demos
 from lessons.demos import step_by_step
 from lessons.experiments import formulas
-from lessons.experiments.formulas import ATOM, Numbers, Symbols, in_digits
+from lessons.experiments.formulas import ATOM, Numbers, Symbols
 from lessons.experiments.step_by_step import lines_of, work_out
-from lessons.stage.lettering import Lettering
 
 WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
 """The rules that have no equation: their step is not one formula."""
@@ -85,7 +83,7 @@ def test_a_wrong_line_is_found(rule, right, wrong, parts_at):
 @each_rule
 def test_the_gradient_is_measured_where_the_library_measures_it(rule):
     worked, _ = step_by_step.worked_step(rule, "Rosenbrock", 0.001, 0.8, 0.95, 5)
-    _, steps = step_by_step.run(rule, "Rosenbrock", 0.001, 0.8, 0.95)
+    _, steps = step_by_step.steps_taken(rule, "Rosenbrock", 0.001, 0.8, 0.95)
     made, equation = EQUATIONS[rule].rule_at(0.001, beta=0.8, gamma=0.95), EQUATIONS[rule]
     own = work_out(equation, made, step_by_step.SURFACES["Rosenbrock"].loss, steps[4].phi,
                    steps[4].state, 5)  # fmt: skip
@@ -165,7 +163,7 @@ def test_different_things_have_different_symbols(rule):
 @pytest.mark.parametrize("surface", step_by_step.SURFACES)
 def test_every_rule_can_be_shown_on_every_surface_at_any_rate(rule, surface):
     for rate in (1e-4, 10.0):
-        _, steps = step_by_step.run(rule, surface, rate, 0.9, 0.99)
+        _, steps = step_by_step.steps_taken(rule, surface, rate, 0.9, 0.99)
         worked, path = step_by_step.worked_step(rule, surface, rate, 0.9, 0.99, len(steps) - 1)
         assert np.isfinite(path).all()
         assert any(value is not None for _, _, value in worked)
@@ -190,32 +188,3 @@ def test_the_arrow_is_the_step_of_the_library():
     assert step_by_step.turned(np.array([0.0, -2.0]), np.array([3.0, 0.0])).endswith(
         "by 90° from −g"
     )
-
-
-@pytest.mark.parametrize("rule", ["Adam", "Nesterov", "RAdam"])
-def test_the_picture_holds_the_arrows_and_the_numbers_of_the_step(rule):
-    chosen = {"rule": rule, "surface": "Rosenbrock", **SETTINGS, "step": 7}
-    figure, _ = demos.stepper.draw(**demos.stepper.defaults() | chosen)
-    worked, path = step_by_step.worked_step(**chosen)
-    values = {line.name: value for line, _, value in worked if value is not None}
-
-    (close,) = [ax for ax in figure.axes if drawn(ax.texts, Annotation)]
-    arrows = [np.subtract(each.xy, each.xyann) for each in drawn(close.texts, Annotation)]
-    for arrow, way in zip(arrows, (-values["g"], path[-1] - path[-2]), strict=True):
-        np.testing.assert_allclose(arrow / np.linalg.norm(arrow), way / np.linalg.norm(way))
-
-    (board,) = [ax for ax in figure.axes if drawn(ax.artists, Lettering)]
-    for text, (line, *_) in zip(board.texts, worked, strict=True):
-        assert text.get_text().startswith(f"${Symbols().name(line.name)[0]} ")
-    told = ["step t = 7"]
-    for line, known, value in worked:
-        in_numbers = Numbers(known).write(line.formula)
-        told += ["not in this step"] if value is None else [in_numbers, f"= {in_digits(value)}"]
-    lettering = drawn(board.artists, Lettering)
-    assert [each.text for each in lettering] == told
-    heights = [each.place[1] for each in lettering if each.align == "left"]
-    assert heights == sorted(heights, reverse=True), "from top to bottom"
-
-
-def drawn(artists, kind):
-    return [each for each in artists if isinstance(each, kind)]

@@ -70,7 +70,7 @@ def rows(count):
 
 
 @stepper.layer
-def _(axes, rule):
+def lines_in_symbols(axes, rule):
     lines, symbols = lines_of(EQUATIONS[rule].program), Symbols()
     tops, height = rows(len(lines))
     for line, top in zip(lines, tops):
@@ -90,7 +90,7 @@ def remembered(rule):
 
 
 @lru_cache(maxsize=64)
-def run(rule, surface, learning_rate, beta, gamma):
+def steps_taken(rule, surface, learning_rate, beta, gamma):
     """A rule and the steps that it takes, as far as they stay in range."""
     made = EQUATIONS[rule].rule_at(learning_rate, beta=beta, gamma=gamma)
     place = SURFACES[surface]
@@ -101,7 +101,7 @@ def run(rule, surface, learning_rate, beta, gamma):
 
 def worked_step(rule, surface, learning_rate, beta, gamma, step):
     """The lines of one step with the library's numbers, and the path (step + 2, 2) to its end."""
-    made, steps = run(rule, surface, learning_rate, beta, gamma)
+    made, steps = steps_taken(rule, surface, learning_rate, beta, gamma)
     start, equation = np.array(SURFACES[surface].start), EQUATIONS[rule]
     path = np.stack([start, *(taken.phi for taken in steps[: step + 1])])
     state = steps[step - 1].state if step else made.init(start)
@@ -112,8 +112,8 @@ def worked_step(rule, surface, learning_rate, beta, gamma, step):
 
 
 @stepper.layer
-def _(axes, rule, surface, learning_rate, beta, gamma, step):
-    _, steps = run(rule, surface, learning_rate, beta, gamma)
+def step_in_numbers(axes, rule, surface, learning_rate, beta, gamma, step):
+    _, steps = steps_taken(rule, surface, learning_rate, beta, gamma)
     shown = min(step, len(steps) - 1)
     worked, path = worked_step(rule, surface, learning_rate, beta, gamma, shown)
     axes["c"].add_artist(Lettering(0.01, 0.97, f"step t = {shown}", 10.5, bold=True))
