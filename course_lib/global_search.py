@@ -14,8 +14,9 @@ from course_lib._validation import (
     as_losses,
     at_least,
 )
-from course_lib.descent import Path, descend
+from course_lib.descent import descend
 from course_lib.grids import parameter_grid
+from course_lib.paths import Path
 
 
 def grid_search(loss, bounds: Bounds, points) -> tuple[np.ndarray, float]:

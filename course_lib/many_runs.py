@@ -6,8 +6,9 @@ import numpy as np
 
 from course_lib._validation import at_least, wrong_kind
 from course_lib.batches import Minibatches
-from course_lib.descent import Path, descend, starts_for
+from course_lib.descent import descend, starts_for
 from course_lib.losses import SumOverExamples
+from course_lib.paths import Path
 from course_lib.protocols import Rule
 
 GROUP = 2**14

@@ -58,7 +58,7 @@ INSIDE = {
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
-    "critical_points.CriticalPoint", "descent.Path.", "gradient_check.GradientReport",
+    "critical_points.CriticalPoint", "paths.Path.", "gradient_check.GradientReport",
     "diagnostics.checks.Check", "diagnostics.curves.Stop.", "losses.SumOverExamples.",
 }  # fmt: skip
 
@@ -464,7 +464,7 @@ def _method(name, cls, method):
 
 
 def _instance(name, cls):
-    if name == "descent.Path":
+    if name == "paths.Path":
         return _path()
     if name == "diagnostics.curves.Stop":
         return EarlyStopping(2)([3.0, 2.0, 1.0])

@@ -6,7 +6,7 @@ import pytest
 from course_lib.convexity import positive_by_eigenvalues, positive_by_trace_and_determinant
 from course_lib.critical_points import border_index, classify, find_critical_points
 from course_lib.datasets import gabor_data, linear_data, two_class_data
-from course_lib.descent import descend, turning_angles
+from course_lib.descent import descend
 from course_lib.global_search import grid_search, multi_start, random_starts
 from course_lib.gradient_check import finite_difference_gradient, gradient_check
 from course_lib.grids import parameter_grid
@@ -14,6 +14,7 @@ from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import BFGS, Adam, ConjugateGradient, GradientDescent, NAdam
+from course_lib.paths import turning_angles
 from course_lib.schedules import StepDecay, WarmUp
 from course_lib.surfaces import CosineWave, Polynomial, Quadratic, Rosenbrock, Slopes
 

@@ -8,7 +8,7 @@ from scipy.optimize import line_search as scipy_line_search
 
 from course_lib.batches import Minibatches
 from course_lib.datasets import gabor_data, linear_data
-from course_lib.descent import descend, turning_angles
+from course_lib.descent import descend
 from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
@@ -19,6 +19,7 @@ from course_lib.optimizers.conjugate_gradient import (
     fletcher_reeves,
     polak_ribiere,
 )
+from course_lib.paths import turning_angles
 from course_lib.surfaces import Beale, Himmelblau, Quadratic, Rosenbrock, Saddle
 
 few = settings(max_examples=25)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.datasets import gabor_data, linear_data
-from course_lib.descent import descend, iterate, turning_angles
+from course_lib.descent import descend, iterate
 from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
@@ -22,6 +22,7 @@ from course_lib.optimizers import (
     ConjugateGradient,
     GradientDescent,
 )
+from course_lib.paths import turning_angles
 from course_lib.surfaces import CosineWave, Cubic, Polynomial, Quadratic, Saddle
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=15)

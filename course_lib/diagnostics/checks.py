@@ -17,9 +17,10 @@ from course_lib._validation import (
     at_least,
     positive,
 )
-from course_lib.descent import Path, descend
+from course_lib.descent import descend
 from course_lib.diagnostics._words import words
 from course_lib.gradient_check import gradient_check
+from course_lib.paths import Path
 
 _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 

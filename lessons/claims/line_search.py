@@ -3,12 +3,13 @@
 import numpy as np
 
 from course_lib.datasets import LINE_SEED, gabor_data, linear_data
-from course_lib.descent import descend, turning_angles
+from course_lib.descent import descend
 from course_lib.global_search import random_starts
 from course_lib.line_search import Bracketing
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
+from course_lib.paths import turning_angles
 from lessons.experiments.scenes import GABOR_BOUNDS, LINE_BOUNDS, LINE_START, line_minimum
 from lessons.measuring.claim import (
     CONDITION,

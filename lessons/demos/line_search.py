@@ -5,9 +5,10 @@ from itertools import islice
 
 import numpy as np
 
-from course_lib.descent import descend, turning_angles
+from course_lib.descent import descend
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Backtracking, Bracketing
+from course_lib.paths import turning_angles
 from course_lib.surfaces import Quadratic
 from lessons.demos.sliders import gabor_start
 from lessons.experiments.line_search import zigzag_rules

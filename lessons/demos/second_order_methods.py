@@ -9,7 +9,7 @@ from matplotlib import colormaps
 from matplotlib.collections import PolyCollection
 
 from course_lib.critical_points import classify, find_critical_points
-from course_lib.descent import descend, iterate, turning_angles
+from course_lib.descent import descend, iterate
 from course_lib.global_search import quantised_search
 from course_lib.grids import parameter_grid
 from course_lib.line_search import Wolfe
@@ -21,6 +21,7 @@ from course_lib.optimizers import (
     Newton,
     RegularizedNewton,
 )
+from course_lib.paths import turning_angles
 from course_lib.surfaces import Beale, CosineWave, Himmelblau, Quadratic, Rosenbrock, Saddle
 from lessons.experiments.line_search import lowest_on_the_line
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima

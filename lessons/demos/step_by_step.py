@@ -5,9 +5,10 @@ from itertools import islice
 
 import numpy as np
 
-from course_lib.descent import STILL_MOVING, iterate
+from course_lib.descent import iterate
 from course_lib.equations import EQUATIONS
 from course_lib.grids import parameter_grid
+from course_lib.paths import STILL_MOVING
 from lessons.demos.sliders import RATE
 from lessons.experiments.adaptive_methods import RACES, Race
 from lessons.experiments.formulas import Numbers, Symbols, in_digits

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.descent import descend, turning_angles
+from course_lib.descent import descend
 from course_lib.line_search import Bracketing
 from course_lib.optimizers import GradientDescent
+from course_lib.paths import turning_angles
 from course_lib.surfaces import Curve, badly_scaled_bowl
 from lessons.marking.answers import Rejected, as_array
 from lessons.marking.parts import FunctionPart, Misconception, Part, ValuePart

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.batches import Minibatches
 from course_lib.critical_points import find_critical_points
 from course_lib.datasets import gabor_data, linear_data, two_class_data
-from course_lib.descent import Path, descend
+from course_lib.descent import descend
 from course_lib.ensembles import Ensemble
 from course_lib.gradient_check import gradient_check
 from course_lib.hyperparameters import Choice, LogUniform, RandomSearch, search
@@ -27,6 +27,7 @@ from course_lib.optimizers import (
     Nesterov,
     NormalizedGradient,
 )
+from course_lib.paths import Path
 from course_lib.schedules import InverseTime, StepDecay, WarmUp
 from course_lib.surfaces import Quadratic, Rosenbrock
 
