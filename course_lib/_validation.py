@@ -4,7 +4,6 @@ import math
 import numbers
 import operator
 from functools import wraps
-from types import MethodType
 
 import numpy as np
 
@@ -239,12 +238,6 @@ def as_step(name, t):
     return t if type(t) is int and 0 <= t <= MOST else at_least(name, t, 0)
 
 
-def unguarded(method):
-    """A method without the checks that a wrapper makes before it, if it has one of ours."""
-    bare = getattr(method, "unguarded", None)
-    return method if bare is None else MethodType(bare, method.__self__)
-
-
 def of_numbers(equation):
     """An equation that looks at its arguments: numbers, or arrays of shapes that go together."""
     names = equation.__code__.co_varnames[: equation.__code__.co_argcount]
@@ -280,42 +273,32 @@ def _fit(arrays):
 
 def positive(name, value):
     """Return `value` (a number or an array) if every entry is finite and above zero."""
-    array = _some(name, value)
-    if not (np.isfinite(array) & (array > 0)).all():
-        raise wrong_value(name, value, "finite and above zero")
-    return _plain(value, array)
+    return _each(name, value, lambda x: np.isfinite(x) & (x > 0), "finite and above zero")
 
 
 def not_negative(name, value):
     """Return `value` (a number or an array) if every entry is finite and at least zero."""
-    array = _some(name, value)
-    if not (np.isfinite(array) & (array >= 0)).all():
-        raise wrong_value(name, value, "finite and not negative")
-    return _plain(value, array)
+    return _each(name, value, lambda x: np.isfinite(x) & (x >= 0), "finite and not negative")
 
 
 def fraction(name, value):
     """Return `value` (a number or an array) if every entry lies strictly between 0 and 1."""
-    array = _some(name, value)
-    if not ((0 < array) & (array < 1)).all():
-        raise wrong_value(name, value, "a number between 0 and 1")
-    return _plain(value, array)
+    return _each(name, value, lambda x: (0 < x) & (x < 1), "a number between 0 and 1")
 
 
 def share(name, value):
     """Return `value` (a number or an array) if every entry is at least 0 and below 1."""
-    array = _some(name, value)
-    if not ((0 <= array) & (array < 1)).all():
-        raise wrong_value(name, value, "at least 0 and below 1")
-    return _plain(value, array)
+    return _each(name, value, lambda x: (0 <= x) & (x < 1), "at least 0 and below 1")
 
 
-def _some(name, value):
-    """The value as an array of at least one number."""
+def _each(name, value, holds, expected):
+    """Return `value`, a number or an array of at least one, if the condition holds for each."""
     array = as_float_array(name, value)
     if not array.size:
         raise ValueError(f"{name} is empty, expected a number or an array of them")
-    return array
+    if not holds(array).all():
+        raise wrong_value(name, value, expected)
+    return _plain(value, array)
 
 
 def _plain(value, array):

@@ -55,6 +55,7 @@ INSIDE = {
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
     "schedules.CheckedSchedule", "protocols", "diagnostics._words",
+    "surfaces._equations",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
@@ -442,7 +443,7 @@ def _targets_of(name, thing):
     if not inspect.isclass(thing):
         yield Target(name, lambda: thing, thing)
         return
-    if issubclass(thing, tuple) or name in ("surfaces.Curve", "surfaces.Surface"):
+    if issubclass(thing, tuple) or name in ("surfaces.curves.Curve", "surfaces.valleys.Surface"):
         return  # a record of results; or the part that several surfaces share
     made = f"{name}."
     if made not in RESULTS:

@@ -19,7 +19,7 @@ from course_lib.schedules import as_rate, as_share, settle, value_at
 class CheckedRule(ByValue, ABC):
     """What every rule here is: a value, whose `init` and `step` look at what they are handed.
 
-    `descend` has looked already, and goes past these checks with `unguarded`.
+    `descend` has looked already, and goes past these checks.
     """
 
     def __init_subclass__(cls):
