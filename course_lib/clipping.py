@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._settings import settle
 from course_lib._validation import as_parameters, as_thing, positive
 from course_lib._values import ByValue
-from course_lib.schedules import settle
 
 
 def clip_by_norm(gradient, max_norm) -> np.ndarray:

@@ -45,15 +45,14 @@ from course_lib.surfaces import Quadratic
 # Names that nobody calls but the library itself: on the way of a step they look at nothing twice.
 INSIDE = {
     "equations", "fast", "optimizers._parts", "_validation", "line_search.dot",
-    "schedules.value_at",
-    "schedules.as_rate", "schedules.as_share", "schedules.settle", "schedules.as_schedule",
+    "_settings", "schedules.as_schedule",
     "optimizers.quasi_newton.updated", "optimizers.quasi_newton.two_loop",
     "optimizers.conjugate_gradient.fletcher_reeves", "optimizers.conjugate_gradient.polak_ribiere",
     "hyperparameters.worker", "hyperparameters.checkpoints", "hyperparameters.results",
     "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng",
     "many_runs.BatchForEach",
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
-    "schedules.as_setting", "schedules.Checked", "optimizers.radam.RAdam.rectification",
+    "optimizers.radam.RAdam.rectification",
     "schedules.CheckedSchedule", "protocols", "diagnostics._words",
     "surfaces._equations",
 }  # fmt: skip

@@ -146,3 +146,9 @@ def test_a_planted_violation_is_found(module, source):
 ])  # fmt: skip
 def test_what_is_allowed_is_not_found(module, source):
     assert list(violations(source, module)) == []
+
+
+def test_every_module_of_the_library_can_be_read_in_one_sitting():
+    library = {name: path for name, path in MODULES.items() if name.startswith("course_lib")}
+    lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in library.items()}
+    assert {name: count for name, count in lines.items() if count > 350} == {}

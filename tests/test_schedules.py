@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from oracles import live
 
+from course_lib._settings import as_rate, as_share, value_at
 from course_lib.batches import steps_per_epoch
 from course_lib.descent import descend
 from course_lib.optimizers import Adam, GradientDescent, Momentum
@@ -17,10 +18,7 @@ from course_lib.schedules import (
     MomentumSchedule,
     StepDecay,
     WarmUp,
-    as_rate,
     as_schedule,
-    as_share,
-    value_at,
 )
 from course_lib.surfaces import Quadratic
 

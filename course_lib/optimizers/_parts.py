@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib._settings import as_rate, as_share, settle, value_at
 from course_lib._validation import as_float_array, as_parameters, as_step, as_thing
 from course_lib._values import ByValue
 from course_lib.fast import finite
 from course_lib.line_search import length
-from course_lib.schedules import as_rate, as_share, settle, value_at
 
 
 class CheckedRule(ByValue, ABC):

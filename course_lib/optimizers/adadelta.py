@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._settings import as_rate, settle
 from course_lib._validation import positive, share
 from course_lib.optimizers._parts import CheckedRule, root, values_at
-from course_lib.schedules import as_rate, settle
 
 
 class Squares(NamedTuple):

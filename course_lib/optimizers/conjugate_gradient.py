@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._settings import settle
 from course_lib._validation import one_of
 from course_lib.line_search import Remembered, Wolfe, dot
 from course_lib.optimizers._parts import CheckedRule, as_line_search, first_rate, over, rate_along
-from course_lib.schedules import settle
 
 
 def fletcher_reeves(g, before):

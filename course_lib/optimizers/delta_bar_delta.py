@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._settings import settle
 from course_lib._validation import fraction, not_negative, positive, share
 from course_lib.optimizers._parts import CheckedRule, values_at
-from course_lib.schedules import settle
 
 
 class RatesAndAverage(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._settings import as_rate, settle, value_at
 from course_lib.optimizers._parts import CheckedRule, as_line_search, rate_along
-from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from course_lib._settings import settle
 from course_lib._validation import share
 from course_lib.optimizers._parts import MomentumRule, values_at
-from course_lib.schedules import settle
 
 
 @dataclass(frozen=True)

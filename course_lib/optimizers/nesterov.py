@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib._settings import value_at
 from course_lib.optimizers._parts import MomentumRule, values_at
-from course_lib.schedules import value_at
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from course_lib._settings import as_rate, settle, value_at
 from course_lib._validation import as_finite, as_flag, not_negative, share, wrong_value
 from course_lib.optimizers._parts import CheckedRule, Moments, power, root, unbiased, values_at
-from course_lib.schedules import as_rate, settle, value_at
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._settings import as_rate, as_share, settle
 from course_lib._validation import as_flag, not_negative, share
 from course_lib.optimizers._parts import CheckedRule, Moments, root, values_at
-from course_lib.schedules import as_rate, as_share, settle
 
 
 @dataclass(frozen=True)
