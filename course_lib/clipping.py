@@ -1,6 +1,8 @@
 """Clipping: a gradient made no longer than you allow, so that no step leaps off a cliff.
 
-Reference: Pascanu, Mikolov and Bengio, 2013 (source G, cliffs and exploding gradients).
+Reference: Pascanu, Mikolov and Bengio, 2013.
+
+Source: the notes on *Deep Learning*, cliffs and exploding gradients.
 """
 
 from dataclasses import dataclass

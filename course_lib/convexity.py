@@ -1,4 +1,4 @@
-"""Is a loss convex? Two tests of its Hessian (floor 2; chapter 6 notes, problem 6.2)."""
+"""Is a loss convex? Two tests of its Hessian (chapter 6 notes, problem 6.2)."""
 
 from typing import Any
 

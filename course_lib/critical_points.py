@@ -1,4 +1,4 @@
-"""Find every point where the gradient is zero, and say what it is (floor 2; section 6.1.3)."""
+"""Find every point where the gradient is zero, and say what it is (section 6.1.3)."""
 
 from dataclasses import dataclass
 

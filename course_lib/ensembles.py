@@ -1,4 +1,4 @@
-"""Several models that answer as one, and one model averaged over time (floor 4; source C).
+"""Several models that answer as one, and one model averaged over time (*Learning parameters*).
 
 Four ways to come by the members: `Ensemble.of_best`, the top models of a search; `of_runs`, the
 same model from different starts; `of_checkpoints`, one run at several steps; and the cheapest, a
@@ -30,7 +30,7 @@ from course_lib._validation import (
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """M fitted models that answer as one: the mean of their predictions (source C).
+    """M fitted models that answer as one: the mean of their predictions (*Learning parameters*).
 
     A classifier predicts probabilities, so theirs is the mean that is taken. An ensemble is a
     model without parameters of its own.
@@ -189,7 +189,9 @@ def polyak_average(params) -> np.ndarray:
 
 
 def exponential_average(params, beta: float, bias_correction: bool = True) -> np.ndarray:
-    """An average of the parameters that forgets those long past, at each step of a run (source C).
+    """An average of the parameters that forgets those long past, at each step of a run.
+
+    Source: *Learning parameters*.
 
         mₜ = β mₜ₋₁ + (1 - β) φₜ,  m₋₁ = 0;  with bias correction mₜ / (1 - βᵗ⁺¹)
 

@@ -1,4 +1,4 @@
-"""Searches that see the whole box: feasible for few parameters (floor 3; section 6.2)."""
+"""Searches that see the whole box: feasible for few parameters (section 6.2)."""
 
 from typing import NamedTuple
 

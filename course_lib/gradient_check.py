@@ -1,4 +1,4 @@
-"""Is this gradient right? Compare it with finite differences (floor 2; source C)."""
+"""Is this gradient right? Compare it with finite differences (*Learning parameters*)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 from course_lib._validation import as_float_array, as_function, as_number, positive, wrong_value
 
 BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (np.inf, "wrong"))
-"""Upper limit of the relative error, and its verdict (source C)."""
+"""Upper limit of the relative error, and its verdict (*Learning parameters*)."""
 
 
 def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
@@ -31,7 +31,10 @@ def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
 
 
 def relative_error(analytic, numerical) -> np.ndarray:
-    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (source C)."""
+    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0.
+
+    Source: *Learning parameters*.
+    """
     analytic = as_float_array("analytic", analytic)
     numerical = as_float_array("numerical", numerical)
     if analytic.shape != numerical.shape:

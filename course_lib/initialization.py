@@ -27,7 +27,7 @@ def zeros(network, rng=None, ensemble=()) -> np.ndarray:
 
 
 def uniform(network, rng: Seed, ensemble=()) -> np.ndarray:
-    """Weights uniform within ±1/√m (source G, section 8.4)."""
+    """Weights uniform within ±1/√m (the notes on *Deep Learning*, section 8.4)."""
     return _drawn(_uniform, lambda m, n: 1 / np.sqrt(m), network, rng, ensemble)
 
 

@@ -1,4 +1,4 @@
-"""How far to go along a direction: three line searches (floor 2; chapter 6 notes, figure 6.10).
+"""How far to go along a direction: three line searches (chapter 6 notes, figure 6.10).
 
 A line search is a callable `search(loss, phi, direction) -> rate`: the step is φ + rate·direction.
 It works on an ensemble at once: phi and direction (*ensemble, P), rate (*ensemble,).

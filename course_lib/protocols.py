@@ -1,4 +1,4 @@
-"""What a loss, a model and an update rule must have, in types (floor 0).
+"""What a loss, a model and an update rule must have, in types.
 
 Whoever writes one need not name these: whatever has the methods is one. The slashes say that an
 argument may have a name of its own, as the state of a rule does.

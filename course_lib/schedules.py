@@ -66,7 +66,9 @@ class Constant(CheckedSchedule):
 
 @dataclass(frozen=True)
 class StepDecay(CheckedSchedule):
-    """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps (source C).
+    """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps.
+
+    Source: *Learning parameters*.
 
     initial : α₀, above zero
     factor : between 0 and 1; 0.5 halves
@@ -93,7 +95,7 @@ class StepDecay(CheckedSchedule):
 
 @dataclass(frozen=True)
 class ExponentialDecay(CheckedSchedule):
-    """α₀ e^(-kt): the same share is lost at every step (source C).
+    """α₀ e^(-kt): the same share is lost at every step (*Learning parameters*).
 
     initial : α₀, above zero
     k : how fast, at least 0; 1 / k steps divide the value by e
@@ -117,12 +119,16 @@ class ExponentialDecay(CheckedSchedule):
 
 @dataclass(frozen=True)
 class InverseTime(CheckedSchedule):
-    """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity (source C).
+    """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity.
+
+    Source: *Learning parameters*.
 
     initial : α₀, above zero
     k : how fast, at least 0; after 1 / k steps half the value is left
 
-    For k > 0, Σ αₜ is infinite and Σ αₜ² finite, which is enough for SGD to converge (source G).
+    For k > 0, Σ αₜ is infinite and Σ αₜ² finite, which is enough for SGD to converge.
+
+    Source: the notes on *Deep Learning*.
 
     >>> InverseTime(0.8, k=1)(np.array([0, 1, 3, 7]))
     array([0.8, 0.4, 0.2, 0.1])
@@ -140,7 +146,9 @@ class InverseTime(CheckedSchedule):
 
 @dataclass(frozen=True)
 class LinearDecay(CheckedSchedule):
-    """(1 - t/τ) α₀ + (t/τ) α_τ, a straight line until step τ, then constant (source G).
+    """(1 - t/τ) α₀ + (t/τ) α_τ, a straight line until step τ, then constant.
+
+    Source: the notes on *Deep Learning*.
 
     initial, final : α₀ and α_τ, at least zero; a rate usually ends near a hundredth of α₀
     tau : τ, at least 1 step
@@ -203,7 +211,9 @@ class MomentumSchedule(CheckedSchedule):
     highest : the momentum it rises to, at least 0 and below 1
     every : steps from one rise to the next, at least 1
 
-    From 1/2 by way of 3/4 and 5/6. References: source C; Sutskever et al., 2013, equation 5.
+    From 1/2 by way of 3/4 and 5/6.
+
+    References: *Learning parameters*; Sutskever et al., 2013, equation 5.
 
     >>> MomentumSchedule(highest=0.9, every=100)(np.array([0, 99, 100, 200, 300, 400])).round(4)
     array([0.5   , 0.5   , 0.75  , 0.8333, 0.875 , 0.9   ])

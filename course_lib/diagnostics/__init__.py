@@ -1,4 +1,4 @@
-"""Checks before training, and what to watch while it goes on (floor 4; source C)."""
+"""Checks before training, and what to watch while it goes on (*Learning parameters*)."""
 
 from course_lib.diagnostics.checks import (
     Check,

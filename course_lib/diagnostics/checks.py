@@ -52,7 +52,7 @@ class Check:
 
 @_quiet
 def check_initial_loss(loss, phi, chance: float, tolerance: float = 0.1) -> Check:
-    """Is the loss before training that of a model that knows nothing? (source C)
+    """Is the loss before training that of a model that knows nothing? (*Learning parameters*)
 
     With small random weights a model says nearly the same of every example. If its loss is not
     that of chance, something is wrong with the loss, the data or the initialisation. Check it
@@ -88,7 +88,7 @@ def check_initial_loss(loss, phi, chance: float, tolerance: float = 0.1) -> Chec
 
 @_quiet
 def check_penalty(loss, penalised, phi) -> Check:
-    """Does the penalty raise the loss, as it must unless φ = 0? (source C)
+    """Does the penalty raise the loss, as it must unless φ = 0? (*Learning parameters*)
 
     loss, penalised : callables (*ensemble, P) -> (*ensemble,), without and with the penalty
     phi : shape (*ensemble, P)
@@ -102,7 +102,7 @@ def check_penalty(loss, penalised, phi) -> Check:
 
 
 def check_gradient(loss, phi, h: float = 1e-5) -> Check:
-    """Does every coordinate of the gradient agree with finite differences? (source C)
+    """Does every coordinate of the gradient agree with finite differences? (*Learning parameters*)
 
     The verdict of `gradient_check`, whose report says more, on each member of phi (*ensemble, P).
     Check a loss without its penalty, and then the penalty: the larger may hide the other's error.
@@ -128,7 +128,9 @@ def _agreement(report):
 
 
 def overfit(loss, start, rule, steps: int, n: int = 20, zero: float = 1e-3, rng: Seed = 0) -> Check:
-    """Can the model learn n examples by heart? If not, do not try all of them yet (source C).
+    """Can the model learn n examples by heart? If not, do not try all of them yet.
+
+    Source: *Learning parameters*.
 
     A model that fails has too few parameters, a poor rate, too few steps, or an error in it. Use
     a loss without a penalty: the penalty would keep it from zero.

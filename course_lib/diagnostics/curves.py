@@ -18,13 +18,16 @@ class Curves(NamedTuple):
 
     @property
     def gap(self) -> np.ndarray:
-        """What an example costs more for not having been trained on: overfitting (source C)."""
+        """What an example costs more for not having been trained on: overfitting.
+
+        Source: *Learning parameters*.
+        """
         return self.validation - self.training
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def training_curves(path, training, validation, every: int = 1) -> Curves:
-    """The training and the validation loss along a path (source C).
+    """The training and the validation loss along a path (*Learning parameters*).
 
     A loss is a sum, and there are fewer examples to validate on than to train on: both curves are
     per example. A member that has stopped keeps its last loss, as in the path.

@@ -11,7 +11,7 @@ _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 @_quiet
 def update_to_weight_ratio(path, network=None) -> np.ndarray:
-    """‖φₜ₊₁ - φₜ‖ / ‖φₜ‖ at each of T steps (source C).
+    """‖φₜ₊₁ - φₜ‖ / ‖φₜ‖ at each of T steps (*Learning parameters*).
 
     A rule of thumb wants about 1e-3: far above it the rate may be too high, far below too low.
 
@@ -65,7 +65,9 @@ class Histogram(NamedTuple):
 
 @_quiet
 def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
-    """How the activations of each hidden layer spread over all units and examples (source C).
+    """How the activations of each hidden layer spread over all units and examples.
+
+    Source: *Learning parameters*.
 
     Those of a tanh layer should fill the range from -1 to 1. All near zero, or all at the two
     ends, where tanh is flat, the layer hardly learns: its weights started too small or too large.
@@ -92,7 +94,7 @@ def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
 
 @_quiet
 def gradient_histograms(network, loss, phi, bins: int = 30) -> list[Histogram]:
-    """How the gradient of the weights of each layer spreads (source C).
+    """How the gradient of the weights of each layer spreads (*Learning parameters*).
 
     Layers whose gradients are many times smaller than others' learn as much more slowly.
 

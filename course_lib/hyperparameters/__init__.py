@@ -1,4 +1,4 @@
-"""The search for hyperparameters (floor 4; section 6.5).
+"""The search for hyperparameters (section 6.5).
 
 A space names each hyperparameter and how to draw it; a strategy chooses the trials; `search` has
 them evaluated, by this process or by any `concurrent.futures.Executor`, and returns a table.

@@ -1,4 +1,4 @@
-"""Halving the learning rate whenever a validation loss stops falling (source C)."""
+"""Halving the learning rate whenever a validation loss stops falling (*Learning parameters*)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -36,7 +36,9 @@ class Curve(Equations):
 
 @dataclass(frozen=True)
 class CosineWave(Curve):
-    """x cos(πx): a global minimum beside a local one on [-1, 2] (source P).
+    """x cos(πx): a global minimum beside a local one on [-1, 2].
+
+    Source: *Optimisation algorithms, part 1*.
 
     >>> float(CosineWave()([1.0]))
     -1.0
@@ -70,7 +72,10 @@ class Polynomial(Curve):
 
 
 class Cubic(Polynomial):
-    """x³: flat at 0, where the Hessian is zero and decides nothing (source P, claim cl-19)."""
+    """x³: flat at 0, where the Hessian is zero and decides nothing.
+
+    Source: *Optimisation algorithms, part 1*, claim cl-19.
+    """
 
     def __init__(self):
         super().__init__([0, 0, 0, 1])

@@ -102,7 +102,9 @@ class Quadratic(ByValue):
 
 @dataclass(frozen=True)
 class Saddle(Quadratic):
-    """x² - y²: a minimum along one axis, a maximum along the other (source P).
+    """x² - y²: a minimum along one axis, a maximum along the other.
+
+    Source: *Optimisation algorithms, part 1*.
 
     >>> float(Saddle()([2.0, 1.0]))
     3.0
