@@ -88,7 +88,10 @@ def test_a_million_candidates_are_allowed():
         ),
         (lambda: quantised_search(GABOR, BOX, bits=0), "bits is 0, expected at least 1"),
         (lambda: quantised_search(GABOR, BOX, bits=1.5), "bits is 1.5, expected a whole number"),
-        (lambda: quantised_search(GABOR, BOX, (1, 2, 3)), r"bits is \(1, 2, 3\), expected one num"),
+        (
+            lambda: quantised_search(GABOR, BOX, (1, 2, 3)),
+            r"bits is \(1, 2, 3\), expected a whole n",
+        ),
         (lambda: quantised_search(GABOR, [(1, 0)], 3), r"bounds is \[\(1, 0\)\], expected finite"),
     ],
 )

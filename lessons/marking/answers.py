@@ -182,7 +182,8 @@ def _describe(error):
 
 
 _LIBRARY_FOLDERS = {"site-packages", "dist-packages"}
-_LIBRARIES = (Path(__file__).parents[1], Path(os.__file__).parent, sysconfig.get_path("stdlib"))
+_OURS = [Path(__file__).parents[2] / name for name in ("course_lib", "lessons", "course_tools")]
+_LIBRARIES = (*_OURS, Path(os.__file__).parent, sysconfig.get_path("stdlib"))
 
 
 def _is_students(filename):
