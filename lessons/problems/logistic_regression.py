@@ -9,6 +9,7 @@ from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic, sigmoid
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, agree
 from lessons.marking.problem import Problem
+from lessons.marking.sums import sum_mistakes
 
 # --- Inputs ---------------------------------------------------------------------------------------
 
@@ -593,25 +594,7 @@ classes do not overlap.
                     "Your second entry is a product of two sums. Multiply within each example, and "
                     "add up the products.",
                 ),
-                *(
-                    Misconception(
-                        table,
-                        f"You return {what} for each example; the gradient of the loss is their "
-                        "sum over the examples.",
-                    )
-                    for table, what in (
-                        (_one_by_one, "one row"),
-                        (lambda *data: _one_by_one(*data).T, "one column"),
-                    )
-                ),
-                Misconception(
-                    lambda *data: _one_by_one(*data)[0],
-                    "Only the first example counts in yours: does the loop return too early?",
-                ),
-                Misconception(
-                    lambda *data: _one_by_one(*data)[-1],
-                    "Only the last example counts in yours: add up, in place of overwriting.",
-                ),
+                *sum_mistakes(_one_by_one),
             ),
         ),
         FunctionPart(

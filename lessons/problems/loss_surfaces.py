@@ -20,6 +20,7 @@ from lessons.marking.parts import (
     ValuePart,
 )
 from lessons.marking.problem import Problem
+from lessons.marking.sums import sum_mistakes
 
 # --- pb-6.6 ---------------------------------------------------------------------------------------
 
@@ -761,25 +762,7 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
                     lambda phi, x, y: _wave_gradient(phi, x, y) / len(x),
                     "This is the gradient of the mean over the examples. The loss here is the sum.",
                 ),
-                *(
-                    Misconception(
-                        table,
-                        f"You return {what} for each example; the gradient of the loss is their "
-                        "sum over the examples.",
-                    )
-                    for table, what in (
-                        (_one_by_one, "one row"),
-                        (lambda *data: _one_by_one(*data).T, "one column"),
-                    )
-                ),
-                Misconception(
-                    lambda *data: _one_by_one(*data)[0],
-                    "Only the first example counts in yours: does the loop return too early?",
-                ),
-                Misconception(
-                    lambda *data: _one_by_one(*data)[-1],
-                    "Only the last example counts in yours: add up, in place of overwriting.",
-                ),
+                *sum_mistakes(_one_by_one),
                 Misconception(
                     lambda phi, x, y: _wave_gradient(phi, x, y)[0] * np.array([1, 0.06 * x.sum()]),
                     "Your second entry is a product of two sums. Multiply within each example, "
