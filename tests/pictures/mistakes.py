@@ -3,12 +3,14 @@
     python -m tests.pictures.mistakes                            every demo (long)
     python -m tests.pictures.mistakes fig_6_1 stochastic         a demo, and those of a chapter
     python -m tests.pictures.mistakes … --sample 20 --seed 0     so many of them, drawn at random
-    python -m tests.pictures.mistakes … --twins                  test_twins.py takes part
+    python -m tests.pictures.mistakes … --write                  writes docs/pictures.md
+
+Each is planted once: the demo's own tests are asked first, those in this folder called
+`test_<demo>_…` or with the demo as a parameter; if none of them fails, the comparison with the
+saved picture is (test_twins.py). Each runs in a process of its own, a copy of this one.
 
 A mistake counts if it changes what is seen: at one of the presets the mean colour of a square of
-8 x 8 pixels, at 50 dots per inch, by more than VISIBLE of 255. Each runs in a process of its own,
-a copy of this one; the tests of a demo are those in this folder called `test_<demo>_…` or with the
-demo as a parameter.
+8 x 8 pixels, at 50 dots per inch, by more than VISIBLE of 255.
 """
 
 import argparse
@@ -23,20 +25,19 @@ from functools import _lru_cache_wrapper, lru_cache
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from _pytest.runner import runtestprotocol
 
 from lessons import demos
 
+from . import report
 from .mutations import ROOMS, mistakes, reached
-from .twins import apart, bare
+from .twins import apart, bare, saved
 
 VISIBLE = 12
 SECONDS = 60
 """How long one mistake may take: some never end."""
-KINDS = ("transposed", "reversed", "sign", "left out", "neighbouring")
 TWINS = "test_twins.py"
 
 
@@ -47,11 +48,12 @@ class TooLong(BaseException):
     """Not caught by what is tested."""
 
 
-def judged(mistake, demo, right, fails):
-    """What becomes of a mistake: "raised", "invisible", "noticed" or "survived".
+def judged(mistake, demo, right, fails, twin_fails):
+    """What becomes of a mistake: "raised", "invisible", "noticed", "twin alone" or "survived".
 
     right : the picture without it
-    fails : runs the tests of the demo and says whether one fails
+    fails : runs the demo's own tests and says whether one fails
+    twin_fails : the same of the comparison with the saved picture
     """
     for cache, parts in caches():
         if mistake.function in parts:
@@ -63,7 +65,9 @@ def judged(mistake, demo, right, fails):
         return "raised"
     if apart(right, wrong) <= VISIBLE:
         return "invisible"
-    return "noticed" if fails() else "survived"
+    if fails():
+        return "noticed"
+    return "twin alone" if twin_fails() else "survived"
 
 
 def seen(demo):
@@ -145,17 +149,17 @@ def fails(items):
 class Tool:
     """A pytest plugin: instead of running the tests, it plants mistakes and runs them on each."""
 
-    def __init__(self, chosen, sample=None, seed=0, twins=False):
-        self.chosen, self.sample, self.seed, self.twins = chosen, sample, seed, twins
+    def __init__(self, chosen, sample=None, seed=0):
+        self.chosen, self.sample, self.seed = chosen, sample, seed
         self.judged = []
 
     def pytest_runtestloop(self, session):
         if session.testsfailed:
             return None
-        tests = collections.defaultdict(list)
+        tests, twins = collections.defaultdict(list), collections.defaultdict(list)
         for item in session.items:
-            if self.twins or item.path.name != TWINS:
-                tests[owner(item)].append(item)
+            of_demo = twins if item.path.name == TWINS else tests
+            of_demo[owner(item)].append(item)
         planted = []
         for name in self.chosen:
             demo = demos.ALL[name]
@@ -168,67 +172,39 @@ class Tool:
         broken = [
             name
             for name, wrong in zip(
-                concerned, side_by_side(lambda name: fails(tests[name]), concerned)
+                concerned, side_by_side(lambda name: fails(tests[name] + twins[name]), concerned)
             )
             if wrong
         ]
         if broken:
             raise pytest.UsageError(f"without a mistake, tests fail of {', '.join(broken)}")
         right = {name: seen(demos.ALL[name]) for name in concerned}
+        saved(concerned[0])  # reads the notebooks, here once
         caches()
         gc.freeze()  # a copy of this process need not look through what is here
 
         def judge(job):
             name, mistake = job
-            return judged(mistake, demos.ALL[name], right[name], lambda: fails(tests[name]))
+            asked = (lambda: fails(tests[name])), (lambda: fails(twins[name]))
+            return judged(mistake, demos.ALL[name], right[name], *asked)
 
         self.judged = list(zip(planted, side_by_side(judge, planted)))
         return True
 
 
-# --- the report -------------------------------------------------------------------------------
-
-
-def report(judged):
-    """The table of what became of the mistakes, and the survivors, as text."""
-    lines = []
-    for (name, mistake), fate in judged:
-        if fate == "survived":
-            lines.append(f"survived  {name}  {mistake}")
-    heads = ("planted", "raised", "visible", "noticed", "%")
-    lines.append("\n" + f"{'':24}" + "".join(f"{head:>9}" for head in heads))
-    rows = {name: lambda job, name=name: job[0] == name for (name, _), _ in judged}
-    rows |= {kind: lambda job, kind=kind: job[1].kind == kind for kind in KINDS}
-    rows["all"] = lambda job: True
-    for label, belongs in rows.items():
-        c = count(fate for job, fate in judged if belongs(job))
-        share = f"{100 * c.noticed / c.visible:9.1f}" if c.visible else f"{'-':>9}"
-        lines.append(f"{label:24}{c.planted:9}{c.raised:9}{c.visible:9}{c.noticed:9}{share}")
-    return "\n".join(lines)
-
-
-def count(fates):
-    """How many mistakes were planted, raised, were visible and were noticed."""
-    fates = collections.Counter(fates)
-    return SimpleNamespace(
-        planted=fates.total(), raised=fates["raised"], noticed=fates["noticed"],
-        visible=fates["noticed"] + fates["survived"],
-    )  # fmt: skip
+# --- the command ------------------------------------------------------------------------------
 
 
 def chosen(words):
     """The demos that the words name, each a demo or a chapter; all of them if there are none."""
-    chapters = collections.defaultdict(list)
-    for name, demo in demos.ALL.items():
-        chapters[demo.layers[0].__module__.rpartition(".")[2]].append(name)
-    found = []
-    for word in words or chapters:
-        if word in chapters:
-            found += chapters[word]
+    by_chapter, found = report.chapters(), []
+    for word in words or by_chapter:
+        if word in by_chapter:
+            found += by_chapter[word]
         elif word in demos.ALL:
             found.append(word)
         else:
-            raise SystemExit(f"{word} is neither a demo nor a chapter: {', '.join(chapters)}")
+            raise SystemExit(f"{word} is neither a demo nor a chapter: {', '.join(by_chapter)}")
     return found
 
 
@@ -237,14 +213,20 @@ def main(arguments=None):
     parser.add_argument("demo", nargs="*", help="a demo or a chapter")
     parser.add_argument("--sample", type=int, help="plant only so many")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
-    parser.add_argument("--twins", action="store_true", help=f"{TWINS} takes part")
+    parser.add_argument(
+        "--write", action="store_true", help="put whole chapters in docs/pictures.md"
+    )
     given = parser.parse_args(arguments)
-    tool = Tool(chosen(given.demo), given.sample, given.seed, given.twins)
+    if given.write and (given.sample or set(given.demo) & set(demos.ALL)):
+        parser.error("--write takes whole chapters")
+    tool = Tool(chosen(given.demo), given.sample, given.seed)
     here = Path(__file__).parent
     status = pytest.main(
         [str(here), "-qqs", "--override-ini=addopts=", "-p", "no:cacheprovider"], plugins=[tool]
     )
-    print(report(tool.judged))
+    print(report.table(tool.judged))
+    if given.write:
+        report.write(tool.judged)
     return 0 if tool.judged else status
 
 

@@ -12,7 +12,7 @@ from lessons.course_map import ROOT
 from lessons.stage.controls import Slider
 from lessons.stage.demo import demo
 
-from . import mistakes, mutations
+from . import mistakes, mutations, report
 from .shown import draw, lines
 
 
@@ -38,13 +38,13 @@ def sees_the_curve():
     return not (len(shown) == 1 and np.allclose(shown[0].T, [right, (right - 1) ** 2]))
 
 
-def fates(fails, monkeypatch):
+def fates(fails, monkeypatch, twin_fails=lambda: False):
     """What becomes of the mistakes in the tiny picture, by the change."""
     monkeypatch.setitem(mutations.ROOMS, __name__, None)
     planted = list(mutations.mistakes(parabola, parabola.defaults()))
     right = mistakes.seen(parabola)
     judged = mistakes.side_by_side(
-        lambda mistake: mistakes.judged(mistake, parabola, right, fails), planted
+        lambda mistake: mistakes.judged(mistake, parabola, right, fails, twin_fails), planted
     )
     return {f"{each.kind}: {each.after}": fate for each, fate in zip(planted, judged)}
 
@@ -54,6 +54,8 @@ def test_a_good_test_notices_what_is_seen_and_a_blind_one_nothing(monkeypatch):
     blind = fates(lambda: False, monkeypatch)
     assert good == dict.fromkeys(blind, "noticed"), "each of them is seen"
     assert blind == dict.fromkeys(good, "survived")
+    twin = fates(lambda: False, monkeypatch, twin_fails=sees_the_curve)
+    assert twin == dict.fromkeys(good, "twin alone")
     kinds = {change.partition(":")[0] for change in good}
     assert kinds == {"left out", "neighbouring", "sign", "reversed", "transposed"}
 
@@ -63,7 +65,7 @@ def test_a_sample_of_the_mistakes_in_a_demo_is_noticed(capfd):
     command = [sys.executable, "-m", "tests.pictures.mistakes", "taylor_promise", "--sample", "6"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     *_, last = run.stdout.splitlines()
-    label, planted, _, visible, noticed, _ = last.split()
+    label, planted, _, visible, noticed, *_ = last.split()
     assert (label, planted) == ("all", "6"), run.stdout + run.stderr
     assert int(visible) >= 4 and noticed == visible, run.stdout
 
@@ -81,3 +83,22 @@ def demos_with_tests():
 
 def test_each_demo_has_tests_of_its_own():
     assert set(demos.ALL) <= set(demos_with_tests())
+
+
+def run_of(demo, *fates):
+    """As many mistakes of a demo as fates, with these fates."""
+    found = mutations.mistakes(demos.ALL[demo], demos.ALL[demo].defaults())
+    return [((demo, mistake), fate) for mistake, fate in zip(found, fates)]
+
+
+def test_the_page_has_the_figures_of_each_chapter_as_it_was_run_last():
+    first = run_of("fig_6_2", "noticed", "survived", "invisible", "twin alone")
+    page = report.page(first, date="2026-01-01")
+    page = report.page(run_of("momentum_weights", "noticed", "raised"), page, "2026-01-02")
+    assert "| gradient_descent | 7 | 4 | 3 | 1 | 33.3 | 2 | 66.7 | 2026-01-01 |" in page
+    assert "| momentum | 6 | 2 | 1 | 1 | 100.0 | 1 | 100.0 | 2026-01-02 |" in page
+    assert "| all | 13 | 6 | 4 | 2 | 50.0 | 3 | 75.0 |  |" in page
+    assert page.count("| fig_6_2 |") == 2
+    mended = report.page(run_of("fig_6_2", "noticed", "noticed"), page, "2026-01-03")
+    assert "| gradient_descent | 7 | 2 | 2 | 2 | 100.0 | 2 | 100.0 | 2026-01-03 |" in mended
+    assert "| fig_6_2 |" not in mended and "2026-01-02" in mended
