@@ -42,7 +42,7 @@ def fates(fails, monkeypatch, twin_fails=lambda: False):
     """What becomes of the mistakes in the tiny picture, by the change."""
     monkeypatch.setitem(mutations.ROOMS, __name__, None)
     planted = list(mutations.mistakes(parabola, parabola.defaults()))
-    right = mistakes.seen(parabola)
+    right = list(mistakes.seen(parabola))
     judged = mistakes.side_by_side(
         lambda mistake: mistakes.judged(mistake, parabola, right, fails, twin_fails), planted
     )

@@ -54,12 +54,13 @@ class Bare(NamedTuple):
     letters: list
 
 
-def bare(demo, like=None, dpi=90):
+def bare(demo, like=None, presets=None, dpi=90):
     """The panels of the twin as they are drawn now.
 
     like : the saved twin, in whose size and places they are drawn
+    presets : the settings of each version of the picture, if not all those of the twin
     """
-    presets = demo.preset_settings().values()
+    presets = presets or demo.preset_settings().values()
     grid = demo.arranged(len(presets))
     size = np.array(like.pixels.shape[1::-1]) / dpi if like else demo.size * np.array(grid)[::-1]
     figure = Figure(figsize=size, dpi=dpi)
