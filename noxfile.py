@@ -16,9 +16,9 @@ def fast(session):
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
-    files = ["tests/test_rooms.py", "tests/test_ledger.py", "tests/test_packaging.py"]
-    seen = "--deselect=tests/test_packaging.py::test_code_and_notebooks_are_in_one_style"
-    session.run("pytest", "-q", *files, seen)
+    house = [f"tests/repository/test_{name}.py" for name in ("rooms", "ledger", "packaging")]
+    seen = f"--deselect={house[-1]}::test_code_and_notebooks_are_in_one_style"
+    session.run("pytest", "-q", *house, seen)
     session.run("course", "exercises", "--check")
 
 

@@ -1,7 +1,7 @@
 """Every panel of every notebook follows each of its controls; then what all panels have in common.
 
 The picture in the page must be, byte for byte, the one that a Canvas of our own paints at the
-settings of the sliders. tests/test_demos.py holds that to a fresh one, and sees that every
+settings of the sliders. test_demos.py holds that to a fresh one, and sees that every
 control changes what is shown.
 """
 

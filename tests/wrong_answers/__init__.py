@@ -6,7 +6,7 @@ WRONG = {problem: [(part, what is wrong, answer, a pattern of the cause), ...]}
 RIGHT = {problem: [(part, style, answer), ...]}
 
 The pattern was written before any message was read: a message that it finds names the cause.
-`python tests/wrong_answers [problem ...]` counts, and shows the messages that help nobody.
+`python -m tests.wrong_answers [problem ...]` counts, and shows the messages that help nobody.
 """
 
 import importlib

@@ -1,13 +1,10 @@
-"""Count what wrong answers are met with: `python tests/wrong_answers [problem ...]`."""
+"""Count what wrong answers are met with: `python -m tests.wrong_answers [problem ...]`."""
 
 import sys
 from collections import Counter
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lessons.marking.verdict import Status
-from wrong_answers import Outcome, judge, outcome, tables
+from tests.wrong_answers import Outcome, judge, outcome, tables
 
 
 def main(asked):

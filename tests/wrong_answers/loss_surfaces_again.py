@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from wrong_answers.logistic_regression import written as written_with_the_model
-from wrong_answers.loss_surfaces import KINDS, POINTS, functions, gabor, values
+from tests.wrong_answers.logistic_regression import written as written_with_the_model
+from tests.wrong_answers.loss_surfaces import KINDS, POINTS, functions, gabor, values
 
 
 def cells(part, rows):

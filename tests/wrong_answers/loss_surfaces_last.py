@@ -3,9 +3,9 @@
 
 import numpy as np
 
-from wrong_answers.logistic_regression import MEANING
-from wrong_answers.loss_surfaces import KINDS, POINTS, functions, gabor, values
-from wrong_answers.loss_surfaces_again import cells
+from tests.wrong_answers.logistic_regression import MEANING
+from tests.wrong_answers.loss_surfaces import KINDS, POINTS, functions, gabor, values
+from tests.wrong_answers.loss_surfaces_again import cells
 
 WRONG = {
     "pb_6_6": [

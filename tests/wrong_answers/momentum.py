@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from wrong_answers import collected
+from tests.wrong_answers import collected
 
 WRONG, RIGHT, wrong, right = collected("pb_6_10", "pb_C2")
 

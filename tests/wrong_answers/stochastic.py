@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from wrong_answers import collected
+from tests.wrong_answers import collected
 
 WRONG, RIGHT, wrong, right = collected("pb_6_9", "pb_P3")
 

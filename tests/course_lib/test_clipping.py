@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from oracles import live
 
 from course_lib.batches import Minibatches
 from course_lib.clipping import ClippedGradient, clip_by_norm, clip_by_value
@@ -17,6 +16,7 @@ from course_lib.losses import LeastSquares
 from course_lib.models import Gabor
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
+from tests.oracles import live
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=100)
 

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from oracles import live
 
 from course_lib._settings import as_rate, as_share, value_at
 from course_lib.batches import steps_per_epoch
@@ -21,6 +20,7 @@ from course_lib.schedules import (
     as_schedule,
 )
 from course_lib.surfaces import Quadratic
+from tests.oracles import live
 
 STEPS = np.arange(60)
 SCHEDULES = [

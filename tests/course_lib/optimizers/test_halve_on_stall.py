@@ -4,7 +4,6 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from oracles import live
 
 from course_lib.batches import Minibatches, steps_per_epoch
 from course_lib.datasets import gabor_data
@@ -25,6 +24,7 @@ from course_lib.optimizers import (
 )
 from course_lib.schedules import InverseTime, StepDecay
 from course_lib.surfaces import Quadratic
+from tests.oracles import live
 
 NAN, INF = float("nan"), float("inf")
 METRICS = [5, 4, 4, 4.5, 4, 3, 3, 3.5, NAN, 3, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2, NAN, NAN, INF, 1.9]

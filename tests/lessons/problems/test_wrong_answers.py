@@ -1,9 +1,9 @@
 """Wrong answers are refused and nearly all explained; right ones are accepted in any style."""
 
 import pytest
-from wrong_answers import Outcome, judge, outcome, tables
 
 from lessons.marking.verdict import Status
+from tests.wrong_answers import Outcome, judge, outcome, tables
 
 
 def rows(kind):

@@ -5,8 +5,6 @@ import pickle
 
 import numpy as np
 import pytest
-from rules import RULES
-from test_rule_properties import numbers_of, with_numbers
 
 from course_lib.clipping import ClippedGradient
 from course_lib.critical_points import find_critical_points
@@ -15,6 +13,8 @@ from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.optimizers import Adam, AdamW, GradientDescent, Momentum
 from course_lib.schedules import ExponentialDecay, StepDecay, WarmUp
 from course_lib.surfaces import Beale, Quadratic
+from tests.course_lib.optimizers.rules import RULES
+from tests.course_lib.optimizers.test_rule_properties import numbers_of, with_numbers
 
 BOWL = Quadratic([1.0, 2.0])
 

@@ -7,11 +7,11 @@ import re
 
 import numpy as np
 import pytest
-from oracles import live, ours, peers, saved, table
-from oracles.cases import DIFFERENT, EQUAL
-from oracles.sequence import gradients
 
 from course_lib import optimizers
+from tests.oracles import live, ours, peers, saved, table
+from tests.oracles.cases import DIFFERENT, EQUAL
+from tests.oracles.sequence import gradients
 
 WITHOUT_A_PEER = {"DeltaBarDelta", "NesterovAsPrinted", "SVRG", "SWATS"}
 SECOND_ORDER = {"BFGS", "ConjugateGradient", "LBFGS", "Newton", "RegularizedNewton"}  # for SciPy

@@ -5,13 +5,13 @@ import re
 
 import numpy as np
 import pytest
-from wrong_answers import Outcome, judge, logistic_regression, loss_surfaces, outcome
-from wrong_answers import loss_surfaces_last as last
 
 from course_lib.surfaces import CosineWave, fig_6_11_losses
 from lessons.marking.parts import FunctionPart
 from lessons.marking.verdict import Status
 from lessons.problems import pb_6_2, pb_6_3, pb_6_4, pb_6_6, pb_6_11, pb_P1
+from tests.wrong_answers import Outcome, judge, logistic_regression, loss_surfaces, outcome
+from tests.wrong_answers import loss_surfaces_last as last
 
 FUNCTIONS = {
     f"{problem.id}:{part.name}": part

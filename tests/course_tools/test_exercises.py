@@ -163,7 +163,7 @@ def test_an_answer_that_is_gone_or_broken_stops_nothing_after_it():
 
 @pytest.mark.parametrize("name", SETS)
 def test_solution_gets_full_marks(name):
-    """By its saved outputs: tests/test_notebooks.py executes it and finds the same."""
+    """By its saved outputs: tests/notebooks/test_notebooks.py executes it and finds the same."""
     cells = read(notebook_of(SOLUTIONS, name)).cells
     grades = {cell.id: determine_grade(cell) for cell in cells if is_grade(cell)}
     by_machine = {id: grade for id, grade in grades.items() if not id.endswith("-argument")}

@@ -1,7 +1,7 @@
 """Wrong arguments for every public name of the mathematics, one at a time, from a call that works.
 
-    python -m tests.fuzz            every call; a table of what came of them, by name
-    python -m tests.fuzz Adam MLP   those of some names, with every message that is not clear
+    python -m tests.course_lib.fuzz            every call; a table of what came of them, by name
+    python -m tests.course_lib.fuzz Adam MLP   those of some names, with the messages not clear
 
 An argument may be of the wrong kind or of the wrong value. The answer is
 

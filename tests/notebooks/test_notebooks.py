@@ -27,7 +27,7 @@ FigureCanvasAgg.draw = FigureCanvasAgg.get_renderer
 """
 """What a kernel starts with: layers are laid and say their numbers, but not a pixel is painted.
 
-nbval does not compare pictures, and tests/test_demos.py paints every one.
+nbval does not compare pictures, and tests/lessons/demos/test_demos.py paints every one.
 """
 
 

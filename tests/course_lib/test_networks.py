@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracles import live
-from oracles import make_network_oracle as oracle
 
 from course_lib.descent import descend
 from course_lib.gradient_check import finite_difference_gradient, gradient_check
@@ -16,6 +14,8 @@ from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
 from course_lib.models import Linear, Logistic, ShallowNetwork
 from course_lib.networks import ACTIVATIONS, MLP
 from course_lib.optimizers import Adam, GradientDescent
+from tests.oracles import live
+from tests.oracles import make_network_oracle as oracle
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=30)
 activations = pytest.mark.parametrize("activation", ACTIVATIONS)

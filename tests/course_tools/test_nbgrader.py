@@ -87,7 +87,7 @@ def grades(course, student):
 def test_release_equals_the_committed_exercise(course):
     """But for nbgrader's stub where values are asked for, which would raise at once.
 
-    All sets are built alike (tests/test_exercises.py), and this one shows that it is as here.
+    All sets are built alike (test_exercises.py), and this one shows that it is as here.
     """
     raises = re.compile(r"\nraise NotImplementedError\(\)$", re.MULTILINE)
 

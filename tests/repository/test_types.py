@@ -6,10 +6,10 @@ import re
 import subprocess
 import sys
 
-import fuzz
 import pytest
 
 from lessons.course_map import ROOT
+from tests.course_lib import fuzz
 
 VALID, MISTAKES = ROOT / "tests/typed/valid.py", ROOT / "tests/typed/mistakes.py"
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rules import COORDINATE_WISE, JOINT, RULES, UNITS
 
 from course_lib import optimizers
 from course_lib.descent import descend
@@ -24,6 +23,7 @@ from course_lib.optimizers import (
     Newton,
     RAdam,
 )
+from tests.course_lib.optimizers.rules import COORDINATE_WISE, JOINT, RULES, UNITS
 
 
 def name(rule):

@@ -1,9 +1,10 @@
-"""A wrong argument is refused in words; a sample of what `python -m tests.fuzz` tries."""
+"""A wrong argument is refused in words; a sample of what fuzz.py tries."""
 
 import random
 
-import fuzz
 import pytest
+
+from tests.course_lib import fuzz
 
 TARGETS = [*fuzz.targets()]
 SAMPLE = random.Random(10).sample([*fuzz.calls()], 500)

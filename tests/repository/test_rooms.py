@@ -1,4 +1,4 @@
-"""The house: each room imports from those that tests/rooms.toml lets it, and never in a circle."""
+"""The house: each room imports from those that rooms.toml lets it, and never in a circle."""
 
 import ast
 import sys
@@ -131,7 +131,7 @@ def test_no_modules_import_each_other_in_a_circle():
     ("course_lib.losses", "import scipy.optimize"),
     ("course_lib.losses", "from matplotlib import pyplot"),
     ("course_lib.many_runs", "from course_lib.descent import _as_ensemble"),
-    ("lessons.demos.momentum", "from tests.fuzz import calls"),
+    ("lessons.demos.momentum", "from tests.course_lib.fuzz import calls"),
     ("lessons.demos.momentum", "from course_tools import report"),
     ("benchmarks.speed", "from tests.oracles import cases"),
 ])  # fmt: skip

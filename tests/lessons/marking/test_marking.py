@@ -216,7 +216,7 @@ def test_what_code_does_to_its_surroundings_is_undone(capsys):
 
 
 def test_leaving_is_an_error_like_any_other():
-    verdict = pb_6_1.verdict(lambda *data: sys.exit(3))  # `quit()`: tests/test_exercises.py
+    verdict = pb_6_1.verdict(lambda *data: sys.exit(3))  # `quit()`: test_exercises.py
     assert (verdict.status, verdict.points) == (Status.ERROR, 0)
 
 

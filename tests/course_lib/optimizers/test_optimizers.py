@@ -5,7 +5,6 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from rules import RULES as TRIED
 
 from course_lib import optimizers
 from course_lib.datasets import gabor_data
@@ -19,6 +18,7 @@ from course_lib.optimizers import (
     DeltaBarDelta,
 )
 from course_lib.surfaces import Quadratic
+from tests.course_lib.optimizers.rules import RULES as TRIED
 
 GABOR = LeastSquares(Gabor(), *gabor_data())
 BOWL = Quadratic((1.0, 9.0), angle=0.4)
