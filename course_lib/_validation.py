@@ -4,6 +4,7 @@ import math
 import numbers
 import operator
 from functools import wraps
+from types import MethodType
 
 import numpy as np
 
@@ -236,6 +237,12 @@ def as_indices(indices, n_examples):
 def as_step(name, t):
     """Return `t` if it counts steps: a whole number, not negative."""
     return t if type(t) is int and 0 <= t <= MOST else at_least(name, t, 0)
+
+
+def unguarded(method):
+    """A method without the checks that a wrapper makes before it, if it has one of ours."""
+    bare = getattr(method, "unguarded", None)
+    return method if bare is None else MethodType(bare, method.__self__)
 
 
 def of_numbers(equation):

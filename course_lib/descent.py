@@ -3,7 +3,6 @@
 from copy import copy
 from dataclasses import is_dataclass
 from itertools import islice, repeat
-from types import MethodType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +17,7 @@ from course_lib._validation import (
     at_least,
     not_negative,
     shown,
+    unguarded,
     wrong_kind,
     wrong_value,
 )
@@ -141,7 +141,7 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
     without_memory = state is None
     stood = np.full(status.shape, without_memory)
     carefree = tolerance is None and not searching
-    step = _unguarded(rule.step)  # what it is handed has been looked at
+    step = unguarded(rule.step)  # what it is handed has been looked at
     for t, batch in enumerate(repeat(None) if batches is None else batches):
         phi.setflags(write=False)
         watched = _Watched(loss if batch is None else _batch(loss, batch, t), loss)
@@ -166,12 +166,6 @@ def iterate(loss, phi, rule, batches=None, tolerance=None):
             if (verdict != status).any():
                 status, carefree = verdict, False
         yield Step(t, phi, gradient, batch, status, state)
-
-
-def _unguarded(method):
-    """A method without the checks that a wrapper makes before it, if it has one of ours."""
-    bare = getattr(method, "unguarded", None)
-    return method if bare is None else MethodType(bare, method.__self__)
 
 
 def _batch(loss, indices, t):

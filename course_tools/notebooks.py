@@ -18,6 +18,13 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+OPTIONS = [
+    # Or every kernel warns that loopback is plain text, and fills the history of its user.
+    *["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
+    # `quit` and `exit` end their cell, as `sys.exit` does. They would end the kernel.
+    '--IPKernelApp.exec_lines=get_ipython().ask_exit = lambda: __import__("sys").exit("quit")',
+]
+"""What every kernel is started with."""
 BUSY, DONE = "iopub.status.busy", "shell.execute_reply"
 """What nbclient calls the times at which a cell begins and has ended."""
 
@@ -93,6 +100,8 @@ def execute_cells(notebook, folder, allow_errors=False):
     for cell in code_cells(notebook).values():
         cell.outputs = []
         cell.metadata.pop("execution", None)
+    if not code_cells(notebook):
+        return
     client = NotebookClient(
         notebook,
         timeout=120,
@@ -101,8 +110,7 @@ def execute_cells(notebook, folder, allow_errors=False):
         coalesce_streams=True,
         record_timing=True,
         store_widget_state=False,
-        # Or every kernel warns that loopback is plain text, and fills the history of its user.
-        extra_arguments=["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"],
+        extra_arguments=OPTIONS,
         resources={"metadata": {"path": str(folder)}},
     )
     try:

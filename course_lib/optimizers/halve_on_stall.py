@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import as_losses, as_number, as_thing, at_least, fraction, shown
+from course_lib._validation import (
+    as_losses,
+    as_number,
+    as_thing,
+    at_least,
+    fraction,
+    shown,
+    unguarded,
+)
 from course_lib.optimizers._parts import CheckedRule
 from course_lib.protocols import Rule
 from course_lib.schedules import as_schedule
@@ -84,7 +92,8 @@ class HalveOnStall(CheckedRule):
         """One step of the rule from phi (*ensemble, P), at the rate that is left."""
         if t % self.every == 0:
             state = self._check(phi, state)
-        phi, inner = self._slowed(state.scale).step(phi, state.inner, loss, t)
+        step = unguarded(self._slowed(state.scale).step)
+        phi, inner = step(phi, state.inner, loss, t)
         return phi, state._replace(inner=inner)
 
     def _slowed(self, scale):

@@ -81,60 +81,40 @@ def course(tmp_path, monkeypatch):
 # --- one notebook -----------------------------------------------------------------------------
 
 
-def test_cells_are_numbered_and_timed_in_the_kernel(examined):
+def test_cells_are_numbered_and_timed_and_points_and_failures_told_in_a_line(examined):
+    tagged = {"tags": ["raises-exception"]}
     entry = examined(
-        new_code_cell("import time\ntime.sleep(0.3)"), new_markdown_cell("b"), new_code_cell("1")
-    )
-    slept, quick = entry.cells
-    assert (slept.number, slept.begins, quick.number, quick.begins) == (2, "import time", 4, "1")
-    assert 0.3 < slept.seconds and slept.seconds + quick.seconds < entry.seconds
-    assert (entry.minutes, entry.failures) == (40, ())
-
-
-def test_points_are_counted_problem_by_problem(examined):
-    entry = examined(
+        new_code_cell("import time\ntime.sleep(0.3)"), new_markdown_cell("b"), new_code_cell("1"),
         statement("pb-1 · First", "pb-1"), graded("2.0", 2), graded("pass", 3), written(4),
         statement("pb-2 · Second", "pb-2"), graded("0.5", 2), graded("1 / 0", 1),
+        new_code_cell("raise ValueError('first\\nsecond')"),
+        new_code_cell("1", metadata=tagged), new_code_cell("1 / 0", metadata=tagged),
     )  # fmt: skip
+    slept, quick, *_ = entry.cells
+    assert (slept.number, slept.begins, quick.number, quick.begins) == (2, "import time", 4, "1")
+    assert 0.3 < slept.seconds and slept.seconds + quick.seconds < entry.seconds
+    assert entry.minutes == 40
     assert entry.exercises == (
         Exercise("pb-1 · First", 5, 5, 4),
         Exercise("pb-2 · Second", 0.5, 3, 0),
     )
     assert entry.failures == (
-        "cell 8: ZeroDivisionError: division by zero",
+        "cell 11: ZeroDivisionError: division by zero",
+        "cell 12: ValueError: first",
+        "cell 13: is tagged raises-exception and raised nothing",
         "pb-2 · Second: 0.5 of 3 points",
     )
 
 
-def test_failures_are_told_in_a_line(examined):
-    tagged = {"tags": ["raises-exception"]}
-    entry = examined(
-        new_code_cell("raise ValueError('first\\nsecond')"),
-        new_code_cell("1", metadata=tagged),
-        new_code_cell("1 / 0", metadata=tagged),
-        graded("1.5", 2),
-    )
-    assert entry.failures == (
-        "cell 2: ValueError: first",
-        "cell 3: is tagged raises-exception and raised nothing",
-        "no statement: 1.5 of 2 points",
-    )
-
-
-def test_a_dead_kernel_is_told_with_its_cell_and_earns_nothing_after_it(examined):
-    """Outputs from an earlier run do not count."""
-    saved = graded("2.0", 2)
-    saved.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2.0"})]
-    saved.metadata.execution = {
-        BUSY: "2026-01-01T00:00:00Z",
-        DONE: "2026-01-01T00:00:01Z",
-    }
-    entry = examined(graded("1.0", 1), new_code_cell("import os\nos._exit(1)"), saved)
-    assert entry.failures == (
-        "cell 3: DeadKernelError: Kernel died",
-        "no statement: 1 of 3 points",
-    )
-    assert [cell.number for cell in entry.cells] == [2]
+def test_to_quit_ends_a_cell_and_not_the_kernel(examined):
+    after = "\nprint('after')"
+    ways = "quit()", "exit(keep_kernel=False)", "import sys; sys.exit(3)", "raise SystemExit"
+    cells = [new_code_cell(source) for source in ("quit", "exit", *(way + after for way in ways))]
+    entry = examined(*cells, graded("2.0", 2))
+    assert [failure[:18] for failure in entry.failures] == [
+        f"cell {number}: SystemExit" for number in range(2, 8)
+    ]
+    assert entry.exercises == (Exercise("no statement", 2, 2, 0),)
 
 
 def test_a_cell_that_never_ends_is_told_by_its_number(monkeypatch, examined):
@@ -243,14 +223,6 @@ def test_every_control_of_a_demo_is_moved(fragile):
     assert [u.error for u in updates] == [""] * 4 + ["ValueError: kind is bad"]
 
 
-def test_a_notebook_is_told_the_slowest_update_of_each_demo_and_every_error(fragile, examined):
-    entry = examined(new_code_cell("if False:\n    demos.fragile()"))
-    (update,) = entry.updates
-    assert entry.swept > 0.3
-    assert (update.demo, update.move) == ("fragile", "the value = 4")
-    assert entry.failures == ("demo fragile, kind = bad: ValueError: kind is bad",)
-
-
 def test_the_demos_of_a_notebook_are_those_that_its_code_shows():
     cells = [
         new_code_cell("from lessons import demos\ndemos.first_fit()"),
@@ -346,18 +318,17 @@ def test_a_sound_course_exits_with_0_and_leaves_its_report_behind_and_nothing_el
     assert before == {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("cell", [new_code_cell("1 / 0"), graded("1.5", 2)])
-def test_a_failing_cell_or_a_missing_point_exits_with_1(cell, course, capsys):
-    root = course(cell)
+def test_a_failing_cell_a_missing_point_and_a_failing_demo_exit_with_1(course, fragile, capsys):
+    shows = new_code_cell("if False:\n    demos.fragile()")
+    root = course(new_code_cell("1 / 0"), graded("1.5", 2), shows)
     assert cli.main(["report", "solutions/02_a"]) == 1
     text, printed = (root / "report.md").read_text(encoding="utf-8"), capsys.readouterr().out
-    assert "1 failure in 1 of 1 notebook" in text and "1 failure in 1 of 1 notebook" in printed
-
-
-def test_a_failing_demo_exits_with_1(fragile, course, capsys):
-    course(new_code_cell("if False:\n    demos.fragile()"))
-    assert cli.main(["report", "solutions/02_a"]) == 1
-    assert "demo fragile, kind = bad: ValueError: kind is bad" in capsys.readouterr().out
+    assert "3 failures in 1 of 1 notebook" in text and "3 failures in 1 of 1 notebook" in printed
+    assert "cell 2: ZeroDivisionError" in printed and "1.5 of 2 points" in printed
+    assert "demo fragile, kind = bad: ValueError: kind is bad" in printed
+    (slowest,) = [line for line in text.splitlines() if line.startswith("| fragile | ")]
+    assert "the value = 4" in slowest and int(slowest.split(" | ")[1]) > 300
+    assert "every control of 1 demo was moved" in text
 
 
 def test_a_notebook_without_its_minutes_exits_with_1(course):

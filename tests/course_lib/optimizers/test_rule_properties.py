@@ -197,6 +197,14 @@ def test_a_step_is_pure_and_writes_into_nothing(rule):
 
 
 @each_rule
+def test_descend_has_looked_and_no_part_of_a_rule_looks_again(rule, monkeypatch):
+    looks = []
+    monkeypatch.setattr("course_lib.optimizers._parts.as_step", lambda name, t: looks.append(t))
+    run(rule, Bowls(np.ones((3, 2)), np.zeros((3, 2))), np.ones(2), steps=1)
+    assert looks == []
+
+
+@each_rule
 def test_a_rule_is_frozen(rule):
     for field in fields(rule):
         with pytest.raises(FrozenInstanceError):
