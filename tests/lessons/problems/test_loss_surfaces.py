@@ -1,6 +1,5 @@
-"""The problems of chapter 04: what they check, what they say, and what they say it with."""
+"""The problems of chapter 04: right answers, mistakes, what they say, and what they say it with."""
 
-import math
 import re
 
 import numpy as np
@@ -8,10 +7,10 @@ import pytest
 
 from course_lib.surfaces import CosineWave, fig_6_11_losses
 from lessons.marking.parts import FunctionPart
-from lessons.marking.verdict import Status
 from lessons.problems import pb_6_2, pb_6_3, pb_6_4, pb_6_6, pb_6_11, pb_P1
-from tests.wrong_answers import Outcome, judge, logistic_regression, loss_surfaces, outcome
-from tests.wrong_answers import loss_surfaces_last as last
+from tests.lessons.answers import centred, mistakes, told
+
+WRONG, mistake = mistakes()
 
 FUNCTIONS = {
     f"{problem.id}:{part.name}": part
@@ -20,33 +19,97 @@ FUNCTIONS = {
     if isinstance(part, FunctionPart)
 }
 
-
-def told(problem, **answer):
-    """The message on one part."""
-    [verdict] = problem.verdict(**answer).parts
-    assert verdict.status is not Status.CORRECT
-    return verdict.message
+# --- Answers --------------------------------------------------------------------------------------
 
 
-# --- Answers of students --------------------------------------------------------------------------
+def hessian_by_outer_products(x):
+    return sum(2 * np.outer([1, one], [1, one]) for one in x).tolist()
 
 
-@pytest.mark.parametrize("problem", last.WRONG)
-def test_nine_of_ten_wrong_answers_get_a_cause_or_an_example(problem):
-    """Those of the last batch: they were written when the messages were done."""
-    met = [
-        outcome(problem, part, answer, cause)[0] for part, _, answer, cause in last.WRONG[problem]
-    ]
-    assert Outcome.ACCEPTED not in met
-    assert met.count(Outcome.NEITHER) <= len(met) / 10
+def gabor_gradient_by_two_terms(phi, x, y):
+    u = phi[0] + 0.06 * phi[1] * x
+    bell = np.exp(-(u**2) / 32)
+    slope = np.cos(u) * bell + np.sin(u) * bell * (-2 * u / 32)
+    return [sum(2 * (np.sin(u) * bell - y) * slope * inner) for inner in (1, 0.06 * x)]
 
 
-@pytest.mark.parametrize("table", [loss_surfaces, logistic_regression])
-def test_right_answers_in_other_styles_are_accepted(table):
-    for problem, answers in table.RIGHT.items():
-        for part, style, answer in answers:
-            status, message = judge(problem, part, answer)
-            assert status is Status.CORRECT, f"{style}: {message}"
+def gabor_gradient_by_differences(phi, x, y):
+    def loss(phi):
+        u = phi[0] + 0.06 * phi[1] * x
+        return np.sum((np.sin(u) * np.exp(-(u**2) / 32) - y) ** 2)
+
+    return centred(loss, phi, 1e-5)
+
+
+def gabor_by_layers(phi, x, y):
+    """The residual, and the slope of the model in its phase."""
+    u = phi[0] + 0.06 * phi[1] * x
+    bell = np.exp(-(u**2) / 32)
+    return np.sin(u) * bell - y, (np.cos(u) - u / 16 * np.sin(u)) * bell
+
+
+@mistake(pb_6_3, "gradient", "no influence")
+def without_the_residual(phi, x, y):
+    _, slope = gabor_by_layers(phi, x, y)
+    return [2 * slope.sum(), 2 * (slope * 0.06 * x).sum()]
+
+
+@mistake(pb_6_3, "gradient", "product of two sums")
+def sums_multiplied(phi, x, y):
+    residual, slope = gabor_by_layers(phi, x, y)
+    share = 2 * residual * slope
+    return [share.sum(), share.sum() * (0.06 * x).sum()]
+
+
+@mistake(pb_6_3, "gradient", "add up the residuals")
+def residuals_added_first(phi, x, y):
+    residual, slope = gabor_by_layers(phi, x, y)
+    return [2 * residual.sum() * slope.sum(), 2 * residual.sum() * (slope * 0.06 * x).sum()]
+
+
+mistake(pb_P1, "minima", "multiplied by x, which is negative there")([-1.0])
+mistake(pb_6_11, "float32", "in bytes: divide by 2**30")(4e12)
+mistake(pb_6_11, "float64", "in bytes: divide by 2**30")(8e12)
+
+CURVES = {"a": True, "b": False, "c": False}
+POINTS = {
+    1: "neither", 2: "global minimum", 3: "global minimum", 4: "neither",
+    5: "local minimum", 6: "neither", 7: "global minimum",
+}  # fmt: skip
+
+RIGHT = {
+    "pb-6.6:convex": [CURVES, {"c": 0 > 1, "b": np.bool_(False), "a": np.bool_(True)}],
+    "pb-6.6:points": [POINTS, {key: f" {kind.upper()} " for key, kind in POINTS.items()}],
+    "pb-P1:minima": [[-0.274, 1.09], np.array([1.0906, -0.2739]), (1.0908, -0.2742, -0.2738)],
+    "pb-P1:lowest": [1.09, np.float64(1.0907)],
+    "pb-P1:kinds": [{"x**3": "degenerate", "x**2 - y**2": "Saddle"}],
+    "pb-P1:eigenvalues": [[-2, 2], (-2.0, 2.0), np.array([-2, 2])],
+    "pb-6.2:hessian": [hessian_by_outer_products, lambda x: np.array(hessian_by_outer_products(x))],
+    "pb-6.2:trace": [
+        lambda x: 2 * (1 + x**2).sum(),
+        lambda x: np.trace(hessian_by_outer_products(x)),
+    ],
+    "pb-6.2:determinant": [
+        lambda x: np.linalg.det(hessian_by_outer_products(x)),
+        lambda x: (2 * len(x)) ** 2 * np.var(x),
+        lambda x: 4 * (len(x) * (x**2).sum() - x.sum() ** 2),
+    ],
+    "pb-6.2:flat": ["all x equal", " All x equal"],
+    "pb-6.3:gradient": [gabor_gradient_by_two_terms, gabor_gradient_by_differences],
+    "pb-6.11:shape": [(1_000_000, 1_000_000), [1e6, 1e6]],
+    "pb-6.11:distinct": [500_000_500_000, 10**6 * (10**6 + 1) / 2],
+    "pb-6.11:float32": [3725.29, 4e12 / 2**30],
+    "pb-6.11:float64": [7450.58, 8e12 / 2**30],
+}
+
+# What must not be said, and a sentence that would say it.
+LEAKS = {
+    "pb-6.6": (r"global minimum|curve [abc] is", "point 2 is the global minimum"),
+    "pb-P1": (r"\b1\.09|-0\.274\b", "it lies at 1.090"),
+    "pb-6.2": (r"2 ?I\b|2 ?len|Σ ?x|x\*\*2\b|\\sum", "the corner is 2 I"),
+    "pb-6.3": (r"u ?/ ?16|cos|2 ?\*", "it is cos u - u/16 sin u"),
+    "pb-6.11": (r"3725|7450|500[ ,_]?000[ ,_]?500|10\*\*6", "about 3725"),
+}
 
 
 # --- The inputs -----------------------------------------------------------------------------------
@@ -73,98 +136,26 @@ def test_first_inputs_show_every_known_mistake(key):
         ), known.message
 
 
-# --- pb-6.4: what is checked stands in the statement ----------------------------------------------
+# --- What is said ---------------------------------------------------------------------------------
 
 
-def line(phi, x):
-    return phi[0] + phi[1] * x
+def test_minima_are_judged_one_by_one():
+    def judged(minima):
+        verdict = pb_P1.verdict(minima=minima)
+        return verdict.points, str(verdict)
 
-
-def exp_over_exp(phi, x):
-    return np.exp(line(phi, x)) / (1 + np.exp(line(phi, x)))
-
-
-def by_the_book(phi, x, y):
-    p = 1 / (1 + np.exp(-line(phi, x)))
-    return -(y * np.log(p) + (1 - y) * np.log(1 - p)).sum()
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"curve": lambda phi, x: [1 / (1 + math.exp(-z)) for z in line(phi, x)]},
-        {"curve": exp_over_exp},
-        {
-            "gradient": lambda phi, x, y: [
-                (exp_over_exp(phi, x) - y).sum(),
-                (exp_over_exp(phi, x) - y) @ x,
-            ]
-        },
-        {
-            "heat_map": lambda phi0, phi1, x, y: [
-                [by_the_book((a, b), x, y) for b in phi1] for a in phi0
-            ]
-        },
-    ],
-)
-def test_care_at_large_margins_is_asked_of_the_loss_alone(answer):
-    assert pb_6_4.verdict(**answer).status is Status.CORRECT
-
-
-def test_care_of_the_loss_is_checked_as_far_as_the_statement_says():
-    stated = [float(z) for z in re.findall(r"\$z=(-?\d+)\$", pb_6_4.text)]
-    message = told(pb_6_4, loss=by_the_book)
-    phi, x = (
-        np.array(re.search(rf"{name} = \[(.*?)\]", message)[1].split(", "), float)
-        for name in ("phi", "x")
-    )
-    assert (min(line(phi, x)), max(line(phi, x))) == (min(stated), max(stated))
-
-
-def with_probability(change):
-    def loss(phi, x, y):
-        p = change(1 / (1 + np.exp(-line(phi, x))))
-        return -np.log(np.where(y == 1, p, 1 - p)).sum()
-
-    return loss
-
-
-@pytest.mark.parametrize(
-    ("loss", "yours", "why"),
-    [
-        (by_the_book, "nan", "0 by the logarithm of 0"),
-        (with_probability(lambda p: p), "inf", "infinite for an example"),
-        (with_probability(lambda p: np.clip(p, 1e-7, 1 - 1e-7)), "16.1", "keeps your loss"),
-        (with_probability(lambda p: np.clip(p, 5e-324, 1 - 1e-16)), "36.7", "keeps your loss"),
-        (lambda *data: np.nan_to_num(by_the_book(*data)), "0", "keeps your loss"),
-    ],
-)
-def test_loss_that_fails_where_the_model_is_certain_is_shown_where_and_how(loss, yours, why):
-    message = told(pb_6_4, loss=loss)
-    assert message.startswith("Right where the model is unsure.")
-    assert f"the loss is 1000; yours is {yours}" in message
-    assert why in message
-
-
-def test_overflow_in_the_loss_is_told_with_its_inputs():
-    message = told(
-        pb_6_4,
-        loss=lambda phi, x, y: sum(
-            math.log(1 + math.exp(z if one == 0 else -z))
-            for z, one in zip(line(phi, x), y, strict=True)
-        ),
-    )
-    assert "OverflowError" in message and "phi = [0, 500]" in message
-
-
-def test_mistake_of_the_loss_is_recognised_though_it_overflows_elsewhere():
-    def class_1_alone(phi, x, y):
-        return -(y * np.log(1 / (1 + np.exp(-line(phi, x))))).sum()
-
-    assert "Examples of class 0 cost nothing" in told(pb_6_4, loss=class_1_alone)
-
-
-# --- The others -----------------------------------------------------------------------------------
+    points, message = judged([1.0906])
+    assert points == 1 and "there are more minima" in message
+    for rough in (-0.27, -0.273, 1.0885, 1.092):
+        points, message = judged([rough])
+        assert points == 0 and f"to three decimals: at {rough} the slope" in message
+        assert pb_P1.verdict(lowest=rough).points == 0
+    points, message = judged([-0.2739, 1.0906, 0.2739])
+    assert points == 1 and "a maximum" in message
+    assert "a maximum" in judged([0.27])[1]
+    points, message = judged(np.linspace(-1, 2, 100))
+    assert points == 0
+    assert "At 0.5 the slope of the curve is -1.6, not zero" in judged([0.5])[1]
 
 
 def test_chords_in_the_messages_lie_as_the_messages_say():

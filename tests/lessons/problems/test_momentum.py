@@ -1,0 +1,199 @@
+"""The problems of chapter 06: right answers, mistakes, and which forms take the same path."""
+
+import numpy as np
+import pytest
+
+from course_lib.descent import descend
+from course_lib.optimizers import (
+    Momentum,
+    Nesterov,
+    NesterovAsPrinted,
+    VelocityMomentum,
+    VelocityNesterov,
+)
+from course_lib.surfaces import Quadratic, Rosenbrock
+from lessons.problems import pb_6_10, pb_C2
+from tests.lessons.answers import mistakes
+
+WRONG, mistake = mistakes()
+
+# --- pb-6.10 --------------------------------------------------------------------------------------
+
+
+def weights_by_unit_gradients(t, beta):
+    """The weight of each gradient is what momentum makes of a 1 in its place."""
+    m = np.zeros(t + 1)
+    for unit in np.eye(t + 1):
+        m = beta * m + (1 - beta) * unit
+    return m
+
+
+@mistake(pb_6_10, "weights", "counts in full")
+def without_the_share_of_the_new_gradient(t, beta):
+    return beta ** np.arange(t, -1, -1)
+
+
+@mistake(pb_6_10, "weights", "the opposite order")
+def newest_first(t, beta):
+    return [(1 - beta) * beta**k for k in range(t + 1)]
+
+
+@mistake(pb_6_10, "weights", "One weight is missing")
+def without_the_newest(t, beta):
+    return [(1 - beta) * beta ** (t - k - 1) for k in range(t)]
+
+
+def total_of_ones(t, beta):
+    m = 0.0
+    for _ in range(t + 1):
+        m += (1 - beta) * (1 - m)
+    return m
+
+
+# --- pb-C2 ----------------------------------------------------------------------------------------
+
+
+def momentum_of_steps_downhill(gradient, start, rates, beta):
+    """The velocity of opposite sign, in place."""
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        v *= beta
+        v += rate * gradient(phi)
+        phi -= v
+        path.append(phi.copy())
+    return path
+
+
+def momentum_of_differences(gradient, start, rates, beta):
+    """The velocity is the last step."""
+    path = [start, start]
+    for rate in rates:
+        here, before = path[-1], path[-2]
+        path.append(here + beta * (here - before) - rate * gradient(here))
+    return np.array(path[1:])
+
+
+@mistake(pb_C2, "momentum", "Store a copy")
+def momentum_in_place(gradient, start, rates, beta):
+    phi, v, path = start, 0 * start, [start]
+    for rate in rates:
+        v = beta * v - rate * gradient(phi)
+        phi += v
+        path.append(phi)
+    return np.array(path)
+
+
+def nesterov_of_steps_downhill(gradient, start, rates, beta):
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        v = beta * v + rate * gradient(phi - beta * v)
+        phi -= v
+        path.append(phi.copy())
+    return path
+
+
+def nesterov_rewritten_and_moved_back(gradient, start, rates, beta):
+    ahead, v, path = start, 0 * start, [start]
+    for rate in rates:
+        old, v = v, beta * v - rate * gradient(ahead)
+        ahead = ahead - beta * old + (1 + beta) * v
+        path.append(ahead - beta * v)
+    return np.array(path)
+
+
+@mistake(pb_C2, "nesterov", "the rewritten form")
+def nesterov_on_the_points_ahead(gradient, start, rates, beta):
+    """CS231n's rewritten form."""
+    x, v, path = start, 0 * start, [start]
+    for rate in rates:
+        v_prev, v = v, beta * v - rate * gradient(x)
+        x = x - beta * v_prev + (1 + beta) * v
+        path.append(x)
+    return path
+
+
+@mistake(pb_C2, "nesterov", "You go on from the point")
+def nesterov_that_stays_ahead(gradient, start, rates, beta):
+    phi, v, path = start.copy(), 0 * start, [start.copy()]
+    for rate in rates:
+        phi += beta * v
+        v = beta * v - rate * gradient(phi)
+        phi += v
+        path.append(phi.copy())
+    return path
+
+
+SAME = {
+    "6.11": "same", "6.11, falling rate": "different",
+    "6.12, corrected": "same", "6.12, as printed": "different",
+}  # fmt: skip
+
+RIGHT = {
+    "pb-6.10:weights": [
+        weights_by_unit_gradients,
+        lambda t, beta: [(1 - beta) * beta**k for k in range(t, -1, -1)],
+    ],
+    "pb-6.10:by_age": [
+        lambda k, beta: np.exp(k * np.log(beta) + np.log(1 - beta)),
+        lambda k, beta: [beta**one - beta ** (one + 1) for one in k],
+    ],
+    "pb-6.10:total": [
+        total_of_ones,
+        lambda t, beta: sum((1 - beta) * beta**k for k in range(t + 1)),
+    ],
+    "pb-6.10:limit": ["tends to 1", "Tends to 1 "],
+    "pb-C2:momentum": [momentum_of_steps_downhill, momentum_of_differences],
+    "pb-C2:nesterov": [nesterov_of_steps_downhill, nesterov_rewritten_and_moved_back],
+    "pb-C2:translate": [
+        lambda alpha, beta, m: [alpha - alpha * beta, -m * alpha],
+        lambda alpha, beta, m: np.array([1 - beta, -m]) * alpha,
+    ],
+    "pb-C2:same": [SAME, {key: word.upper() for key, word in SAME.items()}],
+}
+
+# What must not be said, and a sentence that would say it.
+LEAKS = {
+    "pb-6.10": (r"\(1 ?- ?β\) ?\*? ?β|β\^|\*\*|β ?ᵏ", "it is (1 - β) β^k"),
+    "pb-C2": (r"α ?\(1 ?- ?β\)|-α ?m|β ?v ?- |\+ ?β ?v", "the rate is α(1 - β), and v is -α m"),
+}
+
+
+def same_path(rule, translated, alpha, beta=0.8):
+    """Whether a rule of chapter 6 and its translation take the same path, to nine digits."""
+
+    def rate(t):
+        return (alpha(t) if callable(alpha) else alpha) * (1 - beta)
+
+    runs = ((rule, alpha), (translated, rate))
+    one, other = (descend(Rosenbrock(), [-1.0, 1.2], make(a, beta), 50).params for make, a in runs)
+    return np.allclose(one, other, rtol=1e-9)
+
+
+def test_what_is_the_same_path_is_measured():
+    measured = {
+        "6.11": same_path(Momentum, VelocityMomentum, 0.002),
+        "6.11, falling rate": same_path(Momentum, VelocityMomentum, lambda t: 0.002 / (1 + t)),
+        "6.12, corrected": same_path(Nesterov, VelocityNesterov, 0.002),
+        "6.12, as printed": same_path(NesterovAsPrinted, VelocityNesterov, 0.002),
+    }
+    assert {key: "same" if same else "different" for key, same in measured.items()} == SAME
+
+
+def test_translation_goes_on_along_the_same_path():
+    alpha, beta, bowl, phi = 0.4, 0.8, Quadratic([1.0]), np.array([3.0])
+    averaged, m = Momentum(alpha, beta), np.zeros(1)
+    for t in range(7):
+        phi, m = averaged.step(phi, m, bowl, t)
+    [right] = [part.right for part in pb_C2.parts if part.name == "translate"]
+    rate, v = right(alpha, beta, m[0])
+    velocity, ahead, v = VelocityMomentum(rate, beta), phi, np.array([v])
+    for t in range(7, 14):
+        phi, m = averaged.step(phi, m, bowl, t)
+        ahead, v = velocity.step(ahead, v, bowl, t)
+        assert ahead == pytest.approx(phi, rel=1e-12)
+
+
+def test_one_right_half_of_the_translation_earns_its_share():
+    verdict = pb_C2.verdict(translate=lambda alpha, beta, m: (alpha, -alpha * m))
+    assert verdict.points == 1
+    assert "Right so far: the velocity. You leave the rate as it is." in str(verdict)
