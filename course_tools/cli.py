@@ -11,6 +11,14 @@ from lessons.course_map import ROOT
 MISSING = """course {command} needs {module}, which is not installed. Install all that it needs with
   pip install "fitting-models[{extra}]\""""
 
+NO_COURSE = """course {command} works on the files of the course, and there is no {missing}.
+Where only its packages are installed, clone or unpack the course, go into its folder, and there
+  pip install -e ".[{extra}]\""""
+
+
+class NoCourse(RuntimeError):
+    """A file or folder of the course is missing, as where its packages came from a wheel."""
+
 
 def main(argv=None):
     """Run one subcommand and return its exit status."""
@@ -46,6 +54,9 @@ def main(argv=None):
     except ModuleNotFoundError as error:
         print(MISSING.format(command=function.__name__, module=error.name, extra=extra))
         return 1
+    except NoCourse as missing:
+        print(NO_COURSE.format(command=function.__name__, missing=missing, extra=extra))
+        return 1
     except KeyboardInterrupt:
         print("stopped")
         return 130
@@ -54,18 +65,27 @@ def main(argv=None):
 CHAPTERS = "how the name of a chapter begins, such as 04, or the path of any file of the course"
 
 
+def course_folder(*signs):
+    """The root of the course, which holds one of the signs at least; NoCourse where it does not."""
+    if not any((ROOT / sign).exists() for sign in signs):
+        raise NoCourse(ROOT / signs[0])
+    return ROOT
+
+
 def update():
     """get the newest version of the course; whatever of yours stands in its way is kept"""
+    root = course_folder("notebooks", ".git")
     from course_tools import updates
 
-    return told(updates.update, ROOT)
+    return told(updates.update, root)
 
 
 def restore(names):
     """get chapters back as they came; yours are kept"""
+    root = course_folder("notebooks", ".git")
     from course_tools import updates
 
-    return told(updates.restore, names, ROOT)
+    return told(updates.restore, names, root)
 
 
 def told(function, *arguments):
@@ -82,9 +102,10 @@ def told(function, *arguments):
 
 def exercises(check):
     """generate exercises/ from solutions/, or check that it is up to date"""
+    root = course_folder("solutions")
     from course_tools.exercises import build_exercises, check_exercises
 
-    folders = ROOT / "solutions", ROOT / "exercises"
+    folders = root / "solutions", root / "exercises"
     if check:
         differences = check_exercises(*folders)
         print(*differences or ["exercises/ is up to date"], sep="\n")
@@ -103,10 +124,11 @@ def coverage():
 
 def report(names, output):
     """execute notebooks and solutions in a copy; write what failed, points, times, slow demos"""
+    paths = chosen(names)
     from course_tools.report import examine_all, page, summary
 
     entries = []
-    for entry in examine_all(chosen(names), ROOT):
+    for entry in examine_all(paths, ROOT):
         print(entry, flush=True)
         entries.append(entry)
     output.write_text(page(entries), encoding="utf-8")
@@ -116,9 +138,12 @@ def report(names, output):
 
 def chosen(names):
     """The notebooks of some names together, each once; all for no names."""
+    if names:
+        return list(dict.fromkeys(chain.from_iterable(map(some, names))))
+    root = course_folder("notebooks")
     from course_tools.notebooks import notebook_paths
 
-    return list(dict.fromkeys(chain.from_iterable(map(some, names)))) or notebook_paths(ROOT)
+    return notebook_paths(root)
 
 
 def some(name):
@@ -127,7 +152,7 @@ def some(name):
 
     if found := notebooks_named(name, ROOT):
         return found
-    stems = dict.fromkeys(path.stem for path in notebook_paths(ROOT))
+    stems = dict.fromkeys(path.stem for path in notebook_paths(course_folder("notebooks")))
     raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
 
 

@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+from course_tools import cli
 from lessons.course_map import ROOT
 
 # Refuses, as if it were not installed, whatever is neither Python's nor NumPy's nor ours.
@@ -73,3 +76,19 @@ import lessons.stage.style
         if extra:
             assert said.startswith(f"course {command.split()[0]} needs nb")
             assert said.endswith(f'\n  pip install "fitting-models[{extra}]"\n')
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "run"])
+def test_a_command_without_the_course_around_it_says_what_it_needs(
+    command, tmp_path, monkeypatch, capsys
+):
+    """As from a wheel in an empty folder; the ledger travels with the wheel."""
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    status, said = cli.main(command.split()), capsys.readouterr().out
+    if command == "coverage":
+        assert status == 0
+        return
+    assert status == 1 and list(tmp_path.iterdir()) == []
+    assert said.startswith(f"course {command.split()[0]} works on the files of the course")
+    assert f"there is no {tmp_path}" in said and "clone or unpack the course" in said
