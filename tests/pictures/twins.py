@@ -73,6 +73,7 @@ def bare(demo, like=None, presets=None, dpi=90):
                 if like:
                     place = Bbox.from_bounds(*like.panels[number][panel])
                     ax.set_position(place.transformed(part.transSubfigure.inverted()))
+                ax.set_title("", y=1)  # else ticks are laid out to place it
                 if not hasattr(ax, "zaxis"):
                     ax.set_axis_off()
         canvas.draw()
