@@ -244,16 +244,19 @@ def shows(ax, loss, bounds, levels=14):
 
 
 def tag(ax, text):
-    """Where the only label `style.tag` with this text stands."""
-    places = [
-        place
+    """The point that the only label `style.tag` with this text stands beside, not on."""
+    found = [
+        (path.get_extents(), place)
         for artist in ax.collections
         if artist.get_path_effects()
         for path, place in zip(artist.get_paths(), artist.get_offsets())
         if _is(path, text)
     ]
-    assert len(places) == 1, f"{len(places)} tags {text}"
-    return np.asarray(places[0], float)
+    assert len(found) == 1, f"{len(found)} tags {text}"
+    ((box, place),) = found
+    assert 6 < box.x0 < 9 or -9 < box.x1 < -6, "right or left of the point, in points"
+    assert 3 < box.y0 < 9 or -9 < box.y1 < -3, "above or below"
+    return np.asarray(place, float)
 
 
 def _is(path, text):

@@ -38,6 +38,12 @@ def fitted(params, x):
     return np.stack([np.broadcast_to(x, (len(params), 2)), params @ [[1, 1], x]], axis=-1)
 
 
+def darkens(ax):
+    """Whether the lines of the first collection go from light to dark."""
+    brightness = ax.collections[0].get_edgecolors()[:, :3].sum(axis=1)
+    return brightness[0] > brightness[-1]
+
+
 def against_steps(losses):
     return np.column_stack([np.arange(len(losses)), losses])
 
@@ -52,8 +58,7 @@ def test_first_fit_shows_the_data_thirty_steps_and_their_losses(rate):
     assert_allclose(line(axes["a"], style.PATH), fitted(path[-1:], ends)[0])
     assert_allclose(line(axes["b"], style.PATH, "o"), against_steps(LOSS(path)))
     assert text.endswith(f"{LOSS(path[-1]):.3g} after 30 steps")
-    first, *_, last = axes["a"].collections[0].get_edgecolors()[:, :3].sum(axis=1)
-    assert first > last, "from light to dark"
+    assert darkens(axes["a"])
 
 
 def wave(x):
@@ -127,6 +132,7 @@ def test_fig_6_1_shows_the_path_on_both_and_the_line_after_each_step():
     assert_allclose(tag(axes["c"], "0"), path[0])
     ends = np.array([-0.1, 2.1])
     assert_allclose(segments(axes["d"]), fitted(path, ends))
+    assert darkens(axes["d"])
     assert_allclose(line(axes["d"], style.PATH), fitted(path[-1:], ends)[0])
     best = LOSS(np.polyfit(LOSS.x, LOSS.y, 1)[::-1])
     assert f"→ {LOSS(path[-1]):.4g} in 6 steps" in text and f"possible is {best:.4g}" in text
@@ -147,6 +153,16 @@ def test_fig_6_1_numbers_the_points_of_its_four_steps(number):
     axes, _ = drawn("fig_6_1", "line search")
     path = line(axes["c"], style.PATH, "o")
     assert_allclose(tag(axes["c"], number), path[int(number)])
+
+
+def test_fig_6_1_leaves_out_the_numbers_for_which_there_is_no_room():
+    axes, _ = drawn("fig_6_1", "fixed rate 0.01")
+    sides = [each.get_offsets() for each in axes["c"].collections if each.get_path_effects()]
+    assert 2 <= sum(map(len, sides)) < 5
+    for points in sides:
+        pixels = axes["c"].transData.transform(points)
+        gaps = np.linalg.norm(pixels[:, None] - pixels, axis=-1)
+        assert (gaps[~np.eye(len(gaps), dtype=bool)] > 20).all()
 
 
 def test_fig_6_2_shows_the_wave_its_bell_and_its_centre():
