@@ -1,4 +1,4 @@
-"""What became of the mistakes: a table to print, and docs/pictures.md, chapter by chapter."""
+"""What became of the mistakes: a table to print, and docs/pictures.md, demo by demo."""
 
 import collections
 import inspect
@@ -15,7 +15,7 @@ PAGE = ROOT / "docs" / "pictures.md"
 HEADER = """\
 # What the tests notice in the demos' pictures
 
-Written by `nice python -m tests.pictures.mistakes --write`, or with the names of chapters behind;
+Written by `nice python -m tests.pictures.mistakes --write`, demo by demo or chapter by chapter;
 the last column is the date of the commit that was measured.
 
 Mistakes are planted one at a time into the functions that draw a demo or compute what it draws:
@@ -27,8 +27,8 @@ of the picture with the one that its notebook keeps is (`test_twins.py`).
 The goal over all demos: their tests notice at least 80 %, together with the comparison at least
 98 %.
 
-| chapter | demos | planted | visible | noticed by its tests | % | or by the twin | % | commit of |
-|---|--:|--:|--:|--:|--:|--:|--:|---|"""
+| demo | planted | visible | noticed by its tests | % | or by the twin | % | commit of |
+|---|--:|--:|--:|--:|--:|--:|---|"""
 SURVIVORS = """\
 
 ## What the demos' own tests do not notice
@@ -79,7 +79,7 @@ def table(judged):
 
 
 def write(judged):
-    """Put whole chapters on the page in the place of what it says of them."""
+    """Put whole demos on the page in the place of what it says of them."""
     before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
     command = ["git", "log", "-1", "--format=%cs"]
     date = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
@@ -87,47 +87,48 @@ def write(judged):
 
 
 def page(judged, before="", date=""):
-    """The page with these chapters; the others as they were on the page `before`."""
-    rows, survivors = said(before)
-    for chapter in dict.fromkeys(chapter_of(demo) for (demo, _), _ in judged):
-        here = [each for each in judged if chapter_of(each[0][0]) == chapter]
+    """The page with these demos; the others as they were on the page `before`."""
+    counts, survivors = said(before)
+    for demo in dict.fromkeys(demo for (demo, _), _ in judged):
+        here = [(mistake, fate) for (name, mistake), fate in judged if name == demo]
         c = count(fate for _, fate in here)
-        of_chapter = len(chapters()[chapter])
-        rows[chapter] = [of_chapter, c.planted, c.visible, c.noticed, c.with_twin, date]
-        survivors[chapter] = [
+        counts[demo] = [c.planted, c.visible, c.noticed, c.with_twin, date]
+        survivors[demo] = [
             [demo, told(mistake), "noticed" if fate == "twin alone" else "not noticed"]
-            for (demo, mistake), fate in here
+            for mistake, fate in here
             if fate in ("twin alone", "survived")
         ]
     lines = [HEADER]
-    lines += [figures(chapter, *rows[chapter]) for chapter in chapters() if chapter in rows]
-    lines.append(figures("all", *map(sum, zip(*(row[:-1] for row in rows.values()))), ""))
-    lines.append(SURVIVORS)
-    for chapter in chapters():
-        lines += [row(*each, why(*each)) for each in survivors[chapter]]
+    for chapter, names in chapters().items():
+        if rows := {name: counts[name] for name in names if name in counts}:
+            lines.append(figures(f"**{chapter}**", *total(rows)))
+            lines += [figures(name, *row) for name, row in rows.items()]
+    lines += [figures("**all**", *total(counts)), SURVIVORS]
+    lines += [row(*each, why(*each)) for name in demos.ALL for each in survivors[name]]
     return "\n".join(lines) + "\n"
 
 
 def said(page):
-    """The figures of each chapter on a page, and its survivors, each without the reason."""
-    rows, survivors = {}, collections.defaultdict(list)
+    """The counts of each demo on a page, and its survivors, each without the reason."""
+    counts, survivors = {}, collections.defaultdict(list)
     for line in page.splitlines():
-        first, *others = re.split(r"(?<!\\) \| ", line.strip("| "))
-        if first in chapters():
-            date = others.pop() if len(others) == 8 else ""
-            numbers = [int(each) for each in others if each.isdecimal()]
-            rows[first] = [*numbers, date]
-        elif first in demos.ALL:
-            survivors[chapter_of(first)].append([first, *others[:2]])
-    return rows, survivors
+        demo, *cells = re.split(r"(?<!\\) \| ", line.removeprefix("| ").removesuffix(" |"))
+        if demo in demos.ALL and len(cells) == 3:
+            survivors[demo].append([demo, *cells[:2]])
+        elif demo in demos.ALL:
+            planted, visible, noticed, _, with_twin, _, date = cells
+            counts[demo] = [*map(int, (planted, visible, noticed, with_twin)), date]
+    return counts, survivors
 
 
-def figures(chapter, of_chapter, planted, visible, noticed, with_twin, date):
-    """The row of a chapter."""
-    return row(
-        chapter, of_chapter, planted, visible,
-        noticed, share(noticed, visible), with_twin, share(with_twin, visible), date,
-    )  # fmt: skip
+def total(counts):
+    return [*map(sum, zip(*(numbers for *numbers, _ in counts.values()))), ""]
+
+
+def figures(label, planted, visible, noticed, with_twin, date):
+    """The row of a demo, or of several."""
+    shares = share(noticed, visible), share(with_twin, visible)
+    return row(label, planted, visible, noticed, shares[0], with_twin, shares[1], date)
 
 
 def row(*cells):
