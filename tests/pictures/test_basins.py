@@ -11,7 +11,7 @@ from lessons.experiments import basins
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 from lessons.stage import style
 
-from .shown import bars, check_trail, drawn, image, line
+from .shown import bars, check_trail, drawn, image, line, row_names
 
 MINIMA = np.array([point.phi for point in gabor_minima()])
 NONE, OUTSIDE = len(MINIMA), len(MINIMA) + 1
@@ -38,8 +38,7 @@ def test_basins_of_rules_maps_and_counts_where_descents_taken_one_by_one_end(rat
     assert_allclose(left, 0)
     assert_allclose(bottom + height / 2, range(OUTSIDE + 1))
     losses = [f"{point.loss:.2f}" for point in gabor_minima()[1:]]
-    names = [label.get_text() for label in axes["b"].get_yticklabels()]
-    assert names == ["global", *losses, "none of them", "outside"]
+    assert row_names(axes["b"]) == list(enumerate(["global", *losses, "none of them", "outside"]))
     assert f"global minimum from {shares[0]:.0f}%" in text and f"end {shares[-1]:.0f}%" in text
 
 

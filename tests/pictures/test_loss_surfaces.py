@@ -15,10 +15,12 @@ from .shown import (
     bars,
     check_trail,
     drawn,
+    fills,
     image,
     line,
     lines,
     outlines,
+    row_names,
     segments,
     shows,
     tag,
@@ -92,6 +94,7 @@ def test_fig_6_11_shows_the_loss_its_points_and_the_descent(panel, number_of_fir
     axes, text = drawn("fig_6_11", start=0.93, learning_rate=0.04, steps=7)
     loss, (left, right), points = fig_6_11_losses()[panel]
     assert_allclose(line(axes[panel], style.INK), curve(loss.value, left, right, 201))
+    assert fills(axes[panel], line(axes[panel], style.INK))
     marked = np.array([(position, loss.value(position)) for position in points.values()])
     assert_allclose(np.concatenate(lines(axes[panel], style.SECOND, "s")), marked)
     named = texts(axes[panel])
@@ -223,6 +226,8 @@ def test_basin_map_colours_each_start_by_the_minimum_that_it_reaches():
     rows = bars(axes["b"])
     shares = [100 * np.mean(shown.values == row) for row in range(9)]
     assert_allclose(rows, [(0, row - 0.4, share, 0.8) for row, share in enumerate(shares)])
+    losses = [f"{GABOR(phi):.2f}" for phi in MINIMA[1:]]
+    assert row_names(axes["b"]) == list(enumerate(["global", *losses, "none of them"]))
     colors = [bar.get_facecolor() for bar in axes["b"].patches]
     assert all(same_color(color, artist.cmap(artist.norm(n))) for n, color in enumerate(colors))
     assert len(set(colors)) == 9
