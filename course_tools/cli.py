@@ -152,8 +152,11 @@ def some(name):
 
     if found := notebooks_named(name, ROOT):
         return found
-    stems = dict.fromkeys(path.stem for path in notebook_paths(course_folder("notebooks")))
-    raise argparse.ArgumentTypeError(f"no notebook is {name!r}; there are {', '.join(stems)}")
+    root = ROOT if name.endswith(".ipynb") else course_folder("notebooks")
+    stems = ", ".join(dict.fromkeys(path.stem for path in notebook_paths(root)))
+    raise argparse.ArgumentTypeError(
+        f"no notebook is {name!r}" + f"; there are {stems}" * bool(stems)
+    )
 
 
 def new_file(name):
@@ -166,10 +169,11 @@ def new_file(name):
 
 def run(names):
     """execute notebooks in place and save them in the form that is committed"""
+    paths = chosen(names)
     from course_tools.notebooks import run_in_place
 
     failed = False
-    for path in chosen(names):
+    for path in paths:
         try:
             run_in_place(path)
             print(f"{path}: saved", flush=True)

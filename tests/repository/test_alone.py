@@ -92,3 +92,14 @@ def test_a_command_without_the_course_around_it_says_what_it_needs(
     assert status == 1 and list(tmp_path.iterdir()) == []
     assert said.startswith(f"course {command.split()[0]} works on the files of the course")
     assert f"there is no {tmp_path}" in said and "clone or unpack the course" in said
+
+
+def test_a_notebook_anywhere_needs_no_course(tmp_path, monkeypatch, capsys):
+    """A path that leads nowhere is told as that."""
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    (tmp_path / "empty.ipynb").write_text("{}")
+    assert [path.name for path in cli.chosen([str(tmp_path / "empty.ipynb")])] == ["empty.ipynb"]
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["run", "mine.ipynb"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.endswith("no notebook is 'mine.ipynb'\n")
