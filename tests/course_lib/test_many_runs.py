@@ -1,4 +1,4 @@
-"""Many seeds at once: each member is the descent it stands for; Wilson's interval."""
+"""Many seeds at once: each member is the descent it stands for."""
 
 import math
 
@@ -12,7 +12,6 @@ from course_lib.losses import L2Penalty, LeastSquares
 from course_lib.many_runs import descend_each
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import SVRG, GradientDescent
-from lessons.measuring.intervals import wilson_interval
 
 LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())
@@ -98,30 +97,8 @@ RULE, PENALTY, MIXED = GradientDescent(0.1), L2Penalty(LINE, 1.0), [*seeds(3), *
         (lambda: descend_each(LINE, [0, 0], RULE, 2, [3]), TypeError, r"batches is \[3\]"),
         (lambda: descend_each(LINE, [0, 0], RULE, 2, MIXED), ValueError, r"sizes \[3, 4\]"),
         (lambda: descend_each(PENALTY, [0, 0], RULE, 2, seeds(3)), TypeError, "loss is L2Penalty"),
-        (lambda: wilson_interval(-1, 10), ValueError, "count is -1, expected at least 0"),
-        (lambda: wilson_interval(11, 10), ValueError, "count is 11, expected at most 10"),
-        (lambda: wilson_interval(0, 0), ValueError, "n is 0"),
-        (lambda: wilson_interval(0, 5, z=0), ValueError, "z is 0"),
     ],
 )  # fmt: skip
 def test_a_bad_call_names_the_argument(call, error, message):
     with pytest.raises(error, match=message):
         call()
-
-
-@pytest.mark.parametrize("count", [1, 7, 50, 99])
-def test_the_ends_of_the_interval_are_as_far_as_z_standard_deviations(count):
-    for end in wilson_interval(count, 100, z=1.5):
-        assert abs(count / 100 - end) == pytest.approx(1.5 * np.sqrt(end * (1 - end) / 100))
-
-
-def test_the_interval_never_leaves_the_probabilities():
-    low, high = wilson_interval(np.array([0, 10]), 10)
-    assert low[0] == 0 and high[1] == 1
-    assert high[0] == pytest.approx(1 - low[1]) and 0.2 < high[0] < 0.35
-
-
-def test_the_interval_holds_the_probability_about_95_times_in_100():
-    rng = np.random.default_rng(0)
-    low, high = wilson_interval(rng.binomial(60, 0.27, size=20_000), 60)
-    assert np.mean((low <= 0.27) & (0.27 <= high)) == pytest.approx(0.95, abs=0.015)

@@ -5,25 +5,13 @@ import re
 from functools import cache, partial
 from itertools import chain
 
-import numpy as np
 import pytest
 
 from course_lib.losses import LeastSquares
 from course_tools.notebooks import notebook_paths, read
 from lessons import claims
 from lessons.course_map import read_ledger
-from lessons.measuring.claim import (
-    HOLDS,
-    VERDICTS,
-    Claim,
-    Figure,
-    Finding,
-    claim,
-    in_groups,
-    mean_of,
-    share_of,
-)
-from lessons.measuring.intervals import t_quantile
+from lessons.measuring.claim import HOLDS, VERDICTS
 
 SAME_ON_EVERY_DRAW = {
     "cl-8": "on a slope the lengths of steps are exact multiples of it",
@@ -122,77 +110,3 @@ def test_a_row_is_live_when_its_claim_is_measured():
     live = {row["id"] for row in rows if row["status"] == "live"}
     assert live == claims.ALL.keys() & {row["id"] for row in rows}
     assert len(live) > 20
-
-
-# The frame itself.
-
-
-@claim("cl-0", "Every number is even", source="nobody")
-def all_even(numbers=3, seed=0):
-    """Count {numbers} numbers from {seed} on.
-
-    Not part of the experiment's text.
-    """
-    odd = sum(n % 2 for n in range(seed, seed + numbers))
-    return Finding((Figure("odd numbers", odd, (0, numbers)),), HOLDS, "we looked")
-
-
-@claim("cl-0", "We are sure", source="nobody")
-def unsure(seed=0):
-    """Ask."""
-    return Finding((), "maybe", "why")
-
-
-def test_measurement_says_claim_experiment_figure_and_verdict():
-    assert str(all_even(seed=3)).splitlines() == [
-        "claim       Every number is even (cl-0; nobody)",
-        "experiment  Count 3 numbers from 3 on.",
-        "figure      odd numbers: 2 (from 0 to 3)",
-        "verdict     holds: we looked",
-    ]
-
-
-def test_unknown_setting_and_unknown_verdict_are_named():
-    with pytest.raises(TypeError, match="'size'"):
-        all_even(size=3)
-    with pytest.raises(ValueError, match="'maybe', expected one of holds"):
-        unsure()
-
-
-def test_share_has_wilsons_interval():
-    what, value, (low, high) = share_of("heads", np.repeat([True, False], [10, 90]))
-    assert (what, value) == ("heads", 0.1)
-    # Its ends are the p with |0.1 - p| = 1.96 √(p (1 - p) / 100).
-    for p in (low, high):
-        assert abs(0.1 - p) == pytest.approx(1.96 * np.sqrt(p * (1 - p) / 100))
-    assert low < 0.1 < high
-
-
-@pytest.mark.parametrize("n", [4, 20, 100])
-def test_interval_of_a_mean_holds_the_truth_95_times_in_100(n):
-    draws = np.random.default_rng(0).normal(3.0, 2.0, size=(4000, n))
-    intervals = [mean_of("mean", row).interval for row in draws]
-    assert 0.935 < np.mean([low < 3.0 < high for low, high in intervals]) < 0.965
-
-
-@pytest.mark.parametrize("freedom, t", [(3, 3.182), (4, 2.776), (19, 2.093), (99, 1.984)])
-def test_quantile_is_that_of_student_s_tables(freedom, t):
-    assert t_quantile(freedom) == pytest.approx(t, rel=0.01 if freedom < 10 else 0.001)
-
-
-def test_one_value_says_nothing_of_its_error():
-    with pytest.raises(ValueError, match="number of values of 'heads' is 1, expected at least 2"):
-        mean_of("heads", [0.5])
-
-
-def test_runs_in_groups_keep_their_order():
-    runs = np.arange(120).reshape(2, 60)
-    assert in_groups(runs, axis=1).shape == (2, 20, 3)
-    assert in_groups(runs, axis=1)[1, 2].tolist() == [66, 67, 68]
-    with pytest.raises(ValueError, match="number of runs is 30, expected a multiple of 20"):
-        in_groups(np.zeros(30))
-
-
-def test_a_claim_and_its_class_say_what_they_are():
-    assert "the ledger's" in inspect.getdoc(Claim)
-    assert inspect.getdoc(all_even).startswith("Count {numbers} numbers")
