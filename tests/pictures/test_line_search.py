@@ -129,4 +129,5 @@ def test_zigzag_shows_the_path_in_the_bowl_and_what_is_left_of_the_loss(method):
     turn = np.degrees(np.arccos(one @ two / np.hypot(*one) / np.hypot(*two)))
     assert text.startswith(f"angle between the first two steps: {turn:.1f}°")
     assert f"loss after 30 steps: {left[-1]:.2g} of the start's" in text
-    assert legend(axes["b"])[method] == style.PATH
+    named = {label.partition(":")[0]: color for label, color in legend(axes["b"]).items()}
+    assert named == {"worst start": style.SKY, method: style.PATH}
