@@ -37,6 +37,7 @@ from .shown import (
     line,
     lines,
     outlines,
+    row_names,
     segments,
     shows,
     texts,
@@ -374,8 +375,7 @@ def test_lbfgs_memory_shows_the_bytes_of_each_rule():
     assert len(axes["b"].texts) == 7
     assert_allclose(line(axes["b"], style.MUTED)[:, 0], 16e9)
     assert_allclose(told[" a laptop's 16 GB"], (16e9, -0.5))
-    names = [label.get_text() for label in axes["b"].get_yticklabels()]
-    assert names[-2:] == ["L-BFGS", "BFGS, Newton"]
+    assert row_names(axes["b"])[-2:] == [(4, "L-BFGS"), (5, "BFGS, Newton")]
     assert "keeps 640 kB, a matrix of P × P takes 800 MB" in text
 
 

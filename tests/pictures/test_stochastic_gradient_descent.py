@@ -25,7 +25,18 @@ from lessons.experiments.scenes import (
 from lessons.measuring.intervals import wilson_interval
 from lessons.stage import style
 
-from .shown import bars, check_trail, dots, drawn, legend, line, lines, segments, shows, tag
+from .shown import (
+    bars,
+    check_trail,
+    drawn,
+    legend,
+    line,
+    lines,
+    row_names,
+    segments,
+    shows,
+    tag,
+)
 
 GABOR, LINE = gabor_loss(), linear_loss(LINE_NOISE, LINE_SEED)
 BATCHES_OF_THREE = list(combinations(range(28), 3))
@@ -101,14 +112,25 @@ def test_fig_6_6_from_the_very_bottom_of_start_2s_valley_every_batch_leads_up():
 # --- figure 6.5b ------------------------------------------------------------------------------
 
 
+def scattered(ax):
+    """The collections of discs: the cloud of figure 6.5b, then the two ends of each run."""
+    return [
+        each
+        for each in ax.collections
+        if isinstance(each, PathCollection) and not each.get_path_effects()
+    ]
+
+
 def test_fig_6_5b_draws_a_run_from_each_start_and_its_losses():
     axes, text = drawn("fig_6_5b", batch_size=4, learning_rate=0.5, seed=3, steps=20)
     assert shows(axes["a"], GABOR, GABOR_BOUNDS)
-    ends, rings_and_discs = [], dots(axes["a"])[100:].reshape(3, 2, 2)
+    ends, (_, *rings_and_discs) = [], scattered(axes["a"])
     for number, start, color in zip("123", STARTS_6_5, (style.GOLD, style.FOURTH, style.THIRD)):
         path = sgd(GABOR, start, 0.5, Minibatches(4, rng=3), 20)
         assert_allclose(line(axes["a"], color, "o"), path)
-        assert_allclose(rings_and_discs[int(number) - 1], path[[0, -1]])
+        ring_and_disc = rings_and_discs[int(number) - 1]
+        assert_allclose(ring_and_disc.get_offsets(), path[[0, -1]])
+        assert same_color(ring_and_disc.get_facecolors(), ["white", color])
         assert_allclose(line(axes["b"], color, "o"), from_zero(GABOR(path)))
         assert_allclose(tag(axes["a"], number), start)
         ends.append(f"{number}: {GABOR(path[-1]):.3g}")
@@ -117,11 +139,8 @@ def test_fig_6_5b_draws_a_run_from_each_start_and_its_losses():
 
 def test_fig_6_5b_shows_where_100_runs_are_and_counts_those_in_each_valley():
     axes, text = drawn("fig_6_5b", learning_rate=0.9, steps=20, seed=3)
-    (cloud,) = [
-        each
-        for each in axes["a"].collections
-        if isinstance(each, PathCollection) and len(each.get_offsets()) == 100
-    ]
+    cloud, *_ = scattered(axes["a"])
+    assert len(cloud.get_offsets()) == 100
     batches = [Minibatches(2, rng=seed) for seed in range(100)]
     ends = np.array([sgd(GABOR, STARTS_6_5[1], 0.9, each, 20)[-1] for each in batches])
     assert_allclose(cloud.get_offsets(), ends, atol=1e-6)
@@ -138,8 +157,8 @@ def test_fig_6_5b_shows_where_100_runs_are_and_counts_those_in_each_valley():
     colors = rows.get_edgecolors()
     assert all(map(same_color, cloud.get_facecolors(), colors[ranks]))
     assert same_color(colors[0], style.PATH) and len({*map(tuple, colors)}) == len(counts)
-    names = [label.get_text() for label in axes["c"].get_yticklabels()]
-    assert names == ["global", *(f"{GABOR(phi):.2f}" for phi in minima[1:]), "none"]
+    losses = [f"{GABOR(phi):.2f}" for phi in minima[1:]]
+    assert row_names(axes["c"]) == list(enumerate(["global", *losses, "none"]))
     low, high = wilson_interval(counts[0], 100)
     assert_allclose(line(axes["c"], style.INK, "|"), [[100 * low, 0], [100 * high, 0]])
     told = f"{counts[0]} of 100 runs from start 2 are in the valley of the global minimum"
