@@ -1,12 +1,18 @@
-"""The settings of a rule or schedule: a number, one for each member, or a schedule of them."""
+"""The settings of rules, schedules and searches: the type of a field says how it is looked at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Annotated, TypeAlias, get_args
 
 import numpy as np
 
 from course_lib._validation import (
+    as_flag,
     as_float_array,
+    as_number,
+    at_least,
+    fraction,
     not_negative,
     positive,
     share,
@@ -15,6 +21,44 @@ from course_lib._validation import (
     wrong_value,
 )
 from course_lib._values import ByValue
+
+
+class Settings:
+    """A frozen dataclass whose fields are looked at when it is made, each as its type asks for.
+
+    >>> @dataclass(frozen=True)
+    ... class Decay(Settings):
+    ...     weight_decay: NotNegative = 0.01
+    >>> Decay(-1.0)
+    Traceback (most recent call last):
+    ValueError: weight_decay is -1.0, expected finite and not negative
+    """
+
+    def __post_init__(self):
+        for field in fields(self):
+            value, check = getattr(self, field.name), _check_of(field.type)
+            if check is not None and not (value is None and field.default is None):
+                # The instance is frozen from here on.
+                object.__setattr__(self, field.name, check(field.name, value))
+
+
+class Asked:
+    """What a type asks for: `check(name, value)` gives the value to keep, or raises an error."""
+
+    def __init__(self, told, check):
+        self.told, self.check = told, check
+
+    def __repr__(self):
+        return self.told
+
+
+@cache
+def _check_of(kind):
+    """The check of a type, or of one such as `Rate | None`; None for any other."""
+    for each in (kind, *get_args(kind)):
+        for asked in getattr(each, "__metadata__", ()):
+            return asked.check
+    return None
 
 
 def value_at(hyperparameter, t, phi):
@@ -116,15 +160,22 @@ def as_setting(name, value):
     return array
 
 
+def _each(check):
+    """What asks for one number, or for one for each member, all of them as `check` wants."""
+
+    def settled(name, value):
+        check(name, value)
+        return as_setting(name, value)
+
+    return settled
+
+
 def as_rate(name, rate):
     """Return a rate that is above zero, a list of them as an array.
 
     A schedule is checked at every step. It may be 0: a warm-up starts there.
     """
-    if callable(rate):
-        return _as_schedule(name, rate, not_negative)
-    positive(name, rate)
-    return as_setting(name, rate)
+    return _as_schedule(name, rate, not_negative) if callable(rate) else _each(positive)(name, rate)
 
 
 def as_share(name, value):
@@ -132,19 +183,30 @@ def as_share(name, value):
 
     A schedule is checked at every step.
     """
-    if callable(value):
-        return _as_schedule(name, value, share)
-    share(name, value)
-    return as_setting(name, value)
+    return _as_schedule(name, value, share) if callable(value) else _each(share)(name, value)
 
 
-def settle(owner, **checks):
-    """Check the named settings of a new schedule or rule, and keep their values as its own.
+Positive: TypeAlias = Annotated[float | np.ndarray, Asked("above zero", _each(positive))]
+NotNegative: TypeAlias = Annotated[float | np.ndarray, Asked("at least 0", _each(not_negative))]
+Share: TypeAlias = Annotated[float | np.ndarray, Asked("at least 0, below 1", _each(share))]
+Fraction: TypeAlias = Annotated[float | np.ndarray, Asked("between 0 and 1", _each(fraction))]
+"""One number, or one for each member of an ensemble: (*ensemble,)."""
 
-    Each check is a function of the name and the value, which refuses what is out of range.
-    """
-    for name, check in checks.items():
-        value = getattr(owner, name)
-        checked = check(name, value)
-        own = checked if callable(checked) else as_setting(name, value)
-        object.__setattr__(owner, name, own)  # the owner is frozen from here on
+Rate: TypeAlias = Annotated[float | np.ndarray | Callable, Asked("above zero", as_rate)]
+AnyShare: TypeAlias = Annotated[
+    float | np.ndarray | Callable, Asked("at least 0, below 1", as_share)
+]
+"""The same, or a schedule t -> value."""
+
+
+def _one(check):
+    """What asks for one number that is as `check` wants."""
+    return lambda name, value: check(name, as_number(name, value))
+
+
+PositiveNumber: TypeAlias = Annotated[float, Asked("above zero", _one(positive))]
+NotNegativeNumber: TypeAlias = Annotated[float, Asked("at least 0", _one(not_negative))]
+FractionNumber: TypeAlias = Annotated[float, Asked("between 0 and 1", _one(fraction))]
+Count: TypeAlias = Annotated[int, Asked("at least 1", lambda name, n: at_least(name, n, 1))]
+Whole: TypeAlias = Annotated[int, Asked("at least 0", lambda name, n: at_least(name, n, 0))]
+Flag: TypeAlias = Annotated[bool, Asked("True or False", as_flag)]

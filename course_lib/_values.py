@@ -63,5 +63,14 @@ def short(value):
     return repr(value)
 
 
+def words(text, *values):
+    """A text for each member, filled in with its own values; a string where there is but one."""
+    text, *values = np.broadcast_arrays(text, *values)
+    told = np.empty(text.shape, object)
+    for member in np.ndindex(told.shape):
+        told[member] = text[member].format(*(value[member] for value in values))
+    return told[()]
+
+
 def _values(instance):
     return [getattr(instance, field.name) for field in fields(instance)]

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._settings import Count, Flag, Settings
 from course_lib._validation import as_counts, as_flag, as_generator, at_least
 
 
 @dataclass(frozen=True, eq=False)
-class Minibatches:
+class Minibatches(Settings):
     """The random batches Bₜ of equation 6.10, all of one size; give it to `descend` as `batches`.
 
     Without replacement, an epoch is one pass through a fresh shuffle of the examples: every one
@@ -19,8 +20,6 @@ class Minibatches:
     drawn anew from all the examples, and may hold one twice. A batch of all the examples, without
     replacement, is gradient descent itself.
 
-    Parameters
-    ----------
     batch_size : at least 1; without replacement, at most the number of examples
     rng : a np.random.Generator, whose numbers go on from one descent to the next, or a seed,
         which makes every descent see the same batches
@@ -33,16 +32,14 @@ class Minibatches:
     [[2, 4], [3, 0], [1]]
     """
 
-    batch_size: int
+    batch_size: Count
     rng: "np.random.Generator | int"  # in quotes, not to import np.random: that takes 10 ms
-    replacement: bool = False
-    drop_last: bool = False
+    replacement: Flag = False
+    drop_last: Flag = False
 
     def __post_init__(self):
-        at_least("batch_size", self.batch_size, 1)
+        super().__post_init__()
         as_generator("rng", self.rng)
-        as_flag("replacement", self.replacement)
-        as_flag("drop_last", self.drop_last)
 
     def indices(self, n_examples: int) -> Iterator[np.ndarray]:
         """An endless iterator of index arrays, int64, shape (batch_size,) but for a last one."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib._settings import settle
+from course_lib._settings import Positive, Settings
 from course_lib._validation import as_parameters, as_thing, positive
 from course_lib._values import ByValue
 
@@ -18,16 +18,12 @@ from course_lib._values import ByValue
 def clip_by_norm(gradient, max_norm) -> np.ndarray:
     """g ← g · max_norm / ‖g‖ where ‖g‖ > max_norm: a shorter step in the same direction.
 
-    Parameters
-    ----------
     gradient : shape (*ensemble, P); each member is clipped by itself
     max_norm : above zero, a number or an array (*ensemble,)
 
-    Returns
-    -------
-    array (*ensemble, P). A gradient that is short enough comes back as it was, to the last digit.
-    A gradient with an entry that is infinite or not a number has no length to go by: all of it
-    comes back as nan, which `descend` reports as divergence.
+    A gradient that is short enough comes back as it was, to the last digit. One with an entry that
+    is infinite or not a number has no length to go by: all of it comes back as nan, which `descend`
+    reports as divergence.
 
     Torch's clip_grad_norm_ divides by ‖g‖ + 1e-6: what it clips is a little shorter than max_norm.
 
@@ -76,7 +72,7 @@ def _limit(name, value, gradient):
 
 
 @dataclass(frozen=True)
-class ClippedGradient(ByValue):
+class ClippedGradient(Settings, ByValue):
     """A loss whose gradient is clipped by its norm; all else is as it was.
 
     loss : a loss; its batches are clipped too
@@ -93,11 +89,11 @@ class ClippedGradient(ByValue):
     """
 
     loss: Any
-    max_norm: float | np.ndarray
+    max_norm: Positive
 
     def __post_init__(self):
+        super().__post_init__()
         as_thing("loss", self.loss, "a loss with `gradient`", "gradient")
-        settle(self, max_norm=positive)
 
     def __call__(self, phi) -> Any:
         """The loss, shape (*ensemble,)."""

@@ -10,13 +10,7 @@ from course_lib._validation import as_float_array
 def positive_by_eigenvalues(hessian) -> Any:
     """True where every eigenvalue is above zero: the surface curves up in all directions.
 
-    Parameters
-    ----------
-    hessian : symmetric matrices, shape (*ensemble, P, P)
-
-    Returns
-    -------
-    array of bool, shape (*ensemble,)
+    hessian : symmetric matrices (*ensemble, P, P); the answers have shape (*ensemble,)
 
     >>> bool(positive_by_eigenvalues([[2.0, 1.0], [1.0, 2.0]]))
     True
@@ -30,13 +24,7 @@ def positive_by_trace_and_determinant(hessian) -> Any:
     The trace is the sum of the two eigenvalues and the determinant their product: both are
     positive exactly when both eigenvalues are.
 
-    Parameters
-    ----------
-    hessian : symmetric matrices, shape (*ensemble, 2, 2)
-
-    Returns
-    -------
-    array of bool, shape (*ensemble,)
+    hessian : symmetric matrices (*ensemble, 2, 2)
 
     >>> bool(positive_by_trace_and_determinant([[1.0, 2.0], [2.0, 1.0]]))
     False

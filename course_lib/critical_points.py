@@ -55,7 +55,7 @@ def classify(eigenvalues, zero: float = 0.0) -> str:
 
 
 def find_critical_points(loss, bounds: Bounds, grid_points: int = 41) -> list[CriticalPoint]:
-    """All critical points of a loss of one or two parameters inside a box.
+    """All critical points of a loss of one or two parameters inside a box, lowest loss first.
 
     Newton's method on the gradient runs from every point of a grid at once: it is drawn to any
     point of zero gradient, be it minimum, maximum or saddle. The count is then held against
@@ -65,20 +65,11 @@ def find_critical_points(loss, bounds: Bounds, grid_points: int = 41) -> list[Cr
     grid must be fine enough that every valley holds a start. With a degenerate point in the box
     there is no check at all.
 
-    Parameters
-    ----------
     loss : callable with `gradient` and `hessian`
     bounds : one (low, high) pair for each of the 1 or 2 parameters
     grid_points : how many starts along each axis, at least 2
 
-    Returns
-    -------
-    list of CriticalPoint, lowest loss first
-
-    Raises
-    ------
-    RuntimeError
-        If the points found cannot be all there are.
+    Raises RuntimeError if the points found cannot be all there are.
 
     >>> from course_lib.surfaces import Saddle
     >>> [point] = find_critical_points(Saddle(), [(-1, 1), (-1, 1)])

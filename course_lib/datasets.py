@@ -21,17 +21,11 @@ CLASS_SEED = 0
 def linear_data(
     n: int = 12, noise: float = LINE_NOISE, seed: Seed = LINE_SEED
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Points near a line (figure 6.1): x uniform on [0, 2], normal noise on y.
+    """Points near a line (figure 6.1): x uniform on [0, 2], in order, and y with normal noise.
 
-    Parameters
-    ----------
     n : number of examples, at least 1
     noise : standard deviation of the noise, not negative
     seed : int or np.random.Generator
-
-    Returns
-    -------
-    x, y : arrays of shape (n,), x in ascending order
     """
     return _noisy(Linear(), LINE, 0.0, 2.0, n, noise, seed)
 
@@ -50,14 +44,10 @@ def gabor_data(
 def two_class_data(n: int = 10, seed: Seed = CLASS_SEED) -> tuple[np.ndarray, np.ndarray]:
     """Two classes that overlap (problem 6.4): x normal around -1 with y = 0, around 1 with y = 1.
 
-    Parameters
-    ----------
+    x and y have shape (2n,): first the examples of class 0, then those of class 1.
+
     n : number of examples of each class, at least 1
     seed : int or np.random.Generator
-
-    Returns
-    -------
-    x, y : arrays of shape (2n,), first the examples of class 0, then those of class 1
     """
     at_least("n", n, 1)
     y = np.repeat([0.0, 1.0], n)

@@ -49,8 +49,6 @@ def descend(
 ) -> Path:
     """Follow an update rule downhill from one start, or from an ensemble of them at once.
 
-    Parameters
-    ----------
     loss : callable with `gradient`, and what else the rule asks for. One that has `n_parameters`
         is asked for the losses of a whole path in one call, any other row by row
     start : shape (*ensemble, P), finite
@@ -62,9 +60,8 @@ def descend(
     tolerance : a member stops once the gradient it sees is no longer than this; None: never
     keep : "all" keeps every step in the path, a number n every n-th and the end, "last" the end
 
-    Returns
-    -------
-    Path. Nothing is raised where a member cannot go on. It holds still where it last was in range:
+    Returns a Path. Nothing is raised where a member cannot go on: it holds still where it last was
+    in range.
 
     - "diverged" where its parameters ran away (beyond 1/eps of their type: 4.5e15), or a slope
       that a rule squares is too large for that;
@@ -72,11 +69,8 @@ def descend(
     - "no lower point found" where the line search of a rule has found none, and would search the
       same line again. (With batches the next one may have a lower point: it goes on.)
 
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is of the wrong kind or out of range, or start and the rule's arrays do not
-        broadcast. So is what loss, rule and schedules give back.
+    Raises TypeError or ValueError if an argument is of the wrong kind or out of range, or start and
+    the rule's arrays do not broadcast; or if that holds for what loss, rule or schedules give back.
 
     >>> from course_lib.optimizers import GradientDescent
     >>> from course_lib.surfaces import Quadratic
@@ -232,13 +226,8 @@ def _losses(loss, params):
     """The losses of a whole path, (R, *ensemble, P) to (R, *ensemble)."""
     if hasattr(loss, "n_parameters"):
         return as_losses("loss(params)", loss(params), params.shape[:-1])
-    losses = None
-    for row, phi in enumerate(params):
-        values = as_losses("loss(phi)", loss(phi), phi.shape[:-1])
-        if losses is None:
-            losses = np.empty(params.shape[:-1], values.dtype)
-        losses[row] = values
-    return losses
+    # A copy of each: the loss may use its array again.
+    return np.array([copy(as_losses("loss(phi)", loss(phi), phi.shape[:-1])) for phi in params])
 
 
 def _every(keep, steps):

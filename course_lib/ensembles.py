@@ -166,20 +166,14 @@ class Ensemble:
 
 
 def polyak_average(params) -> np.ndarray:
-    """The mean of all the parameters so far, at each step of a run.
+    """The mean of all the parameters so far, at each step of a run: (R, *ensemble, P).
 
         φ̄ₜ = φ̄ₜ₋₁ + (φₜ - φ̄ₜ₋₁) / (t + 1)
 
     Where the steps bounce around a minimum, their mean lies nearer to it (Polyak and Juditsky,
     1992). Start late, at path.params[t:], to leave out the way there.
 
-    Parameters
-    ----------
     params : shape (R, *ensemble, P), such as path.params
-
-    Returns
-    -------
-    array, shape (R, *ensemble, P)
 
     >>> polyak_average([[3.0], [5.0], [1.0]]).tolist()
     [[3.0], [4.0], [3.0]]
@@ -189,7 +183,7 @@ def polyak_average(params) -> np.ndarray:
 
 
 def exponential_average(params, beta: float, bias_correction: bool = True) -> np.ndarray:
-    """An average of the parameters that forgets those long past, at each step of a run.
+    """An average that forgets parameters long past, at each step of a run: (R, *ensemble, P).
 
     Source: *Learning parameters*.
 
@@ -198,15 +192,9 @@ def exponential_average(params, beta: float, bias_correction: bool = True) -> np
     It looks back over about 1 / (1 - β) steps. Without the correction (as in Adam, equation 6.16)
     the first averages lie too near zero.
 
-    Parameters
-    ----------
     params : shape (R, *ensemble, P), such as path.params
     beta : at least 0 and below 1
     bias_correction : divide by the weights given so far, which sum to 1 - βᵗ⁺¹
-
-    Returns
-    -------
-    array, shape (R, *ensemble, P)
 
     >>> exponential_average([[4.0], [4.0]], beta=0.5).tolist()
     [[4.0], [4.0]]

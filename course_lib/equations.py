@@ -13,31 +13,7 @@ import inspect
 from functools import partial
 from typing import NamedTuple
 
-from course_lib.optimizers import (
-    SWATS,
-    AdaDelta,
-    AdaGrad,
-    Adam,
-    AdamW,
-    AMSGrad,
-    BufferMomentum,
-    DeltaBarDelta,
-    GradientDescent,
-    Momentum,
-    NAdam,
-    Nesterov,
-    NesterovAsPrinted,
-    Newton,
-    NormalizedGradient,
-    RAdam,
-    RegularizedNewton,
-    RewrittenNesterov,
-    RMSProp,
-    RMSPropNesterov,
-    VelocityMomentum,
-    VelocityNesterov,
-    Yogi,
-)
+from course_lib import optimizers as rules
 
 
 class Equation(NamedTuple):
@@ -67,12 +43,12 @@ class Equation(NamedTuple):
 
 def cautious(learning_rate, beta=0.7):
     """Delta-bar-delta whose rates rise by a tenth of the first: it has no rise of its own scale."""
-    return DeltaBarDelta(learning_rate, beta, increase=learning_rate / 10)
+    return rules.DeltaBarDelta(learning_rate, beta, increase=learning_rate / 10)
 
 
 def lifted(learning_rate):
     """Regularised Newton with the damping 1 / α: for a small α close to gradient descent with α."""
-    return RegularizedNewton(damping=1 / learning_rate)
+    return rules.RegularizedNewton(damping=1 / learning_rate)
 
 
 ADAM = """
@@ -84,51 +60,51 @@ ADAM = """
 """
 
 EQUATIONS = {
-    "gradient descent": Equation(GradientDescent, """
+    "gradient descent": Equation(rules.GradientDescent, """
         g = slope(phi)
         phi = phi - alpha * g
     """),
-    "momentum": Equation(Momentum, """
+    "momentum": Equation(rules.Momentum, """
         g = slope(phi)
         m = beta * m + (1 - beta) * g
         phi = phi - alpha * m
     """, "m"),
-    "momentum, velocity form": Equation(VelocityMomentum, """
+    "momentum, velocity form": Equation(rules.VelocityMomentum, """
         g = slope(phi)
         v = beta * v - alpha * g
         phi = phi + v
     """, "v"),
-    "momentum, buffer form": Equation(BufferMomentum, """
+    "momentum, buffer form": Equation(rules.BufferMomentum, """
         g = slope(phi)
         if t == 0: b = g
         if t > 0: b = beta * b + g
         phi = phi - alpha * b
     """, "b"),
-    "Nesterov": Equation(Nesterov, """
+    "Nesterov": Equation(rules.Nesterov, """
         ahead = phi - alpha * beta * m
         g = slope(ahead)
         m = beta * m + (1 - beta) * g
         phi = phi - alpha * m
     """, "m"),
-    "Nesterov, as printed": Equation(NesterovAsPrinted, """
+    "Nesterov, as printed": Equation(rules.NesterovAsPrinted, """
         ahead = phi - alpha * m
         g = slope(ahead)
         m = beta * m + (1 - beta) * g
         phi = phi - alpha * m
     """, "m"),
-    "Nesterov, velocity form": Equation(VelocityNesterov, """
+    "Nesterov, velocity form": Equation(rules.VelocityNesterov, """
         ahead = phi + beta * v
         g = slope(ahead)
         v = beta * v - alpha * g
         phi = phi + v
     """, "v"),
-    "Nesterov, rewritten": Equation(RewrittenNesterov, """
+    "Nesterov, rewritten": Equation(rules.RewrittenNesterov, """
         g = slope(phi)
         v_next = beta * v - alpha * g
         phi = phi - beta * v + (1 + beta) * v_next
         v = v_next
     """, "v"),
-    "normalised gradient": Equation(NormalizedGradient, """
+    "normalised gradient": Equation(rules.NormalizedGradient, """
         g = slope(phi)
         m = g
         v = g**2
@@ -142,52 +118,52 @@ EQUATIONS = {
         phi = phi - rates * g
         average = beta * average + (1 - beta) * g
     """),
-    "AdaGrad": Equation(AdaGrad, """
+    "AdaGrad": Equation(rules.AdaGrad, """
         g = slope(phi)
         v = v + g**2
         phi = phi - alpha * g / (sqrt(v) + epsilon)
     """, "v"),
-    "RMSProp": Equation(RMSProp, """
+    "RMSProp": Equation(rules.RMSProp, """
         g = slope(phi)
         v = gamma * v + (1 - gamma) * g**2
         phi = phi - alpha * g / (sqrt(v) + epsilon)
     """),
-    "RMSProp, centred": Equation(partial(RMSProp, centered=True), """
+    "RMSProp, centred": Equation(partial(rules.RMSProp, centered=True), """
         g = slope(phi)
         m = gamma * m + (1 - gamma) * g
         v = gamma * v + (1 - gamma) * g**2
         spread = maximum(v - m**2, 0)
         phi = phi - alpha * g / (sqrt(spread) + epsilon)
     """),
-    "RMSProp, Nesterov": Equation(RMSPropNesterov, """
+    "RMSProp, Nesterov": Equation(rules.RMSPropNesterov, """
         ahead = phi + beta * u
         g = slope(ahead)
         v = gamma * v + (1 - gamma) * g**2
         u = beta * u - alpha * g / (sqrt(v) + epsilon)
         phi = phi + u
     """),
-    "AdaDelta": Equation(AdaDelta, """
+    "AdaDelta": Equation(rules.AdaDelta, """
         g = slope(phi)
         v = gamma * v + (1 - gamma) * g**2
         delta = sqrt(u + epsilon) * g / sqrt(v + epsilon)
         u = gamma * u + (1 - gamma) * delta**2
         phi = phi - alpha * delta
     """),
-    "Adam": Equation(Adam, ADAM + """
+    "Adam": Equation(rules.Adam, ADAM + """
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon)
     """),
-    "AdamW": Equation(AdamW, ADAM + """
+    "AdamW": Equation(rules.AdamW, ADAM + """
         decay = alpha * weight_decay * phi
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon) - decay
     """),
-    "AMSGrad": Equation(AMSGrad, """
+    "AMSGrad": Equation(rules.AMSGrad, """
         g = slope(phi)
         m = beta * m + (1 - beta) * g
         v = gamma * v + (1 - gamma) * g**2
         v_max = maximum(v_max, v)
         phi = phi - alpha * m / (sqrt(v_max) + epsilon)
     """),
-    "YOGI": Equation(Yogi, """
+    "YOGI": Equation(rules.Yogi, """
         g = slope(phi)
         m = beta * m + (1 - beta) * g
         v = v - (1 - gamma) * sign(v - g**2) * g**2
@@ -195,7 +171,7 @@ EQUATIONS = {
         v_hat = v / (1 - gamma**(t + 1))
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon)
     """),
-    "NAdam": Equation(NAdam, """
+    "NAdam": Equation(rules.NAdam, """
         g = slope(phi)
         m = beta * m + (1 - beta) * g
         v = gamma * v + (1 - gamma) * g**2
@@ -204,14 +180,14 @@ EQUATIONS = {
         v_hat = v / (1 - gamma**(t + 1))
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon)
     """),
-    "RAdam": Equation(RAdam, ADAM + """
+    "RAdam": Equation(rules.RAdam, ADAM + """
         rho_inf = 2 / (1 - gamma) - 1
         rho = rho_inf - 2 * (t + 1) * gamma**(t + 1) / (1 - gamma**(t + 1))
         if rho > threshold: r = sqrt((rho-4)*(rho-2)*rho_inf / ((rho_inf-4)*(rho_inf-2)*rho))
         if rho > threshold: phi = phi - alpha * r * m_hat / (sqrt(v_hat) + epsilon)
         if rho <= threshold: phi = phi - alpha * m_hat
     """),
-    "SWATS": Equation(partial(SWATS, tolerance=1e-3), """
+    "SWATS": Equation(partial(rules.SWATS, tolerance=1e-3), """
         g = slope(phi)
         m = beta * m + (1 - beta) * g
         v = gamma * v + (1 - gamma) * g**2
@@ -227,7 +203,7 @@ EQUATIONS = {
         if settled: m = 0
         if settled: switched = 1
     """),
-    "Newton": Equation(Newton, """
+    "Newton": Equation(rules.Newton, """
         g = slope(phi)
         H = curvature(phi)
         phi = phi - alpha * solve(H, g)

@@ -20,17 +20,13 @@ from course_lib.paths import Path
 
 
 def grid_search(loss, bounds: Bounds, points) -> tuple[np.ndarray, float]:
-    """Exhaustive search: the loss at every point of a grid, and the best of them.
+    """Exhaustive search: the best point phi (P,) of a grid, and its loss.
 
-    Parameters
-    ----------
+    The work grows as points**P.
+
     loss : callable (*ensemble, P) -> (*ensemble,)
     bounds : one (low, high) pair for each parameter
     points : values along each axis, a whole number or one for each axis
-
-    Returns
-    -------
-    phi (P,), loss : the best point of the grid and its loss. The work grows as points**P.
 
     >>> from course_lib.surfaces import Quadratic
     >>> phi, value = grid_search(Quadratic([1.0, 1.0]), [(-1, 1), (-1, 1)], points=5)
@@ -64,20 +60,11 @@ def quantised_search(loss, bounds: Bounds, bits) -> Quantised:
     values that it tried. The work doubles with every bit of every parameter (chapter 6 notes,
     after Mézard and Mora, 2009).
 
-    Parameters
-    ----------
     loss : callable (*ensemble, P) -> (*ensemble,)
     bounds : one (low, high) pair for each parameter
     bits : for each parameter, a whole number or P of them, each at least 1
 
-    Returns
-    -------
-    Quantised: phi (P,), loss, tried
-
-    Raises
-    ------
-    ValueError
-        If there are more than `MOST_CANDIDATES` combinations, or an argument is out of range.
+    Raises ValueError if there are more than `MOST_CANDIDATES` combinations.
 
     >>> from course_lib.surfaces import Quadratic
     >>> phi, value, tried = quantised_search(Quadratic([1.0, 1.0]), [(0, 3), (-1, 2)], bits=2)
@@ -105,8 +92,6 @@ def random_starts(bounds: Bounds, n: int, rng: Seed) -> np.ndarray:
 def multi_start(loss, starts, rule, steps: int) -> Path:
     """Descend from every start at once and return the Path of the one that ended lowest.
 
-    Parameters
-    ----------
     starts : shape (n, P), for example from `random_starts`
     loss, rule, steps : as in `descend`
 

@@ -11,17 +11,11 @@ BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (n
 
 
 def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
-    """Centred differences (f[φ + h eᵢ] - f[φ - h eᵢ]) / 2h, coordinate by coordinate.
+    """Centred differences (f[φ + h eᵢ] - f[φ - h eᵢ]) / 2h, coordinate by coordinate: (P,).
 
-    Parameters
-    ----------
     f : callable (P,) -> number; it is asked for one point at a time
     phi : shape (P,)
     h : half the distance between the two points, above zero
-
-    Returns
-    -------
-    array, shape (P,)
 
     >>> finite_difference_gradient(lambda phi: phi[0] ** 2, [3.0]).round(6)
     array([6.])
@@ -78,16 +72,10 @@ def gradient_check(f, gradient, phi, h: float = 1e-5) -> GradientReport:
     good. One where the loss has a kink within h is reported as "kink": there the two slopes
     differ, and any value between them is a fair answer.
 
-    Parameters
-    ----------
     f : callable (P,) -> number
     gradient : callable (P,) -> (P,)
     phi : shape (P,)
     h : half the distance between the two points, above zero
-
-    Returns
-    -------
-    GradientReport
 
     >>> from course_lib.surfaces import Cubic
     >>> gradient_check(Cubic(), Cubic().gradient, [2.0]).verdicts

@@ -7,16 +7,12 @@ from course_lib._validation import as_bounds, as_counts
 
 
 def parameter_grid(bounds: Bounds, points) -> np.ndarray:
-    """Every combination of evenly spaced parameter values.
+    """Every combination of evenly spaced parameter values, ready to be the ensemble of a loss.
 
-    Parameters
-    ----------
+    Shape (points₀, …, points_{P-1}, P).
+
     bounds : P pairs (low, high)
     points : how many values along each axis, a whole number or P of them, each at least 2
-
-    Returns
-    -------
-    array of shape (points₀, …, points_{P-1}, P), ready to be the ensemble of a loss
 
     >>> parameter_grid([(0, 1), (10, 20)], 2).tolist()
     [[[0.0, 10.0], [0.0, 20.0]], [[1.0, 10.0], [1.0, 20.0]]]

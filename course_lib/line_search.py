@@ -12,25 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import (
-    as_losses,
-    as_number,
-    as_parameters,
-    as_thing,
-    at_least,
-    fraction,
-    positive,
-    wrong_value,
-)
+from course_lib._settings import Count, FractionNumber, PositiveNumber, Settings
+from course_lib._validation import as_losses, as_parameters, as_thing, wrong_value
 from course_lib.fast import finite
-
-
-def _settle(search, **checks):
-    """Check the named settings of a new search, each one number, and keep them as such."""
-    for name, check in checks.items():
-        value = getattr(search, name)
-        check(name, value)
-        object.__setattr__(search, name, as_number(name, value))
 
 
 def _checked(loss, phi, direction, *needs):
@@ -56,7 +40,7 @@ class Bracket(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Bracketing:
+class Bracketing(Settings):
     """Close in on the lowest point of a line by throwing away a third at a time (figure 6.10).
 
     The bracket [a, d] has two points b and c inside. If L[b] > L[c] the minimum is not in [a, b];
@@ -64,8 +48,6 @@ class Bracketing:
     step was far too long. Repeat until the bracket is tight. Along a line with several valleys
     this closes in on one of them, not always the deepest.
 
-    Parameters
-    ----------
     max_distance : length of the first bracket, in parameter space, above zero
     tolerance : how long the last bracket may be, as a share of the first, between 0 and 1
 
@@ -76,11 +58,8 @@ class Bracketing:
     1.0
     """
 
-    max_distance: float = 1.0
-    tolerance: float = 1e-6
-
-    def __post_init__(self):
-        _settle(self, max_distance=positive, tolerance=fraction)
+    max_distance: PositiveNumber = 1.0
+    tolerance: FractionNumber = 1e-6
 
     def __call__(self, loss, phi, direction) -> np.ndarray:
         """The rate that leads to the lowest point of the last bracket, 0 if no trial was lower."""
@@ -124,14 +103,12 @@ def _lowest(brackets):
 
 
 @dataclass(frozen=True)
-class Backtracking:
+class Backtracking(Settings):
     """Shorten the step until the loss falls by a fair share of what the slope promised (Armijo).
 
     Accept the rate α once L[φ + α d] ≤ L[φ] + c α gᵀd, where gᵀd is the slope along the line, and
     L[φ + α d] < L[φ], which the first no longer asks for once its last term is lost in rounding.
 
-    Parameters
-    ----------
     initial_rate : the first rate tried, above zero
     shrink : the factor between one trial and the next, in (0, 1)
     sufficient : the share c of the promised decrease that must be kept, in (0, 1)
@@ -145,14 +122,10 @@ class Backtracking:
     0.125
     """
 
-    initial_rate: float = 1.0
-    shrink: float = 0.5
-    sufficient: float = 1e-4
-    max_trials: int = 60
-
-    def __post_init__(self):
-        _settle(self, initial_rate=positive, shrink=fraction, sufficient=fraction)
-        at_least("max_trials", self.max_trials, 1)
+    initial_rate: PositiveNumber = 1.0
+    shrink: FractionNumber = 0.5
+    sufficient: FractionNumber = 1e-4
+    max_trials: Count = 60
 
     def __call__(self, loss, phi, direction) -> np.ndarray:
         """The first rate that is good enough, and 0 where none of the trials was."""
@@ -177,7 +150,7 @@ class Backtracking:
 
 
 @dataclass(frozen=True)
-class Wolfe:
+class Wolfe(Settings):
     """Go on until the loss has fallen enough and the slope has flattened (strong Wolfe conditions).
 
     Accept the rate α once L[φ + α d] ≤ L[φ] + c₁ α gᵀd and |g[φ + α d]ᵀd| ≤ c₂ |gᵀd|. The second
@@ -187,8 +160,6 @@ class Wolfe:
     Trials go outwards until they have passed such a rate, and then close in on it. Each next one is
     where a cubic through the last two has its minimum.
 
-    Parameters
-    ----------
     initial_rate : the first rate tried, above zero
     sufficient : c₁, the share of the promised decrease that must be kept, in (0, 1)
     curvature : c₂, the share of the slope that may be left, between c₁ and 1: 0.9 for quasi-Newton
@@ -204,16 +175,15 @@ class Wolfe:
     0.1
     """
 
-    initial_rate: float = 1.0
-    sufficient: float = 1e-4
-    curvature: float = 0.9
-    max_trials: int = 40
+    initial_rate: PositiveNumber = 1.0
+    sufficient: FractionNumber = 1e-4
+    curvature: FractionNumber = 0.9
+    max_trials: Count = 40
 
     def __post_init__(self):
-        _settle(self, initial_rate=positive, sufficient=fraction, curvature=fraction)
+        super().__post_init__()
         if self.curvature <= self.sufficient:
             raise wrong_value("curvature", self.curvature, f"above sufficient, {self.sufficient}")
-        at_least("max_trials", self.max_trials, 1)
 
     def __call__(self, loss, phi, direction) -> np.ndarray:
         """The rate (*ensemble,); 0 where the direction does not lead downhill."""

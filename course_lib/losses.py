@@ -130,15 +130,11 @@ class LeastSquares(SumOverExamples):
     A sum over the examples, not a mean: the gradient of a batch is the sum in equation 6.10. Each
     example adds 2 (fᵢ - yᵢ) ∂fᵢ/∂φ to the gradient (equation 6.7).
 
-    Parameters
-    ----------
     model : callable with `forward`, `derivatives`, `second_derivatives` and `n_parameters`
     x, y : array_like, shape (I,), finite; x has shape (I, D) where the model has `n_inputs` D > 1
 
-    Raises
-    ------
-    ValueError
-        If x or y is empty, of another shape, not finite, or of another length than its partner.
+    Raises ValueError if x or y is empty, of another shape, not finite, or of another length than
+    its partner.
 
     >>> from course_lib.models import Linear
     >>> loss = LeastSquares(Linear(), x=[0.0, 1.0, 2.0], y=[1.0, 1.5, 2.0])
@@ -171,19 +167,12 @@ class BinaryCrossEntropy(SumOverExamples):
     the margin m, z where y = 1 and -z where y = 0, an example's share is ℓ = log(1 + exp[-m]), and
     ∂ℓ/∂z = Pr(y = 1 | x) - y is -sig[-m] where y = 1 and sig[-m] where y = 0, at any margin.
 
-    Parameters
-    ----------
     model : a `Logistic`; `Logistic(model)` makes one of any other model
     x : array_like, shape (I,), or (I, D) where the model has D > 1 inputs, finite
     y : array_like, shape (I,), each 0 or 1
 
-    Raises
-    ------
-    TypeError
-        If the model has no `log_odds`: its predictions are then not probabilities.
-    ValueError
-        If x or y is empty, of another shape, not finite, or of another length than its partner, or
-        if y holds anything but 0 and 1.
+    Raises TypeError if the model has no `log_odds`: its predictions are then not probabilities;
+    ValueError where `LeastSquares` does, or if y holds anything but 0 and 1.
 
     >>> from course_lib.models import Logistic
     >>> loss = BinaryCrossEntropy(Logistic(), x=[-1.0, 0.0, 1.0], y=[0, 1, 1])

@@ -23,17 +23,14 @@ def descend_each(
     An ensemble in `descend` shares its batches: its members differ in start or rate, and see the
     same luck. Here they differ in luck.
 
-    Parameters
-    ----------
     loss : a sum over examples, such as `LeastSquares`
     start : shape (*ensemble, P)
     batches : a list of S `Minibatches`, alike but for their seeds
     rule, steps, keep : as in `descend`
 
-    Returns
-    -------
-    Path of S times the ensemble: params (R, S, *ensemble, P). Member s is, but for rounding,
-    `descend(loss, start, rule, steps, batches[s])`; `path.batches` holds one array (S, B) a step.
+    Returns a Path of S times the ensemble: params (R, S, *ensemble, P). Member s is, but for
+    rounding, `descend(loss, start, rule, steps, batches[s])`; `path.batches` holds one array
+    (S, B) a step.
 
     >>> from course_lib.batches import Minibatches
     >>> from course_lib.datasets import linear_data

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_lib._validation import as_float_array, wrong_value
-from course_lib._values import ByValue
+from course_lib._values import ByValue, words
 
 STILL_MOVING, CONVERGED, DIVERGED, NOT_A_NUMBER, NO_LOWER_POINT = range(5)
 REASONS = (
@@ -71,10 +71,7 @@ class Path(ByValue):
     @property
     def reason(self) -> Any:
         """Why the path stopped, in words: a string, or an array of them for an ensemble."""
-        texts = np.empty(self.status.shape, dtype=object)
-        for member in np.ndindex(self.status.shape):
-            texts[member] = REASONS[self.status[member]].format(self.last_step[member])
-        return texts[()]
+        return words(np.array(REASONS)[self.status], self.last_step)
 
     def __repr__(self):
         rows, *ensemble, size = self.params.shape

@@ -12,16 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import (
-    MOST,
-    as_counts,
-    at_least,
-    fraction,
-    not_negative,
-    positive,
-    share,
-)
+from course_lib._settings import Count, Fraction, NotNegative, Positive, Settings, Share, as_rate
+from course_lib._validation import MOST, as_counts
 from course_lib._values import ByValue
 
 
@@ -34,7 +26,7 @@ def as_schedule(value):
     return value if callable(value) else Constant(value)
 
 
-class CheckedSchedule(ByValue):
+class CheckedSchedule(Settings, ByValue):
     """What every schedule here is: a value that looks at the steps it is asked for."""
 
     def __init_subclass__(cls):
@@ -55,10 +47,7 @@ class Constant(CheckedSchedule):
     value : at least zero
     """
 
-    value: float | np.ndarray
-
-    def __post_init__(self):
-        settle(self, value=not_negative)
+    value: NotNegative
 
     def __call__(self, t) -> Any:
         return self.value + 0.0 * t  # as many of them as there are steps in t
@@ -80,13 +69,9 @@ class StepDecay(CheckedSchedule):
     array([0.8, 0.8, 0.4, 0.4, 0.2])
     """
 
-    initial: float | np.ndarray
-    factor: float | np.ndarray
-    every: int
-
-    def __post_init__(self):
-        settle(self, initial=positive, factor=fraction)
-        at_least("every", self.every, 1)
+    initial: Positive
+    factor: Fraction
+    every: Count
 
     def __call__(self, t) -> Any:
         # Not `**`: Python's power may differ in the last digit from that of an array's members.
@@ -107,11 +92,8 @@ class ExponentialDecay(CheckedSchedule):
     array([0.8, 0.4, 0.2, 0.1])
     """
 
-    initial: float | np.ndarray
-    k: float | np.ndarray
-
-    def __post_init__(self):
-        settle(self, initial=positive, k=not_negative)
+    initial: Positive
+    k: NotNegative
 
     def __call__(self, t) -> Any:
         return self.initial * np.exp(-self.k * t)
@@ -134,11 +116,8 @@ class InverseTime(CheckedSchedule):
     array([0.8, 0.4, 0.2, 0.1])
     """
 
-    initial: float | np.ndarray
-    k: float | np.ndarray
-
-    def __post_init__(self):
-        settle(self, initial=positive, k=not_negative)
+    initial: Positive
+    k: NotNegative
 
     def __call__(self, t) -> Any:
         return self.initial / (1 + self.k * t)
@@ -159,13 +138,9 @@ class LinearDecay(CheckedSchedule):
     array([0.8, 0.6, 0.4, 0.2, 0.2])
     """
 
-    initial: float | np.ndarray
-    final: float | np.ndarray
-    tau: int
-
-    def __post_init__(self):
-        settle(self, initial=not_negative, final=not_negative)
-        at_least("tau", self.tau, 1)
+    initial: NotNegative
+    final: NotNegative
+    tau: Count
 
     def __call__(self, t) -> Any:
         done = np.minimum(t / self.tau, 1)
@@ -189,15 +164,13 @@ class WarmUp(CheckedSchedule):
     array([0.4, 0.6, 0.8, 0.8, 0.4, 0.4])
     """
 
-    steps: int
+    steps: Count
     then: Any  # a number or an array becomes a schedule, which is called
-    start: float | np.ndarray = 0.0
+    start: Share = 0.0
 
     def __post_init__(self):
-        settle(self, start=share)
-        at_least("steps", self.steps, 1)
-        settle(self, then=as_rate)
-        object.__setattr__(self, "then", as_schedule(self.then))
+        super().__post_init__()
+        object.__setattr__(self, "then", as_schedule(as_rate("then", self.then)))
 
     def __call__(self, t) -> Any:
         done = np.minimum(t / self.steps, 1)
@@ -219,12 +192,8 @@ class MomentumSchedule(CheckedSchedule):
     array([0.5   , 0.5   , 0.75  , 0.8333, 0.875 , 0.9   ])
     """
 
-    highest: float | np.ndarray = 0.99
-    every: int = 250
-
-    def __post_init__(self):
-        settle(self, highest=share)
-        at_least("every", self.every, 1)
+    highest: Share = 0.99
+    every: Count = 250
 
     def __call__(self, t) -> Any:
         return np.minimum(1 - 1 / (2 * (t // self.every) + 2), self.highest)

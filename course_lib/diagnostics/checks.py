@@ -17,8 +17,8 @@ from course_lib._validation import (
     at_least,
     positive,
 )
+from course_lib._values import words
 from course_lib.descent import descend
-from course_lib.diagnostics._words import words
 from course_lib.gradient_check import gradient_check
 from course_lib.paths import Path
 
@@ -58,17 +58,11 @@ def check_initial_loss(loss, phi, chance: float, tolerance: float = 0.1) -> Chec
     that of chance, something is wrong with the loss, the data or the initialisation. Check it
     without a penalty.
 
-    Parameters
-    ----------
     loss : callable (*ensemble, P) -> (*ensemble,)
     phi : the start, shape (*ensemble, P)
     chance : the loss expected, above zero: I log 2 for two classes and I examples, Σ yᵢ² for
         least squares and predictions near zero
     tolerance : how far off it may be, as a share of `chance`
-
-    Returns
-    -------
-    Check
 
     >>> from course_lib.losses import LeastSquares
     >>> from course_lib.models import Linear
@@ -132,20 +126,14 @@ def overfit(loss, start, rule, steps: int, n: int = 20, zero: float = 1e-3, rng:
 
     Source: *Learning parameters*.
 
-    A model that fails has too few parameters, a poor rate, too few steps, or an error in it. Use
-    a loss without a penalty: the penalty would keep it from zero.
+    The Check has the descent as its `path`. A model that fails has too few parameters, a poor rate,
+    too few steps, or an error in it. Use a loss without a penalty: that would keep it from zero.
 
-    Parameters
-    ----------
     loss : a loss with `batch` and `n_examples`, such as `LeastSquares`
     start, rule, steps : as in `descend`
     n : how many examples, drawn without replacement
     zero : a loss per example no larger than this counts as zero
     rng : a seed or a np.random.Generator
-
-    Returns
-    -------
-    Check, with the descent as its `path`
 
     >>> from course_lib.losses import LeastSquares
     >>> from course_lib.models import Linear

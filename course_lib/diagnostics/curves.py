@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib._settings import Count, Settings
 from course_lib._validation import as_float_array, as_loss_of_examples, as_path, at_least
-from course_lib.diagnostics._words import words
+from course_lib._values import words
 
 
 class Curves(NamedTuple):
@@ -32,15 +33,9 @@ def training_curves(path, training, validation, every: int = 1) -> Curves:
     A loss is a sum, and there are fewer examples to validate on than to train on: both curves are
     per example. A member that has stopped keeps its last loss, as in the path.
 
-    Parameters
-    ----------
     path : a Path
     training, validation : the losses of two data sets under one model, without a penalty
     every : use every n-th row of the path
-
-    Returns
-    -------
-    Curves
 
     >>> from course_lib.losses import LeastSquares
     >>> from course_lib.models import Linear
@@ -63,7 +58,7 @@ def training_curves(path, training, validation, every: int = 1) -> Curves:
 
 
 @dataclass(frozen=True)
-class EarlyStopping:
+class EarlyStopping(Settings):
     """Stop once the validation loss has not improved `patience` times in a row.
 
     Then go back to the best parameters seen (Goodfellow et al., algorithm 7.1). The rule looks at
@@ -76,10 +71,7 @@ class EarlyStopping:
     (1, 3, 'best at 1, out of patience at 3')
     """
 
-    patience: int
-
-    def __post_init__(self):
-        at_least("patience", self.patience, 1)
+    patience: Count
 
     def __call__(self, losses) -> "Stop":
         """Where a run with these validation losses (R, *ensemble) stops: a Stop.

@@ -11,20 +11,14 @@ _quiet = np.errstate(over="ignore", invalid="ignore", divide="ignore")
 
 @_quiet
 def update_to_weight_ratio(path, network=None) -> np.ndarray:
-    """‖φₜ₊₁ - φₜ‖ / ‖φₜ‖ at each of T steps (*Learning parameters*).
+    """‖φₜ₊₁ - φₜ‖ / ‖φₜ‖ at each of T steps (*Learning parameters*): (T, *ensemble).
 
-    A rule of thumb wants about 1e-3: far above it the rate may be too high, far below too low.
+    A rule of thumb wants about 1e-3: far above it the rate may be too high, far below too low. Nan
+    from where a member has stopped, infinite where a step leaves zero.
 
-    Parameters
-    ----------
     path : a Path that kept every step
     network : an `MLP` whose parameters they are: the weights of each of its L layers then have a
-        ratio of their own. None takes all of φ as one
-
-    Returns
-    -------
-    array, shape (T, *ensemble), or (T, *ensemble, L) with a network: nan from where a member has
-    stopped, infinite where a step leaves zero
+        ratio of their own, (T, *ensemble, L). None takes all of φ as one
 
     >>> from course_lib.optimizers import GradientDescent
     >>> from course_lib.surfaces import Quadratic
@@ -65,23 +59,17 @@ class Histogram(NamedTuple):
 
 @_quiet
 def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
-    """How the activations of each hidden layer spread over all units and examples.
+    """How the activations of each hidden layer spread: a Histogram of all units and examples.
 
     Source: *Learning parameters*.
 
     Those of a tanh layer should fill the range from -1 to 1. All near zero, or all at the two
     ends, where tanh is flat, the layer hardly learns: its weights started too small or too large.
 
-    Parameters
-    ----------
     network : an `MLP`
     x : inputs, shape (I,) or (I, D)
     phi : shape (*ensemble, P)
     bins : how many
-
-    Returns
-    -------
-    list of Histogram, one for each hidden layer
 
     >>> from course_lib.networks import MLP
     >>> [h1] = activation_histograms(MLP((1, 2, 1)), [1.0, 2.0], [1, -1, 0, 0, 1, 1, 0], bins=2)
@@ -94,20 +82,16 @@ def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
 
 @_quiet
 def gradient_histograms(network, loss, phi, bins: int = 30) -> list[Histogram]:
-    """How the gradient of the weights of each layer spreads (*Learning parameters*).
+    """How the gradient of each layer's weights spreads, the last one included: a Histogram each.
+
+    Source: *Learning parameters*.
 
     Layers whose gradients are many times smaller than others' learn as much more slowly.
 
-    Parameters
-    ----------
     network : an `MLP`
     loss : a loss of its parameters
     phi : shape (*ensemble, P)
     bins : how many
-
-    Returns
-    -------
-    list of Histogram, one for each layer, the last one included
     """
     as_network(network)
     as_loss("loss", loss)

@@ -27,7 +27,6 @@ True
 """
 
 from course_lib.hyperparameters.checkpoints import Checkpoint
-from course_lib.hyperparameters.comparison import random_against_grid
 from course_lib.hyperparameters.fold import train_validation_split
 from course_lib.hyperparameters.master import search
 from course_lib.hyperparameters.results import Results, Trial
@@ -40,17 +39,6 @@ from course_lib.hyperparameters.strategies import (
 )
 
 __all__ = [
-    "Checkpoint",
-    "Choice",
-    "CoarseToFine",
-    "GridSearch",
-    "LogUniform",
-    "RandomSearch",
-    "Results",
-    "SuccessiveHalving",
-    "Trial",
-    "Uniform",
-    "random_against_grid",
-    "search",
-    "train_validation_split",
-]
+    "Checkpoint", "Choice", "CoarseToFine", "GridSearch", "LogUniform", "RandomSearch", "Results",
+    "SuccessiveHalving", "Trial", "Uniform", "search", "train_validation_split",
+]  # fmt: skip

@@ -53,10 +53,7 @@ def locked(folder):
     The lock is SQLite's: one that every system has, that ends with its process however that dies,
     and that worker processes forked from it do not inherit.
 
-    Raises
-    ------
-    ValueError
-        If another search holds it.
+    Raises ValueError if another search holds it.
     """
     if folder is None:
         yield
@@ -78,16 +75,12 @@ def locked(folder):
 class Journal:
     """The master's memory of the trials that have ended; without a folder it starts empty.
 
-    Parameters
-    ----------
     folder : a folder for this search alone, made if need be; on a cluster one that all workers see
     about : what the search is; a folder of another search is refused
     retry_crashed : forget the trials that crashed, and the stages that were planned after them
 
-    Raises
-    ------
-    ValueError
-        If the folder holds another search, or its table is damaged anywhere but at its end.
+    Raises ValueError if the folder holds another search, or its table is damaged anywhere but at
+    its end.
     """
 
     def __init__(self, folder, about, retry_crashed=False) -> None:

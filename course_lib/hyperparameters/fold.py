@@ -11,17 +11,12 @@ def train_validation_split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split n examples once, at random: the indices to train on, and those to judge by.
 
-    One fold of a fair size, not cross-validation: each trial is trained once.
+    Both are in ascending order, for `loss.batch`. One fold of a fair size, not cross-validation:
+    each trial is trained once.
 
-    Parameters
-    ----------
     n : number of examples, at least 2
     validation : the share of them to judge by, between 0 and 1; each side has at least one
     seed : int or np.random.Generator
-
-    Returns
-    -------
-    train, validation : index arrays in ascending order, for `loss.batch`
 
     >>> train, validation = train_validation_split(10, validation=0.3, seed=0)
     >>> len(train), len(validation)

@@ -31,8 +31,6 @@ def search(
     order in which they finish. A trial that diverges or crashes is recorded as such, and the
     search goes on.
 
-    Parameters
-    ----------
     objective : `objective(settings)` -> the validation loss, or a dict of "loss" and whatever else
         the table should keep. It may ask for more by the names of its parameters: `rng`, a
         generator of the trial's own; `budget`, how long to train; `checkpoint`, to save progress
@@ -55,18 +53,10 @@ def search(
         it comes so many times.
     progress : a progress bar such as `tqdm.tqdm`, called as `progress(trials, total=…, …)`
 
-    Returns
-    -------
-    Results, with the trials in the order of their numbers
-
-    Raises
-    ------
-    ValueError
-        If the checkpoint belongs to another search, or another search is running in it.
-    TypeError
-        If the objective asks for something that the search does not have.
-    BrokenExecutor
-        If an executor broke that was not made by a callable, so that none can replace it.
+    Returns Results, with the trials in the order of their numbers. Raises ValueError if the
+    checkpoint belongs to another search, or another search is running in it; TypeError if the
+    objective asks for something that the search does not have; BrokenExecutor if an executor broke
+    that was not made by a callable, so that none can replace it.
 
     >>> from course_lib.hyperparameters import GridSearch, Uniform
     >>> results = search(lambda settings: settings["x"] ** 2, GridSearch({"x": Uniform(-1, 2)}, 4))

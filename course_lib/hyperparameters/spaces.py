@@ -44,9 +44,13 @@ class _Range(ABC):
     def share_of(self, value) -> float:
         """Where on the scale a value lies."""
 
+    def at(self, share) -> float:
+        """The value at a share (0 to 1) of the way from low to high, on this scale."""
+        return self._inside(_as_share(share))
+
     @abstractmethod
     def _at(self, share):
-        """The value at a share of the way, cut where this range ends."""
+        """The same, whatever the share; beyond 0 and 1 it lies outside this range."""
 
     def grid(self, points) -> list[float]:
         """So many values at equal distances on the scale, both ends included, as a list.
@@ -55,7 +59,7 @@ class _Range(ABC):
         """
         at_least("points", points, 1)
         shares = np.linspace(0, 1, points) if points > 1 else [0.5]
-        return [self._at(share) for share in shares]
+        return [self.at(share) for share in shares]
 
     def zoom(self, value, width) -> Self:
         """The part of this range, `width` times as wide on its scale, around a value.
@@ -68,11 +72,11 @@ class _Range(ABC):
         centre = self.share_of(value)
         if not 0 <= centre <= 1:
             raise wrong_value("value", value, f"from {self.low} to {self.high}")
-        return type(self)(self._at(centre - width / 2), self._at(centre + width / 2))
+        return type(self)(self._inside(centre - width / 2), self._inside(centre + width / 2))
 
-    def _inside(self, value):
-        """The value, or the end that it lies past."""
-        return min(max(float(value), self.low), self.high)
+    def _inside(self, share):
+        """The value at a share of the way, or the end of this range that it lies past."""
+        return min(max(float(self._at(share)), self.low), self.high)
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,8 @@ class Uniform(_Range):
     [0.0, 5.0, 10.0]
     """
 
-    def at(self, share) -> float:
-        """The value at a share (0 to 1) of the way from low to high."""
-        return self._at(_as_share(share))
-
     def _at(self, share):
-        return self._inside(self.low + share * (self.high - self.low))
+        return self.low + share * (self.high - self.low)
 
     def share_of(self, value) -> float:
         """The share of the way at which a value lies: the inverse of `at`."""
@@ -109,12 +109,8 @@ class LogUniform(_Range):
         positive("low", as_number("low", self.low))
         super().__post_init__()
 
-    def at(self, share) -> float:
-        """The value at a share (0 to 1) of the way from low to high, on a log scale."""
-        return self._at(_as_share(share))
-
     def _at(self, share):
-        return self._inside(10 ** self._exponents()._at(share))
+        return 10 ** self._exponents()._at(share)
 
     def share_of(self, value) -> float:
         """The share of the way at which a value lies: the inverse of `at`."""
@@ -189,10 +185,11 @@ def _as_share(share):
 
 
 def check_space(space, taken=()):
-    """Raise an error unless `space` is a dict of name -> distribution without the `taken` names."""
+    """Return `space` if it is a dict of name -> distribution without the `taken` names."""
     if not isinstance(space, dict) or not space:
         raise wrong_kind("space", space, "a dict of name -> distribution")
     for name, distribution in space.items():
         if not isinstance(name, str) or name in taken:
             raise ValueError(f"space names {shown(name)}, expected a string other than {taken}")
         as_thing(f"space[{name!r}]", distribution, "Uniform, LogUniform or Choice", "at")
+    return space

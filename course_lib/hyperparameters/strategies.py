@@ -9,16 +9,21 @@ seed gives the same trials, whoever evaluates them and however often the search 
 import itertools
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
+from course_lib._settings import Asked, Count, FractionNumber, Settings
 from course_lib._types import Seed
-from course_lib._validation import as_number, as_thing, at_least, fraction, wrong_kind, wrong_value
+from course_lib._validation import as_thing, at_least, wrong_kind, wrong_value
 from course_lib.hyperparameters.results import COLUMNS, Trial, best_first
 from course_lib.hyperparameters.spaces import check_space, sample
 
+Space: TypeAlias = Annotated[
+    dict, Asked("a dict of name -> distribution", lambda name, space: check_space(space, COLUMNS))
+]
+
 
 @dataclass(frozen=True)
-class GridSearch:
+class GridSearch(Settings):
     """Every combination of a few values of each hyperparameter.
 
     points : values of each, a number for all or a dict of name -> number; a Choice has its options
@@ -29,11 +34,11 @@ class GridSearch:
     [[0.0, 'x'], [0.0, 'y'], [0.5, 'x'], [0.5, 'y'], [1.0, 'x'], [1.0, 'y']]
     """
 
-    space: dict
+    space: Space
     points: Any  # a whole number, or a dict of them
 
     def __post_init__(self):
-        check_space(self.space, taken=COLUMNS)
+        super().__post_init__()
         if not isinstance(self.points, dict):
             at_least("points", self.points, 1)
             object.__setattr__(self, "points", dict.fromkeys(self.space, self.points))
@@ -53,18 +58,14 @@ class GridSearch:
 
 
 @dataclass(frozen=True)
-class RandomSearch:
+class RandomSearch(Settings):
     """So many independent draws from the space (Bergstra and Bengio, 2012).
 
     A search for more trials with the same seed begins with the trials of the smaller one.
     """
 
-    space: dict
-    trials: int
-
-    def __post_init__(self):
-        check_space(self.space, taken=COLUMNS)
-        at_least("trials", self.trials, 1)
+    space: Space
+    trials: Count
 
     def next_stage(self, history, seed: Seed) -> list[Trial]:
         """All the trials at once."""
@@ -73,7 +74,7 @@ class RandomSearch:
 
 
 @dataclass(frozen=True)
-class CoarseToFine:
+class CoarseToFine(Settings):
     """Random search in stages, each in a smaller part of the space, around the best so far.
 
     trials : in each stage
@@ -82,17 +83,14 @@ class CoarseToFine:
     budgets : how long to train in each stage, such as (1, 5, 25) epochs; None: no budgets
     """
 
-    space: dict
-    trials: int
-    stages: int = 3
-    shrink: float = 0.3
+    space: Space
+    trials: Count
+    stages: Count = 3
+    shrink: FractionNumber = 0.3
     budgets: tuple | None = None
 
     def __post_init__(self):
-        check_space(self.space, taken=COLUMNS)
-        at_least("trials", self.trials, 1)
-        at_least("stages", self.stages, 1)
-        fraction("shrink", as_number("shrink", self.shrink))
+        super().__post_init__()
         if self.budgets is not None:
             if not isinstance(self.budgets, (list, tuple)) or len(self.budgets) != self.stages:
                 raise wrong_value("budgets", self.budgets, f"{self.stages} numbers: one a stage")
@@ -121,7 +119,7 @@ class CoarseToFine:
 
 
 @dataclass(frozen=True)
-class SuccessiveHalving:
+class SuccessiveHalving(Settings):
     """Train many for a little, keep the best few, train those for longer, and so on.
 
     Each stage keeps one in `factor` and multiplies the budget by it, so that all stages cost about
@@ -139,15 +137,13 @@ class SuccessiveHalving:
     [(8, 6), (7, 6), (6, 6)]
     """
 
-    space: dict
-    trials: int
-    budget: int = 1
+    space: Space
+    trials: Count
+    budget: Count = 1
     factor: int = 3
 
     def __post_init__(self):
-        check_space(self.space, taken=COLUMNS)
-        at_least("trials", self.trials, 1)
-        at_least("budget", self.budget, 1)
+        super().__post_init__()
         at_least("factor", self.factor, 2)
 
     def next_stage(self, history, seed: Seed) -> list[Trial]:

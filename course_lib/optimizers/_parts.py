@@ -5,18 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from inspect import signature
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from course_lib._settings import as_rate, as_share, settle, value_at
+from course_lib._settings import AnyShare, Asked, NotNegative, Rate, Settings, Share, value_at
 from course_lib._validation import as_float_array, as_parameters, as_step, as_thing
 from course_lib._values import ByValue
 from course_lib.fast import finite
 from course_lib.line_search import length
 
 
-class CheckedRule(ByValue, ABC):
+class CheckedRule(Settings, ByValue, ABC):
     """What every rule here is: a value, whose `init` and `step` look at what they are handed.
 
     `descend` has looked already, and goes past these checks.
@@ -65,15 +65,21 @@ def _looking_step(step):
 class MomentumRule(CheckedRule):
     """What every form of momentum has: a rate α, a share β, and one array that starts at zero."""
 
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share)
+    learning_rate: Rate
+    beta: AnyShare = 0.9
 
     def init(self, phi) -> np.ndarray:
         """The average m, the velocity v or the buffer b: zeros, shape (*ensemble, P)."""
         return np.zeros_like(phi)
+
+
+@dataclass(frozen=True)
+class MemorylessRule(CheckedRule):
+    """What a rule is that remembers nothing from one step to the next."""
+
+    def init(self, phi) -> Any:
+        """None: there is nothing to remember."""
+        return None
 
 
 class Moments(NamedTuple):
@@ -83,9 +89,22 @@ class Moments(NamedTuple):
     v: np.ndarray
 
 
+@dataclass(frozen=True)
+class AdamRule(CheckedRule):
+    """What Adam and its relatives have: a rate α, the shares β and γ of two averages, and ε."""
+
+    learning_rate: Rate = 0.001
+    beta: Share = 0.9
+    gamma: Share = 0.999
+    epsilon: NotNegative = 1e-8
+
+
 def as_line_search(name, search):
     """Return `search` if it can be called as `search(loss, phi, direction)`."""
     return as_thing(name, search, "a line search such as Wolfe()", "__call__")
+
+
+LineSearch: TypeAlias = Annotated[Callable, Asked("a line search", as_line_search)]
 
 
 def rate_along(line_search, loss, phi, direction):

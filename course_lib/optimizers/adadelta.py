@@ -1,13 +1,11 @@
 """AdaDelta: RMSProp whose rate is the size of its own past steps."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import positive, share
+from course_lib._settings import Positive, Rate, Share
 from course_lib.optimizers._parts import CheckedRule, root, values_at
 
 
@@ -39,12 +37,9 @@ class AdaDelta(CheckedRule):
     (array([1.87867966]), array([7.75]))
     """
 
-    learning_rate: float | np.ndarray | Callable = 1.0
-    gamma: float | np.ndarray = 0.9
-    epsilon: float | np.ndarray = 1e-6
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, gamma=share, epsilon=positive)
+    learning_rate: Rate = 1.0
+    gamma: Share = 0.9
+    epsilon: Positive = 1e-6
 
     def init(self, phi) -> Squares:
         """v = u = 0, each (*ensemble, P)."""

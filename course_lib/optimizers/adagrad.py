@@ -1,12 +1,10 @@
 """AdaGrad: the rate of every parameter shrinks with the gradients that it has seen."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import as_flag, not_negative
+from course_lib._settings import Flag, NotNegative, Rate
 from course_lib.optimizers._parts import CheckedRule, root, values_at
 
 
@@ -30,15 +28,11 @@ class AdaGrad(CheckedRule):
     (array([2.4]), array([25.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    epsilon: float | np.ndarray = 1e-8
+    learning_rate: Rate
+    epsilon: NotNegative = 1e-8
     _: KW_ONLY
-    epsilon_inside: bool = False
-    initial_v: float | np.ndarray = 0.0
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, epsilon=not_negative, initial_v=not_negative)
-        as_flag("epsilon_inside", self.epsilon_inside)
+    epsilon_inside: Flag = False
+    initial_v: NotNegative = 0.0
 
     def init(self, phi) -> np.ndarray:
         """The first v, shape (*ensemble, P)."""

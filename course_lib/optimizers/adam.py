@@ -1,17 +1,16 @@
 """Adam (equations 6.15 to 6.18), and AdamW, its form with weight decay."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import as_flag, not_negative, share, unguarded
-from course_lib.optimizers._parts import CheckedRule, Moments, root, unbiased, values_at
+from course_lib._settings import Flag, NotNegative
+from course_lib._validation import unguarded
+from course_lib.optimizers._parts import AdamRule, Moments, root, unbiased, values_at
 
 
 @dataclass(frozen=True)
-class Adam(CheckedRule):
+class Adam(AdamRule):
     """Momentum for the gradient and for its square (equations 6.15 to 6.17).
 
         m ← β m + (1-β) g,  v ← γ v + (1-γ) g²                (6.15)
@@ -35,18 +34,9 @@ class Adam(CheckedRule):
     array([7.5])
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.001
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-8
     _: KW_ONLY
-    epsilon_inside: bool = False
-    bias_correction: bool = True
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
-        as_flag("epsilon_inside", self.epsilon_inside)
-        as_flag("bias_correction", self.bias_correction)
+    epsilon_inside: Flag = False
+    bias_correction: Flag = True
 
     def init(self, phi) -> Moments:
         """m = v = 0, each (*ensemble, P)."""
@@ -86,11 +76,7 @@ class AdamW(Adam):
     """
 
     _: KW_ONLY
-    weight_decay: float | np.ndarray = 0.01
-
-    def __post_init__(self):
-        super().__post_init__()
-        settle(self, weight_decay=not_negative)
+    weight_decay: NotNegative = 0.01
 
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step of Adam from phi (*ensemble, P), and the decay of phi."""

@@ -1,14 +1,12 @@
 """AMSGrad: Adam whose divisor never shrinks."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import not_negative, one_of, share
-from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
+from course_lib._validation import one_of
+from course_lib.optimizers._parts import AdamRule, root, unbiased, values_at
 
 
 class MomentsAndLargest(NamedTuple):
@@ -20,7 +18,7 @@ class MomentsAndLargest(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AMSGrad(CheckedRule):
+class AMSGrad(AdamRule):
     """Adam's m and v, but v̂ is the largest v so far: φ ← φ - α m / (√v̂ + ε).
 
     A rare large gradient is never forgotten, which mends the convex problems on which Adam fails
@@ -44,15 +42,11 @@ class AMSGrad(CheckedRule):
     (array([1.5]), array([1.]))
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.001
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-8
     _: KW_ONLY
     bias_correction: str | None = None
 
     def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
+        super().__post_init__()
         one_of("bias_correction", self.bias_correction, (None, "after_max", "before_max"))
 
     def init(self, phi) -> MomentsAndLargest:

@@ -1,15 +1,13 @@
 """Non-linear conjugate gradient: each direction makes use of the one before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import settle
 from course_lib._validation import one_of
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import CheckedRule, as_line_search, first_rate, over, rate_along
+from course_lib.optimizers._parts import CheckedRule, LineSearch, first_rate, over, rate_along
 
 
 def fletcher_reeves(g, before):
@@ -55,10 +53,10 @@ class ConjugateGradient(CheckedRule):
     """
 
     beta: str = "polak-ribiere"
-    line_search: Callable = Wolfe(curvature=0.1)
+    line_search: LineSearch = Wolfe(curvature=0.1)
 
     def __post_init__(self):
-        settle(self, line_search=as_line_search)
+        super().__post_init__()
         one_of("beta", self.beta, tuple(BETAS))
 
     def init(self, phi) -> LastStep:

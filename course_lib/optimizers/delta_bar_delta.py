@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import settle
-from course_lib._validation import fraction, not_negative, positive, share
+from course_lib._settings import Fraction, NotNegative, Positive, Share
 from course_lib.optimizers._parts import CheckedRule, values_at
 
 
@@ -41,14 +40,11 @@ class DeltaBarDelta(CheckedRule):
     array([1.5])
     """
 
-    learning_rate: float | np.ndarray
-    beta: float | np.ndarray = 0.7
+    learning_rate: Positive
+    beta: Share = 0.7
     _: KW_ONLY
-    increase: float | np.ndarray = 0.01
-    decrease: float | np.ndarray = 0.1
-
-    def __post_init__(self):
-        settle(self, learning_rate=positive, beta=share, increase=not_negative, decrease=fraction)
+    increase: NotNegative = 0.01
+    decrease: Fraction = 0.1
 
     def init(self, phi) -> RatesAndAverage:
         """The first rates, and no slope yet."""

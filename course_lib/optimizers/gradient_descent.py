@@ -1,17 +1,16 @@
 """Gradient descent (equation 6.3), with a fixed rate, a schedule or a line search."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle, value_at
-from course_lib.optimizers._parts import CheckedRule, as_line_search, rate_along
+from course_lib._settings import Rate, value_at
+from course_lib.optimizers._parts import LineSearch, MemorylessRule, rate_along
 
 
 @dataclass(frozen=True)
-class GradientDescent(CheckedRule):
+class GradientDescent(MemorylessRule):
     """φ ← φ - α ∂L/∂φ (equation 6.3).
 
     Give exactly one of the two:
@@ -25,24 +24,17 @@ class GradientDescent(CheckedRule):
     (array([2.]), None)
     """
 
-    learning_rate: float | np.ndarray | Callable | None = None
+    learning_rate: Rate | None = None
     _: KW_ONLY
-    line_search: Callable | None = None
+    line_search: LineSearch | None = None
 
     def __post_init__(self):
+        super().__post_init__()
         if (self.learning_rate is None) == (self.line_search is None):
             raise ValueError(
                 f"learning_rate is {self.learning_rate!r} and line_search is "
                 f"{self.line_search!r}, expected exactly one of them"
             )
-        if self.line_search is None:
-            settle(self, learning_rate=as_rate)
-        else:
-            settle(self, line_search=as_line_search)
-
-    def init(self, phi) -> Any:
-        """Gradient descent remembers nothing."""
-        return None
 
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step downhill from phi (*ensemble, P)."""

@@ -6,15 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import (
-    as_losses,
-    as_number,
-    as_thing,
-    at_least,
-    fraction,
-    shown,
-    unguarded,
-)
+from course_lib._settings import Count, FractionNumber, Whole
+from course_lib._validation import as_losses, as_thing, shown, unguarded
 from course_lib.optimizers._parts import CheckedRule
 from course_lib.protocols import Rule
 from course_lib.schedules import as_schedule
@@ -39,8 +32,6 @@ class Stall(NamedTuple):
 class HalveOnStall(CheckedRule):
     """A rule whose learning rate is halved each time a validation loss has stopped falling.
 
-    Parameters
-    ----------
     rule : an update rule whose `learning_rate` may be a number, an array or a schedule
     validation : the loss to watch, `validation(phi) -> (*ensemble,)`
     patience : how many checks in a row may pass without a new lowest loss; one more and the rate
@@ -67,11 +58,12 @@ class HalveOnStall(CheckedRule):
 
     rule: Rule
     validation: Callable
-    patience: int = 10
-    every: int = 1
-    factor: float = 0.5
+    patience: Whole = 10
+    every: Count = 1
+    factor: FractionNumber = 0.5
 
     def __post_init__(self):
+        super().__post_init__()
         try:
             self._slowed(1.0)
         except (AttributeError, TypeError):
@@ -79,9 +71,6 @@ class HalveOnStall(CheckedRule):
                 f"rule is {shown(self.rule)}, expected one whose learning_rate may be a schedule"
             ) from None
         as_thing("validation", self.validation, "a loss", "__call__")
-        at_least("patience", self.patience, 0)
-        at_least("every", self.every, 1)
-        fraction("factor", as_number("factor", self.factor))
 
     def init(self, phi) -> Stall:
         """Nothing is seen yet, and the rate is whole."""

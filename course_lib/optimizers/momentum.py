@@ -4,8 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._settings import settle
-from course_lib._validation import share
+from course_lib._settings import Share
 from course_lib.optimizers._parts import MomentumRule, values_at
 
 
@@ -76,11 +75,7 @@ class BufferMomentum(MomentumRule):
     """
 
     _: KW_ONLY
-    dampening: float | np.ndarray = 0.0
-
-    def __post_init__(self):
-        super().__post_init__()
-        settle(self, dampening=share)
+    dampening: Share = 0.0
 
     def step(self, phi, b, loss, t) -> tuple[np.ndarray, np.ndarray]:
         """One step from phi (*ensemble, P), along the buffer b."""

@@ -1,14 +1,12 @@
 """NAdam: Adam with Nesterov's look-ahead."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import as_number, not_negative, share
-from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
+from course_lib._settings import NotNegativeNumber, Rate
+from course_lib.optimizers._parts import AdamRule, root, unbiased, values_at
 
 
 class MomentsAndProduct(NamedTuple):
@@ -20,7 +18,7 @@ class MomentsAndProduct(NamedTuple):
 
 
 @dataclass(frozen=True)
-class NAdam(CheckedRule):
+class NAdam(AdamRule):
     """Adam with the m̂ of one step ahead: the next share of m, and this step's share of g.
 
         m̂ = μ[t+1] m / (1 - μ[0] … μ[t+1]) + (1 - μ[t]) g / (1 - μ[0] … μ[t])
@@ -43,17 +41,9 @@ class NAdam(CheckedRule):
     array([7.333333])
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.002
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-8
+    learning_rate: Rate = 0.002
     _: KW_ONLY
-    momentum_decay: float | None = None
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
-        if self.momentum_decay is not None:
-            not_negative("momentum_decay", as_number("momentum_decay", self.momentum_decay))
+    momentum_decay: NotNegativeNumber | None = None
 
     def init(self, phi) -> MomentsAndProduct:
         """m = v = 0, each (*ensemble, P), and a product of no factors, 1."""

@@ -20,7 +20,6 @@ class Nesterov(MomentumRule):
 
     Reference: Nesterov (1983); Sutskever et al. (2013).
 
-    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = Nesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([8.0]), Quadratic([1.0]), t=1)  # looks at 6
@@ -44,7 +43,6 @@ class NesterovAsPrinted(MomentumRule):
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
-    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = NesterovAsPrinted(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([8.0]), Quadratic([1.0]), t=1)  # looks at 4
@@ -65,7 +63,6 @@ class VelocityNesterov(MomentumRule):
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
-    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = VelocityNesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([8.0]), np.array([-4.0]), Quadratic([1.0]), t=1)  # looks at 6
@@ -91,7 +88,6 @@ class RewrittenNesterov(MomentumRule):
     learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
     beta : β in [0, 1), likewise
 
-    >>> import numpy as np
     >>> from course_lib.surfaces import Quadratic
     >>> rule = RewrittenNesterov(learning_rate=0.5, beta=0.5)
     >>> rule.step(np.array([6.0]), np.array([-4.0]), Quadratic([1.0]), t=1)

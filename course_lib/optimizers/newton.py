@@ -1,17 +1,16 @@
 """Newton's method (Goodfellow et al., section 8.6.1), as it is and regularised."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib.optimizers._parts import CheckedRule, values_at
+from course_lib._settings import Rate
+from course_lib.optimizers._parts import MemorylessRule, values_at
 
 
 @dataclass(frozen=True)
-class Newton(CheckedRule):
+class Newton(MemorylessRule):
     """φ ← φ - α H⁻¹ g, where g = ∂L/∂φ and H is the Hessian.
 
     With α = 1 it jumps to where the quadratic that fits the loss at φ is flat: the minimum of a
@@ -28,14 +27,7 @@ class Newton(CheckedRule):
     (array([2., 3.]), None)
     """
 
-    learning_rate: float | np.ndarray | Callable = 1.0
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate)
-
-    def init(self, phi) -> Any:
-        """Newton's method remembers nothing."""
-        return None
+    learning_rate: Rate = 1.0
 
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""
@@ -45,7 +37,7 @@ class Newton(CheckedRule):
 
 
 @dataclass(frozen=True)
-class RegularizedNewton(CheckedRule):
+class RegularizedNewton(MemorylessRule):
     """φ ← φ - (H + λI)⁻¹ g, where λ makes every eigenvalue of H + λI positive.
 
     λ = `damping` wherever H has no negative eigenvalue; elsewhere λ = `damping` - λmin(H), so that
@@ -64,14 +56,7 @@ class RegularizedNewton(CheckedRule):
     array([3., 6.])
     """
 
-    damping: float | np.ndarray | Callable
-
-    def __post_init__(self):
-        settle(self, damping=as_rate)
-
-    def init(self, phi) -> Any:
-        """Newton's method remembers nothing."""
-        return None
+    damping: Rate
 
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""

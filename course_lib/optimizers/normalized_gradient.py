@@ -1,18 +1,16 @@
 """Normalised gradients (equations 6.13 and 6.14): a step of fixed length along every axis."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import as_flag, not_negative
-from course_lib.optimizers._parts import CheckedRule, root, values_at
+from course_lib._settings import Flag, NotNegative, Rate
+from course_lib.optimizers._parts import MemorylessRule, root, values_at
 
 
 @dataclass(frozen=True)
-class NormalizedGradient(CheckedRule):
+class NormalizedGradient(MemorylessRule):
     """m = g,  v = g²,  φ ← φ - α m / (√v + ε) (equations 6.13 and 6.14).
 
     Every coordinate moves by nearly α against the sign of its slope, so the path bounces around
@@ -29,18 +27,10 @@ class NormalizedGradient(CheckedRule):
     array([ 7.5, -2.5])
     """
 
-    learning_rate: float | np.ndarray | Callable
-    epsilon: float | np.ndarray = 1e-8
+    learning_rate: Rate
+    epsilon: NotNegative = 1e-8
     _: KW_ONLY
-    epsilon_inside: bool = False
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, epsilon=not_negative)
-        as_flag("epsilon_inside", self.epsilon_inside)
-
-    def init(self, phi) -> Any:
-        """Normalised gradients remember nothing."""
-        return None
+    epsilon_inside: Flag = False
 
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Any]:
         """One step from phi (*ensemble, P)."""

@@ -1,15 +1,13 @@
 """Quasi-Newton rules: the curvature is learnt from how the gradient changes along the path."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import settle, value_at
-from course_lib._validation import at_least, positive
+from course_lib._settings import Count, Positive, value_at
 from course_lib.line_search import Remembered, Wolfe, dot
-from course_lib.optimizers._parts import CheckedRule, as_line_search, first_rate, over, rate_along
+from course_lib.optimizers._parts import CheckedRule, LineSearch, first_rate, over, rate_along
 
 
 @dataclass(frozen=True)
@@ -34,10 +32,7 @@ class BFGS(CheckedRule):
     array([1., 1.])
     """
 
-    line_search: Callable = Wolfe()
-
-    def __post_init__(self):
-        settle(self, line_search=as_line_search)
+    line_search: LineSearch = Wolfe()
 
     def init(self, phi) -> np.ndarray:
         """H = I, shape (*ensemble, P, P)."""
@@ -94,15 +89,9 @@ class LBFGS(CheckedRule):
     array([1., 1.])
     """
 
-    memory: int = 10
-    gamma: float | np.ndarray | None = None
-    line_search: Callable = Wolfe()
-
-    def __post_init__(self):
-        settle(self, line_search=as_line_search)
-        at_least("memory", self.memory, 1)
-        if self.gamma is not None:
-            settle(self, gamma=positive)
+    memory: Count = 10
+    gamma: Positive | None = None
+    line_search: LineSearch = Wolfe()
 
     def init(self, phi) -> Pairs:
         """No pairs yet: zeros, which change nothing."""

@@ -1,17 +1,16 @@
 """RAdam: Adam that waits until v can be trusted."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle, value_at
-from course_lib._validation import as_finite, as_flag, not_negative, share, wrong_value
-from course_lib.optimizers._parts import CheckedRule, Moments, power, root, unbiased, values_at
+from course_lib._settings import Flag, value_at
+from course_lib._validation import as_finite, wrong_value
+from course_lib.optimizers._parts import AdamRule, Moments, power, root, unbiased, values_at
 
 
 @dataclass(frozen=True)
-class RAdam(CheckedRule):
+class RAdam(AdamRule):
     """Adam with its rate scaled by r, which allows for how few gradients v has seen.
 
         ρ∞ = 2 / (1-γ) - 1,  ρ = ρ∞ - 2 (t+1) γ^(t+1) / (1 - γ^(t+1))
@@ -37,17 +36,12 @@ class RAdam(CheckedRule):
     array([4.])
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.001
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-8
     _: KW_ONLY
     threshold: float = 4.0
-    epsilon_before_correction: bool = False
+    epsilon_before_correction: Flag = False
 
     def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative)
-        as_flag("epsilon_before_correction", self.epsilon_before_correction)
+        super().__post_init__()
         if as_finite("threshold", self.threshold) < 4:
             raise wrong_value("threshold", self.threshold, "at least 4")
 

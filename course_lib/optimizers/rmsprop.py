@@ -1,13 +1,11 @@
 """RMSProp: AdaGrad that forgets, plain, centred, and with Nesterov's momentum."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, as_share, settle
-from course_lib._validation import as_flag, not_negative, share
+from course_lib._settings import AnyShare, Flag, NotNegative, Rate, Share
 from course_lib.optimizers._parts import CheckedRule, Moments, root, values_at
 
 
@@ -34,17 +32,12 @@ class RMSProp(CheckedRule):
     (array([7.]), array([16.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    gamma: float | np.ndarray = 0.9
-    epsilon: float | np.ndarray = 1e-8
+    learning_rate: Rate
+    gamma: Share = 0.9
+    epsilon: NotNegative = 1e-8
     _: KW_ONLY
-    epsilon_inside: bool = False
-    centered: bool = False
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, gamma=share, epsilon=not_negative)
-        as_flag("epsilon_inside", self.epsilon_inside)
-        as_flag("centered", self.centered)
+    epsilon_inside: Flag = False
+    centered: Flag = False
 
     def init(self, phi) -> Moments:
         """m = v = 0, each (*ensemble, P); m is used by the centred form only."""
@@ -91,16 +84,12 @@ class RMSPropNesterov(CheckedRule):
     (array([3.5]), array([16.]))
     """
 
-    learning_rate: float | np.ndarray | Callable
-    beta: float | np.ndarray | Callable = 0.9
-    gamma: float | np.ndarray = 0.9
-    epsilon: float | np.ndarray = 1e-8
+    learning_rate: Rate
+    beta: AnyShare = 0.9
+    gamma: Share = 0.9
+    epsilon: NotNegative = 1e-8
     _: KW_ONLY
-    epsilon_inside: bool = False
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate, beta=as_share, gamma=share, epsilon=not_negative)
-        as_flag("epsilon_inside", self.epsilon_inside)
+    epsilon_inside: Flag = False
 
     def init(self, phi) -> VelocityAndSquare:
         """u = v = 0, each (*ensemble, P)."""

@@ -1,13 +1,11 @@
 """SVRG: stochastic gradient descent with its variance reduced."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import at_least
+from course_lib._settings import Count, Rate
 from course_lib.optimizers._parts import CheckedRule, values_at
 
 
@@ -45,12 +43,8 @@ class SVRG(CheckedRule):
     array([0., 0.])
     """
 
-    learning_rate: float | np.ndarray | Callable
-    refresh: int
-
-    def __post_init__(self):
-        settle(self, learning_rate=as_rate)
-        at_least("refresh", self.refresh, 1)
+    learning_rate: Rate
+    refresh: Count
 
     def init(self, phi) -> Anchor:
         """The start; the first step makes it the anchor."""

@@ -1,14 +1,12 @@
 """SWATS: Adam first, then momentum, at a rate read off Adam's own steps."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import not_negative, positive, share
-from course_lib.optimizers._parts import CheckedRule, root, unbiased, values_at
+from course_lib._settings import NotNegative, Positive
+from course_lib.optimizers._parts import AdamRule, root, unbiased, values_at
 
 
 class SWATSState(NamedTuple):
@@ -27,7 +25,7 @@ class SWATSState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SWATS(CheckedRule):
+class SWATS(AdamRule):
     """Adam until a fixed rate would do as well, then momentum at that rate.
 
     While Adam steps by p = -α m̂ / (√v̂ + ε'), where ε' = ε / √(1 - γ^(t+1)):
@@ -59,18 +57,9 @@ class SWATS(CheckedRule):
     (array([ True]), array([0.068]))
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.001
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-9
+    epsilon: NotNegative = 1e-9
     _: KW_ONLY
-    tolerance: float | np.ndarray = 1e-9
-
-    def __post_init__(self):
-        settle(
-            self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative,
-            tolerance=positive,
-        )  # fmt: skip
+    tolerance: Positive = 1e-9
 
     def init(self, phi) -> SWATSState:
         """Adam's phase: m = v = λ = 0, not switched."""

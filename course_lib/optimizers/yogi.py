@@ -1,17 +1,15 @@
 """YOGI: Adam whose v moves towards g² by steps that do not depend on v."""
 
-from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from course_lib._settings import as_rate, settle
-from course_lib._validation import as_flag, not_negative, share
-from course_lib.optimizers._parts import CheckedRule, Moments, root, unbiased, values_at
+from course_lib._settings import Flag, NotNegative, Rate
+from course_lib.optimizers._parts import AdamRule, Moments, root, unbiased, values_at
 
 
 @dataclass(frozen=True)
-class Yogi(CheckedRule):
+class Yogi(AdamRule):
     """v ← v - (1-γ) sign(v - g²) g²; all else as in Adam.
 
     Adam's v forgets large gradients as fast as it learned them; here v falls by at most (1-γ) g²
@@ -32,21 +30,12 @@ class Yogi(CheckedRule):
     array([8.])
     """
 
-    learning_rate: float | np.ndarray | Callable = 0.01
-    beta: float | np.ndarray = 0.9
-    gamma: float | np.ndarray = 0.999
-    epsilon: float | np.ndarray = 1e-3
+    learning_rate: Rate = 0.01
+    epsilon: NotNegative = 1e-3
     _: KW_ONLY
-    bias_correction: bool = True
-    initial_m: float | np.ndarray = 0.0
-    initial_v: float | np.ndarray = 0.0
-
-    def __post_init__(self):
-        settle(
-            self, learning_rate=as_rate, beta=share, gamma=share, epsilon=not_negative,
-            initial_m=not_negative, initial_v=not_negative,
-        )  # fmt: skip
-        as_flag("bias_correction", self.bias_correction)
+    bias_correction: Flag = True
+    initial_m: NotNegative = 0.0
+    initial_v: NotNegative = 0.0
 
     def init(self, phi) -> Moments:
         """The first m and v, each (*ensemble, P)."""

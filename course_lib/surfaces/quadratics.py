@@ -22,8 +22,6 @@ from course_lib._values import ByValue
 class Quadratic(ByValue):
     """The bowl ½ (φ - c)ᵀ H (φ - c), where H has the eigenvalues you choose.
 
-    Parameters
-    ----------
     eigenvalues : sequence of P numbers; all positive for a bowl, mixed signs for a saddle
     angle : radians by which the principal axes are turned (two parameters only)
     centre : the critical point, a number or P numbers

@@ -14,7 +14,6 @@ from course_lib.hyperparameters import (
     LogUniform,
     RandomSearch,
     Uniform,
-    random_against_grid,
     search,
 )
 from course_lib.hyperparameters.results import best_first
@@ -26,12 +25,14 @@ from lessons.experiments.hyperparameter_search import (
     halved,
     lowest_loss_of_the_line,
     momentum_objective,
+    random_against_grid,
     training,
 )
 from lessons.experiments.scenes import LINE_START, linear_loss
 from lessons.stage import style
 from lessons.stage.controls import LogSlider, Slider
 from lessons.stage.demo import demo
+from lessons.stage.style import number
 
 # --- random against grid ----------------------------------------------------------------------
 
@@ -298,7 +299,7 @@ def small(loss):
     """How far a loss lies above the lowest, in words."""
     if loss > 1000:
         return "far"
-    return f"{loss:.2g}" if loss > SMALLEST else "less than 1e-9"
+    return number(loss, SMALLEST, digits=2)
 
 
 # --- successive halving -----------------------------------------------------------------------

@@ -37,8 +37,7 @@ START_ANGLE = Slider("direction of the start °", 0, 359, 1, 80)
 
 def share_left(path):
     """How much of the first loss a path has left at its end, in words."""
-    share = path.final_loss / path.losses[0]
-    return "below 1e-12" if share < 1e-12 else f"{share:.2g}"
+    return number(path.final_loss / path.losses[0], least=1e-12, digits=2)
 
 
 # --- one step of Newton's method --------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The searches of notebook 12: momentum on the line of figure 6.1, and its rate by halving."""
+"""The searches of notebook 12: random against grid, momentum on a line, its rate by halving."""
 
 from functools import lru_cache
 
@@ -7,7 +7,14 @@ import numpy as np
 from course_lib.batches import Minibatches
 from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
-from course_lib.hyperparameters import LogUniform, RandomSearch, SuccessiveHalving, search
+from course_lib.hyperparameters import (
+    GridSearch,
+    LogUniform,
+    RandomSearch,
+    SuccessiveHalving,
+    Uniform,
+    search,
+)
 from course_lib.optimizers import GradientDescent, Momentum
 from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
 
@@ -20,6 +27,47 @@ def lowest_loss_of_the_line():
     """The loss of the best line through the points of figure 6.1."""
     loss = linear_loss(LINE_NOISE, LINE_SEED)
     return float(loss(line_minimum(loss)))
+
+
+# --- random against grid ----------------------------------------------------------------------
+
+
+def random_against_grid(importance=(1.0, 0.0), points=3, repeats=400, seed=0):
+    """The lowest loss that each finds, with as many trials, on many landscapes.
+
+    A landscape is Σᵢ importanceᵢ (hᵢ - targetᵢ)², its target uniform in the unit box: with
+    importance (1, 0) only the first hyperparameter matters. A grid then tries `points` values that
+    differ, random search as many as it has trials.
+
+    importance : one weight for each hyperparameter, not negative; rows of them (K, n) are K
+        comparisons on the same targets and draws
+    points : of the grid along each axis; both searches have points**n trials
+    repeats : how many landscapes
+    seed : of the targets and of the random searches
+
+    Two arrays come back, of the grid and of the random search, (repeats,) or (K, repeats).
+
+    >>> grid, random = random_against_grid()
+    >>> float((random < grid).mean().round(1))
+    0.8
+    """
+    importance = np.asarray(importance)
+    n = importance.shape[-1]
+    space = {f"h{i}": Uniform(0, 1) for i in range(n)}
+    targets = np.random.default_rng(seed).random((repeats, n))
+    lattice = points_tried(GridSearch(space, points), seed)
+    draws = points_tried(RandomSearch(space, repeats * len(lattice)), seed)
+    draws = draws.reshape(repeats, *lattice.shape)
+
+    def lowest(tried):
+        return ((tried - targets[:, None]) ** 2 @ importance.T).min(axis=1).T
+
+    return lowest(lattice), lowest(draws)
+
+
+def points_tried(strategy, seed):
+    """Every point of a strategy's first stage: (trials, n)."""
+    return np.array([[*trial.settings.values()] for trial in strategy.next_stage([], seed)])
 
 
 # --- momentum's two settings ------------------------------------------------------------------

@@ -61,11 +61,17 @@ def shade(position):
     return SEQUENCE(position)
 
 
-def number(value):
-    """Three digits of a number, or words where digits mean nothing."""
+def number(value, least=1e-9, digits=3):
+    """A number in a few digits, or words where digits mean nothing.
+
+    >>> number(0.12345), number(-1e-15), number(2e-13, least=1e-12), number(np.inf)
+    ('0.123', 'below 1e-9', 'below 1e-12', 'beyond all numbers')
+    """
     if not np.isfinite(value):
         return "beyond all numbers"
-    return "below 1e-9" if abs(value) <= 1e-9 else f"{value:.3g}"
+    if abs(value) <= least:
+        return f"below {least:.0e}".replace("e-0", "e-")  # 1e-9, where Python writes 1e-09
+    return f"{value:.{digits}g}"
 
 
 def told(loss):

@@ -15,10 +15,10 @@ from course_lib.hyperparameters import (
     RandomSearch,
     SuccessiveHalving,
     Uniform,
-    random_against_grid,
     search,
 )
 from course_lib.optimizers import GradientDescent
+from lessons.experiments.hyperparameter_search import random_against_grid
 from lessons.experiments.scenes import linear_loss
 from lessons.stage import style
 

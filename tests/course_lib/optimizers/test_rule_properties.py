@@ -3,7 +3,7 @@
 import math
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from itertools import cycle
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -101,12 +101,19 @@ SHARES = ("beta", "gamma", "dampening")
 def numbers_of(rule):
     """The hyperparameters that may be arrays, and their values."""
     rule = getattr(rule, "rule", rule)  # HalveOnStall has those of the rule inside
-    values = {
-        field.name: getattr(rule, field.name)
-        for field in fields(rule)
-        if np.ndarray in get_args(field.type)
-    }
+    kinds = get_type_hints(type(rule))
+    values = {name: getattr(rule, name) for name in kinds if np.ndarray in get_args(kinds[name])}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def test_the_numbers_of_a_rule_are_found():
+    moments = {"learning_rate": 0.1, "beta": 0.9, "gamma": 0.999, "epsilon": 1e-8}
+    assert numbers_of(AdamW(0.1)) == moments | {"weight_decay": 0.01}
+    assert numbers_of(HalveOnStall(AdaDelta(0.5), len)).keys() == {
+        "learning_rate",
+        "gamma",
+        "epsilon",
+    }
 
 
 def with_numbers(rule, numbers):
