@@ -7,18 +7,18 @@ from typing import Annotated, TypeAlias, get_args
 
 import numpy as np
 
+from course_lib._errors import shown, wrong_kind, wrong_shape, wrong_value
 from course_lib._validation import (
     as_flag,
     as_float_array,
-    as_number,
+    as_fraction,
+    as_not_negative,
+    as_positive,
     at_least,
     fraction,
     not_negative,
     positive,
     share,
-    shown,
-    wrong_kind,
-    wrong_value,
 )
 from course_lib._values import ByValue
 
@@ -91,10 +91,8 @@ def _check_shape(name, value, phi):
     except ValueError:
         fits = False
     if not fits:
-        raise ValueError(
-            f"{name} has shape {value.shape}, expected one number, or one for each member "
-            f"of the ensemble: {ensemble}"
-        )
+        expected = f"one number, or one for each member of the ensemble: {ensemble}"
+        raise wrong_shape(name, value, expected)
 
 
 @dataclass(frozen=True)
@@ -199,14 +197,9 @@ AnyShare: TypeAlias = Annotated[
 """The same, or a schedule t -> value."""
 
 
-def _one(check):
-    """What asks for one number that is as `check` wants."""
-    return lambda name, value: check(name, as_number(name, value))
-
-
-PositiveNumber: TypeAlias = Annotated[float, Asked("above zero", _one(positive))]
-NotNegativeNumber: TypeAlias = Annotated[float, Asked("at least 0", _one(not_negative))]
-FractionNumber: TypeAlias = Annotated[float, Asked("between 0 and 1", _one(fraction))]
+PositiveNumber: TypeAlias = Annotated[float, Asked("above zero", as_positive)]
+NotNegativeNumber: TypeAlias = Annotated[float, Asked("at least 0", as_not_negative)]
+FractionNumber: TypeAlias = Annotated[float, Asked("between 0 and 1", as_fraction)]
 Count: TypeAlias = Annotated[int, Asked("at least 1", lambda name, n: at_least(name, n, 1))]
 Whole: TypeAlias = Annotated[int, Asked("at least 0", lambda name, n: at_least(name, n, 0))]
 Flag: TypeAlias = Annotated[bool, Asked("True or False", as_flag)]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._errors import wrong_shape
 from course_lib._settings import Positive, Settings
 from course_lib._validation import as_parameters, as_thing, positive
 from course_lib._values import ByValue
@@ -64,10 +65,8 @@ def _limit(name, value, gradient):
     try:
         np.broadcast_shapes(limit.shape, ensemble)
     except ValueError:
-        raise ValueError(
-            f"{name} has shape {limit.shape}, expected one number, or one for each member of the "
-            f"ensemble {ensemble}"
-        ) from None
+        expected = f"one number, or one for each member of the ensemble: {ensemble}"
+        raise wrong_shape(name, limit, expected) from None
     return limit[..., None]
 
 

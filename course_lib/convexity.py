@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._errors import wrong_shape
 from course_lib._validation import as_float_array
 
 
@@ -31,7 +32,7 @@ def positive_by_trace_and_determinant(hessian) -> Any:
     """
     hessian = _square(hessian)
     if hessian.shape[-1] != 2:
-        raise ValueError(f"hessian has shape {hessian.shape}, expected (..., 2, 2)")
+        raise wrong_shape("hessian", hessian, "(..., 2, 2)")
     trace = hessian[..., 0, 0] + hessian[..., 1, 1]
     determinant = hessian[..., 0, 0] * hessian[..., 1, 1] - hessian[..., 0, 1] ** 2
     return (trace > 0) & (determinant > 0)
@@ -40,7 +41,7 @@ def positive_by_trace_and_determinant(hessian) -> Any:
 def _square(hessian):
     hessian = as_float_array("hessian", hessian)
     if hessian.ndim < 2 or hessian.shape[-1] != hessian.shape[-2]:
-        raise ValueError(f"hessian has shape {hessian.shape}, expected (..., P, P)")
+        raise wrong_shape("hessian", hessian, "(..., P, P)")
     symmetric = np.isclose(hessian, np.swapaxes(hessian, -1, -2)).all(axis=(-1, -2))
     if not symmetric.all():
         first = hessian[~symmetric][0].tolist()

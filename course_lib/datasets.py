@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_lib._types import Seed
-from course_lib._validation import as_generator, as_number, at_least, not_negative
+from course_lib._validation import Seed, as_generator, as_not_negative, at_least
 from course_lib.models import Gabor, Linear
 
 LINE = (0.4, 0.6)
@@ -56,7 +55,7 @@ def two_class_data(n: int = 10, seed: Seed = CLASS_SEED) -> tuple[np.ndarray, np
 
 def _noisy(model, phi, low, high, n, noise, seed):
     at_least("n", n, 1)
-    noise = not_negative("noise", as_number("noise", noise))
+    noise = as_not_negative("noise", noise)
     rng = as_generator("seed", seed)
     x = np.sort(rng.uniform(low, high, n))
     # Unit noise is drawn first and scaled after, so a noise slider moves the same points.

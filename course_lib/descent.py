@@ -7,19 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib._errors import shown, wrong_kind, wrong_shape, wrong_value
 from course_lib._validation import (
     as_float_array,
     as_loss,
     as_losses,
-    as_number,
+    as_not_negative,
     as_parameters,
     as_thing,
     at_least,
-    not_negative,
-    shown,
     unguarded,
-    wrong_kind,
-    wrong_value,
 )
 from course_lib.fast import within
 from course_lib.line_search import Remembered, length
@@ -81,7 +78,7 @@ def descend(
     at_least("steps", steps, 1)
     every = _every(keep, steps)
     if tolerance is not None:
-        tolerance = not_negative("tolerance", as_number("tolerance", tolerance))
+        tolerance = as_not_negative("tolerance", tolerance)
     batches = _check_parts(loss, rule, batches)
     phi = starts_for(loss, start, rule)
     rows, points, gradients, seen = [0], [phi], [], []
@@ -211,7 +208,7 @@ class _Watched:
     def gradient(self, phi):
         gradient = as_float_array("loss.gradient(phi)", self._loss.gradient(phi))
         if gradient.shape != phi.shape:
-            raise ValueError(f"loss.gradient(phi) has shape {gradient.shape}, expected {phi.shape}")
+            raise wrong_shape("loss.gradient(phi)", gradient, phi.shape)
         gradient = np.array(gradient, phi.dtype)  # a copy: the loss may use its array again
         if self.seen is None:
             # Later ones are a line search or an anchor at work, not the step's own gradient.

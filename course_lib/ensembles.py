@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from course_lib._errors import shown, wrong_kind, wrong_shape, wrong_value
 from course_lib._validation import (
     as_flag,
     as_float_array,
@@ -22,9 +23,6 @@ from course_lib._validation import (
     as_thing,
     at_least,
     share,
-    shown,
-    wrong_kind,
-    wrong_value,
 )
 
 
@@ -117,7 +115,8 @@ class Ensemble:
 
     def __call__(self, x, phi=None) -> np.ndarray:
         """The mean of the members' predictions, shape (*ensemble, I); there is no phi to give."""
-        return _mean(self.model(x, self.params))
+        # One after another, so that each of several ensembles gets the same bits as it would alone.
+        return sum(self.model(x, self.params)) / len(self)
 
     @property
     def log_odds(self):
@@ -217,13 +216,8 @@ def _running_average(params, weights):
     return averages
 
 
-def _mean(rows):
-    # One row after another, so that each ensemble gets the same bits as it would alone.
-    return sum(rows) / len(rows)
-
-
 def _as_rows(params):
     params = as_parameters(params, None, "params")
     if params.ndim < 2 or len(params) == 0:
-        raise ValueError(f"params has shape {params.shape}, expected (R, ..., P), R at least 1")
+        raise wrong_shape("params", params, "(R, ..., P), R at least 1")
     return params

@@ -51,13 +51,18 @@ def lifted(learning_rate):
     return rules.RegularizedNewton(damping=1 / learning_rate)
 
 
-ADAM = """
+MOMENTS = """
     g = slope(phi)
     m = beta * m + (1 - beta) * g
     v = gamma * v + (1 - gamma) * g**2
+"""
+ADAM = (
+    MOMENTS
+    + """
     m_hat = m / (1 - beta**(t + 1))
     v_hat = v / (1 - gamma**(t + 1))
 """
+)
 
 EQUATIONS = {
     "gradient descent": Equation(rules.GradientDescent, """
@@ -156,10 +161,7 @@ EQUATIONS = {
         decay = alpha * weight_decay * phi
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon) - decay
     """),
-    "AMSGrad": Equation(rules.AMSGrad, """
-        g = slope(phi)
-        m = beta * m + (1 - beta) * g
-        v = gamma * v + (1 - gamma) * g**2
+    "AMSGrad": Equation(rules.AMSGrad, MOMENTS + """
         v_max = maximum(v_max, v)
         phi = phi - alpha * m / (sqrt(v_max) + epsilon)
     """),
@@ -171,10 +173,7 @@ EQUATIONS = {
         v_hat = v / (1 - gamma**(t + 1))
         phi = phi - alpha * m_hat / (sqrt(v_hat) + epsilon)
     """),
-    "NAdam": Equation(rules.NAdam, """
-        g = slope(phi)
-        m = beta * m + (1 - beta) * g
-        v = gamma * v + (1 - gamma) * g**2
+    "NAdam": Equation(rules.NAdam, MOMENTS + """
         product = beta * product
         m_hat = beta * m / (1 - beta * product) + (1 - beta) * g / (1 - product)
         v_hat = v / (1 - gamma**(t + 1))
@@ -187,10 +186,7 @@ EQUATIONS = {
         if rho > threshold: phi = phi - alpha * r * m_hat / (sqrt(v_hat) + epsilon)
         if rho <= threshold: phi = phi - alpha * m_hat
     """),
-    "SWATS": Equation(partial(rules.SWATS, tolerance=1e-3), """
-        g = slope(phi)
-        m = beta * m + (1 - beta) * g
-        v = gamma * v + (1 - gamma) * g**2
+    "SWATS": Equation(partial(rules.SWATS, tolerance=1e-3), MOMENTS + """
         m_hat = m / (1 - beta**(t + 1))
         p = -alpha * sqrt(1 - gamma**(t + 1)) * m_hat / (sqrt(v) + epsilon)
         if not switched: phi = phi + p

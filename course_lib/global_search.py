@@ -4,8 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._types import Bounds, Seed
+from course_lib._errors import wrong_shape
 from course_lib._validation import (
+    Bounds,
+    Seed,
     as_bounds,
     as_counts,
     as_float_array,
@@ -104,7 +106,7 @@ def multi_start(loss, starts, rule, steps: int) -> Path:
     """
     starts = as_float_array("starts", starts)
     if starts.ndim != 2 or not starts.size:
-        raise ValueError(f"starts has shape {starts.shape}, expected (n, P)")
+        raise wrong_shape("starts", starts, "(n, P)")
     paths = descend(loss, starts, rule, steps)
     # A member that diverged, to minus infinity perhaps, has found no minimum.
     useless = paths.diverged | np.isnan(paths.final_loss)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import as_float_array, as_function, as_number, positive, wrong_value
+from course_lib._errors import wrong_shape, wrong_value
+from course_lib._validation import as_float_array, as_function, as_positive
 
 BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (np.inf, "wrong"))
 """Upper limit of the relative error, and its verdict (*Learning parameters*)."""
@@ -25,17 +26,11 @@ def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
 
 
 def relative_error(analytic, numerical) -> np.ndarray:
-    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0.
-
-    Source: *Learning parameters*.
-    """
+    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (*Learning parameters*)."""
     analytic = as_float_array("analytic", analytic)
     numerical = as_float_array("numerical", numerical)
     if analytic.shape != numerical.shape:
-        raise ValueError(
-            f"analytic has shape {analytic.shape} and numerical has shape {numerical.shape}, "
-            "expected the same"
-        )
+        raise wrong_shape("numerical", numerical, f"{analytic.shape}, as analytic has")
     difference = np.abs(analytic - numerical)
     scale = np.maximum(np.abs(analytic), np.abs(numerical))
     return np.divide(difference, scale, out=np.zeros_like(difference), where=difference != 0)
@@ -88,7 +83,7 @@ def gradient_check(f, gradient, phi, h: float = 1e-5) -> GradientReport:
     numerical = finite_difference_gradient(f, phi, h)
     analytic = as_float_array("gradient(phi)", gradient(phi.copy()))
     if analytic.shape != phi.shape:
-        raise ValueError(f"gradient(phi) has shape {analytic.shape}, expected {phi.shape}")
+        raise wrong_shape("gradient(phi)", analytic, phi.shape)
     errors = relative_error(analytic, numerical)
 
     rounding = 4 * np.finfo(float).eps * np.abs(_neighbours(f, phi, h)).max(axis=0) / h
@@ -104,7 +99,7 @@ def gradient_check(f, gradient, phi, h: float = 1e-5) -> GradientReport:
 def _neighbours(f, phi, h):
     """The loss one step of h behind and ahead along each coordinate: two arrays (P,)."""
     as_function("f", f)
-    h = positive("h", as_number("h", h))
+    h = as_positive("h", h)
     phi = _one_point(phi)
     steps = h * np.eye(len(phi))
     before, after = (as_float_array("f(phi)", [f(p) for p in phi + s]) for s in (-steps, steps))
@@ -117,7 +112,7 @@ def _one_point(phi):
     # In float32 the two neighbours would hardly differ.
     phi = as_float_array("phi", phi).astype(np.float64)
     if phi.ndim != 1 or not phi.size:
-        raise ValueError(f"phi has shape {phi.shape}, expected one point: (P,)")
+        raise wrong_shape("phi", phi, "one point: (P,)")
     if not np.isfinite(phi).all():
         raise wrong_value("phi", phi, "finite numbers")
     return phi

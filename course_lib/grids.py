@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_lib._types import Bounds
-from course_lib._validation import as_bounds, as_counts
+from course_lib._validation import Bounds, as_bounds, as_counts
 
 
 def parameter_grid(bounds: Bounds, points) -> np.ndarray:

@@ -17,8 +17,8 @@ a layer, its weights are drawn as each scheme says.
 
 import numpy as np
 
-from course_lib._types import Seed
-from course_lib._validation import as_generator, as_network, at_least, wrong_kind
+from course_lib._errors import wrong_kind
+from course_lib._validation import Seed, as_generator, as_network, at_least
 
 
 def zeros(network, rng=None, ensemble=()) -> np.ndarray:

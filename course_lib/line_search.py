@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._errors import wrong_shape, wrong_value
 from course_lib._settings import Count, FractionNumber, PositiveNumber, Settings
-from course_lib._validation import as_losses, as_parameters, as_thing, wrong_value
+from course_lib._validation import as_losses, as_parameters, as_thing
 from course_lib.fast import finite
 
 
@@ -25,10 +26,7 @@ def _checked(loss, phi, direction, *needs):
     as_thing("loss", loss, " with ".join(["a function", *needs]), "__call__", *needs)
     phi, direction = as_parameters(phi, None), as_parameters(direction, None, "direction")
     if phi.shape != direction.shape:
-        raise ValueError(
-            f"direction has shape {direction.shape} and phi has shape {phi.shape}, "
-            "expected one shape"
-        )
+        raise wrong_shape("direction", direction, f"{phi.shape}, as phi has")
     return phi, direction
 
 

@@ -6,17 +6,15 @@ from typing import Any, Self
 
 import numpy as np
 
+from course_lib._equations import Equations
+from course_lib._errors import shown, wrong_kind
 from course_lib._validation import (
     as_examples,
     as_indices,
     as_loss,
-    as_number,
+    as_not_negative,
     as_parameters,
     as_thing,
-    not_negative,
-    of_numbers,
-    shown,
-    wrong_kind,
 )
 from course_lib.fast import in_blocks
 from course_lib.models import sigmoid
@@ -36,17 +34,11 @@ def _in_blocks(method):
     return checked
 
 
-class SumOverExamples(ABC):
+class SumOverExamples(Equations, ABC):
     """A loss L[φ] = Σᵢ ℓ(fᵢ, yᵢ) of predictions fᵢ: what is the same whatever ℓ.
 
     A subclass gives ℓ as `share(f, y)`, and ∂ℓ/∂f and ∂²ℓ/∂f² as `slope` and `curvature`.
     """
-
-    def __init_subclass__(cls, **more):
-        super().__init_subclass__(**more)
-        for name in ("share", "slope", "curvature"):
-            if name in vars(cls):
-                setattr(cls, name, staticmethod(of_numbers(getattr(cls, name))))
 
     def __init__(self, model: Model, x, y) -> None:
         expected = "a model such as Linear()"
@@ -230,7 +222,7 @@ class L2Penalty:
 
     def __init__(self, loss: Loss, strength: float) -> None:
         self.loss: Any = as_loss("loss", loss)
-        self.strength = not_negative("strength", as_number("strength", strength))
+        self.strength = as_not_negative("strength", strength)
 
     def __repr__(self):
         return f"L2Penalty({self.loss}, strength={self.strength})"

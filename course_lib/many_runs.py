@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from course_lib._validation import at_least, wrong_kind
+from course_lib._errors import wrong_kind
+from course_lib._validation import at_least
 from course_lib.batches import Minibatches
 from course_lib.descent import descend, starts_for
 from course_lib.losses import SumOverExamples

@@ -7,14 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import (
-    as_inputs,
-    as_parameters,
-    at_least,
-    one_of,
-    wrong_kind,
-    wrong_value,
-)
+from course_lib._errors import wrong_kind, wrong_value
+from course_lib._validation import as_inputs, as_parameters, at_least, one_of
 from course_lib.models import relu, sigmoid
 
 ACTIVATIONS = {

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from course_lib._validation import as_float_array, wrong_value
+from course_lib._errors import wrong_shape, wrong_value
+from course_lib._validation import as_float_array
 from course_lib._values import ByValue, words
 
 STILL_MOVING, CONVERGED, DIVERGED, NOT_A_NUMBER, NO_LOWER_POINT = range(5)
@@ -110,9 +111,7 @@ def turning_angles(points) -> np.ndarray:
     """
     points = as_float_array("points", points)
     if points.ndim < 2 or len(points) < 2:
-        raise ValueError(
-            f"points has shape {points.shape}, expected (T + 1, ..., P): at least two points"
-        )
+        raise wrong_shape("points", points, "(T + 1, ..., P): at least two points")
     steps = np.diff(points, axis=0)
     lengths = np.linalg.norm(steps, axis=-1)
     products = (steps[1:] * steps[:-1]).sum(axis=-1)

@@ -57,13 +57,11 @@ class Constant(CheckedSchedule):
 class StepDecay(CheckedSchedule):
     """α₀ factor^⌊t / every⌋: a drop by the same factor after every so many steps.
 
-    Source: *Learning parameters*.
-
     initial : α₀, above zero
     factor : between 0 and 1; 0.5 halves
     every : steps from one drop to the next, at least 1
 
-    Torch's StepLR(gamma=factor, step_size=every).
+    Source: *Learning parameters*. Torch's StepLR(gamma=factor, step_size=every).
 
     >>> StepDecay(0.8, factor=0.5, every=2)(np.arange(5))
     array([0.8, 0.8, 0.4, 0.4, 0.2])
@@ -103,14 +101,12 @@ class ExponentialDecay(CheckedSchedule):
 class InverseTime(CheckedSchedule):
     """α₀ / (1 + kt): falls so slowly that the rates still add up to infinity.
 
-    Source: *Learning parameters*.
-
     initial : α₀, above zero
     k : how fast, at least 0; after 1 / k steps half the value is left
 
     For k > 0, Σ αₜ is infinite and Σ αₜ² finite, which is enough for SGD to converge.
 
-    Source: the notes on *Deep Learning*.
+    Sources: *Learning parameters*; the notes on *Deep Learning*.
 
     >>> InverseTime(0.8, k=1)(np.array([0, 1, 3, 7]))
     array([0.8, 0.4, 0.2, 0.1])

@@ -5,17 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from course_lib._types import Seed
 from course_lib._validation import (
+    Seed,
     as_function,
     as_generator,
     as_loss,
     as_loss_of_examples,
     as_losses,
-    as_number,
     as_parameters,
+    as_positive,
     at_least,
-    positive,
 )
 from course_lib._values import words
 from course_lib.descent import descend
@@ -71,8 +70,8 @@ def check_initial_loss(loss, phi, chance: float, tolerance: float = 0.1) -> Chec
     initial loss: passed, the loss is 5.961 and chance gives 6
     """
     as_function("loss", loss)
-    chance = positive("chance", as_number("chance", chance))
-    tolerance = positive("tolerance", as_number("tolerance", tolerance))
+    chance = as_positive("chance", chance)
+    tolerance = as_positive("tolerance", tolerance)
     value = _asked("loss", loss, as_parameters(phi, None))
     passed = np.abs(value - chance) <= tolerance * chance
     return Check(
@@ -146,7 +145,7 @@ def overfit(loss, start, rule, steps: int, n: int = 20, zero: float = 1e-3, rng:
     'failed'
     """
     as_loss_of_examples("loss", loss)
-    zero = positive("zero", as_number("zero", zero))
+    zero = as_positive("zero", zero)
     n_examples = loss.n_examples
     if at_least("n", n, 1) > n_examples:
         raise ValueError(f"n is {n}, expected at most {n_examples}, the number of examples")

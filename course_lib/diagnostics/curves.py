@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib._errors import wrong_shape
 from course_lib._settings import Count, Settings
 from course_lib._validation import as_float_array, as_loss_of_examples, as_path, at_least
 from course_lib._values import words
@@ -80,9 +81,7 @@ class EarlyStopping(Settings):
         """
         losses = as_float_array("losses", losses)
         if losses.ndim == 0 or losses.size == 0:
-            raise ValueError(
-                f"losses has shape {losses.shape}, expected (R, ...) with R at least 1"
-            )
+            raise wrong_shape("losses", losses, "(R, ...) with R at least 1")
         shape = losses.shape[1:]
         lowest = np.full(shape, np.inf, losses.dtype)
         best, end, without_improvement = np.zeros((3, *shape), int)
@@ -121,7 +120,7 @@ class Stop:
         """Each member's best of rows (R, *ensemble, ...), such as path.params: (*ensemble, ...)."""
         rows, ensemble = as_float_array("rows", rows), np.shape(self.best)
         if not rows.ndim or len(rows) <= np.max(self.best):
-            raise ValueError(f"rows has shape {rows.shape}, expected a row for each loss")
+            raise wrong_shape("rows", rows, "a row for each loss")
         if rows.shape[1 : 1 + len(ensemble)] != ensemble:
-            raise ValueError(f"rows has shape {rows.shape}, expected {('R', *ensemble)} in front")
+            raise wrong_shape("rows", rows, f"{('R', *ensemble)} in front")
         return rows[(self.best, *np.indices(ensemble, sparse=True))]

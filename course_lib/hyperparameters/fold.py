@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from course_lib._types import Seed
-from course_lib._validation import as_generator, as_number, at_least, fraction
+from course_lib._validation import Seed, as_fraction, as_generator, at_least
 
 
 def train_validation_split(
@@ -23,7 +22,7 @@ def train_validation_split(
     (7, 3)
     """
     at_least("n", n, 2)
-    fraction("validation", as_number("validation", validation))
+    as_fraction("validation", validation)
     held_out = min(max(round(n * validation), 1), n - 1)
     shuffled = as_generator("seed", seed).permutation(n)
     return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])

@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import replace
 from queue import SimpleQueue
 
-from course_lib._validation import as_flag, as_thing, at_least, shown, wrong_kind
+from course_lib._errors import shown, wrong_kind
+from course_lib._validation import as_flag, as_thing, at_least
 from course_lib.hyperparameters.checkpoints import Journal, locked
 from course_lib.hyperparameters.results import CRASHED, Results, Trial
 from course_lib.hyperparameters.worker import check_objective, evaluate

@@ -12,17 +12,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from course_lib._types import Seed
-from course_lib._validation import (
-    as_finite,
-    as_number,
-    as_thing,
-    at_least,
-    positive,
-    shown,
-    wrong_kind,
-    wrong_value,
-)
+from course_lib._errors import shown, wrong_kind, wrong_value
+from course_lib._validation import Seed, as_finite, as_number, as_positive, as_thing, at_least
 
 
 @dataclass(frozen=True)
@@ -106,7 +97,7 @@ class LogUniform(_Range):
     """
 
     def __post_init__(self):
-        positive("low", as_number("low", self.low))
+        as_positive("low", self.low)
         super().__post_init__()
 
     def _at(self, share):
@@ -114,7 +105,7 @@ class LogUniform(_Range):
 
     def share_of(self, value) -> float:
         """The share of the way at which a value lies: the inverse of `at`."""
-        return self._exponents().share_of(math.log10(positive("value", as_number("value", value))))
+        return self._exponents().share_of(math.log10(as_positive("value", value)))
 
     def _exponents(self):
         return Uniform(math.log10(self.low), math.log10(self.high))

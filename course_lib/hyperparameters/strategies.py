@@ -11,9 +11,9 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
+from course_lib._errors import wrong_kind, wrong_value
 from course_lib._settings import Asked, Count, FractionNumber, Settings
-from course_lib._types import Seed
-from course_lib._validation import as_thing, at_least, wrong_kind, wrong_value
+from course_lib._validation import Seed, as_thing, at_least
 from course_lib.hyperparameters.results import COLUMNS, Trial, best_first
 from course_lib.hyperparameters.spaces import check_space, sample
 

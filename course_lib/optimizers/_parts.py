@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from course_lib._errors import wrong_shape
 from course_lib._settings import AnyShare, Asked, NotNegative, Rate, Settings, Share, value_at
 from course_lib._validation import as_float_array, as_parameters, as_step, as_thing
 from course_lib._values import ByValue
@@ -51,6 +52,8 @@ def _looking_step(step):
 
     @wraps(step)
     def looking(self, *arguments, **named):
+        if type(self).step is not looking:  # called by the step of a subclass, which has looked
+            return step(self, *arguments, **named)
         if named or len(arguments) != 4:
             arguments = bind(self, *arguments, **named).args[1:]
         phi, state, loss, t = arguments
@@ -112,9 +115,7 @@ def rate_along(line_search, loss, phi, direction):
     told = "line_search(loss, phi, direction)"
     rate = as_float_array(told, line_search(loss, phi, direction))
     if rate.shape not in ((), phi.shape[:-1]):
-        raise ValueError(
-            f"{told} has shape {rate.shape}, expected {phi.shape[:-1]}: one rate for each member"
-        )
+        raise wrong_shape(told, rate, f"{phi.shape[:-1]}: one rate for each member")
     return rate.astype(phi.dtype)[..., None]
 
 

@@ -5,7 +5,6 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from course_lib._settings import Flag, NotNegative
-from course_lib._validation import unguarded
 from course_lib.optimizers._parts import AdamRule, Moments, root, unbiased, values_at
 
 
@@ -81,5 +80,5 @@ class AdamW(Adam):
     def step(self, phi, state, loss, t) -> tuple[np.ndarray, Moments]:
         """One step of Adam from phi (*ensemble, P), and the decay of phi."""
         alpha, decay = values_at(t, phi, self.learning_rate, self.weight_decay)
-        stepped, state = unguarded(super().step)(phi, state, loss, t)
+        stepped, state = super().step(phi, state, loss, t)
         return stepped - alpha * decay * phi, state

@@ -28,9 +28,7 @@ class AMSGrad(AdamRule):
         bias_correction="after_max"    v̂ = max(v) / (1 - γ^(t+1)), m corrected too (torch)
         bias_correction="before_max"   v̂ = max(v / (1 - γ^(t+1))), m corrected too (optax)
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
-    epsilon : ε, at least 0, a number or an array; the paper has none
+    learning_rate, beta, gamma, epsilon : as for `Adam`; the paper has no ε
 
     Reference: Reddi, Kale and Kumar (2018), algorithm 2.
 

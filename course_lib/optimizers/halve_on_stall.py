@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._errors import shown
 from course_lib._settings import Count, FractionNumber, Whole
-from course_lib._validation import as_losses, as_thing, shown, unguarded
+from course_lib._validation import as_losses, as_thing, unguarded
 from course_lib.optimizers._parts import CheckedRule
 from course_lib.protocols import Rule
 from course_lib.schedules import as_schedule

@@ -41,8 +41,7 @@ class VelocityMomentum(MomentumRule):
     The rate is inside v, so a schedule changes new gradients only; `BufferMomentum` keeps it
     outside. With gradients all alike v grows to -α g / (1-β).
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta : β in [0, 1), likewise (μ in CS231n, α in Goodfellow et al.)
+    learning_rate, beta : as for `Momentum` (β is μ in CS231n, α in Goodfellow et al.)
 
     >>> from course_lib.surfaces import Quadratic
     >>> rule = VelocityMomentum(learning_rate=0.125, beta=0.75)
@@ -64,8 +63,7 @@ class BufferMomentum(MomentumRule):
     With d = 0 also D2L's form and `optax.trace`. The rate is outside b, so a schedule changes old
     gradients too; `VelocityMomentum` keeps it inside.
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta : β in [0, 1), likewise
+    learning_rate, beta : as for `Momentum`
     dampening : d in [0, 1), a number or an array (*ensemble,)
 
     >>> from course_lib.surfaces import Quadratic

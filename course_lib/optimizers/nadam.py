@@ -27,9 +27,7 @@ class NAdam(AdamRule):
     With `momentum_decay=None` every μ is β (optax). With a number ψ, μ[t] = β (1 - ½ 0.96^(ψ(t+1)))
     grows from β/2 to β (torch, where ψ = 0.004); m itself is averaged with β in either case.
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
-    epsilon : ε, at least 0, a number or an array
+    learning_rate, beta, gamma, epsilon : as for `Adam`
     momentum_decay : ψ, at least 0, or None
 
     Reference: Dozat (2016).

@@ -40,8 +40,7 @@ class NesterovAsPrinted(MomentumRule):
     The printed equation looks 1/β times as far ahead as momentum leads. The book's list of errata
     puts it right: `Nesterov`.
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta : β in [0, 1), likewise
+    learning_rate, beta : as for `Nesterov`
 
     >>> from course_lib.surfaces import Quadratic
     >>> rule = NesterovAsPrinted(learning_rate=0.5, beta=0.5)
@@ -60,8 +59,7 @@ class NesterovAsPrinted(MomentumRule):
 class VelocityNesterov(MomentumRule):
     """v ← β v - α ∂L[φ + β v]/∂φ,  φ ← φ + v (CS231n; Goodfellow et al., algorithm 8.3).
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta : β in [0, 1), likewise
+    learning_rate, beta : as for `Nesterov`
 
     >>> from course_lib.surfaces import Quadratic
     >>> rule = VelocityNesterov(learning_rate=0.5, beta=0.5)
@@ -85,8 +83,7 @@ class RewrittenNesterov(MomentumRule):
     points, with the rate outside v: the same path while α is constant. Where β is a schedule, the
     step leaves by its value now and arrives by the next: φ - β[t] v + (1 + β[t+1]) v'.
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta : β in [0, 1), likewise
+    learning_rate, beta : as for `Nesterov`
 
     >>> from course_lib.surfaces import Quadratic
     >>> rule = RewrittenNesterov(learning_rate=0.5, beta=0.5)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._errors import wrong_shape
 from course_lib._settings import Rate
 from course_lib.optimizers._parts import MemorylessRule, values_at
 
@@ -76,7 +77,7 @@ def _hessian(loss, phi):
     hessian = np.asarray(loss.hessian(phi), phi.dtype)
     expected = (*phi.shape, phi.shape[-1])
     if hessian.shape != expected:
-        raise ValueError(f"loss.hessian(phi) has shape {hessian.shape}, expected {expected}")
+        raise wrong_shape("loss.hessian(phi)", hessian, expected)
     return hessian
 
 

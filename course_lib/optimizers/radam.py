@@ -4,8 +4,9 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from course_lib._errors import wrong_value
 from course_lib._settings import Flag, value_at
-from course_lib._validation import as_finite, wrong_value
+from course_lib._validation import as_finite
 from course_lib.optimizers._parts import AdamRule, Moments, power, root, unbiased, values_at
 
 
@@ -22,9 +23,7 @@ class RAdam(AdamRule):
     before its correction. optax: threshold 5, and ε after it. (optax's ρ ≥ 5 and torch's ρ > 5
     are the same but for equality.)
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
-    epsilon : ε, at least 0, a number or an array; the paper has none
+    learning_rate, beta, gamma, epsilon : as for `Adam`; the paper has no ε
     threshold : at least 4, where the variance of 1/v̂ becomes finite; 4 in the paper
     epsilon_before_correction : whether √v̂ + ε is (√v + ε) / √(1 - γ^(t+1)) instead
 

@@ -40,9 +40,7 @@ class SWATS(AdamRule):
     The paper writes these two as v ← β v + g, w ← w - (1-β) Λ v. Where Adam climbs, ρ is negative;
     nothing in the paper keeps Λ from being so, and here a switch waits until Λ is above zero.
 
-    learning_rate : Adam's α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
-    epsilon : ε, at least 0, a number or an array
+    learning_rate, beta, gamma, epsilon : as for `Adam`
     tolerance : above zero, a number or an array; the paper has one ε for both
 
     Each member of an ensemble switches by itself. Reference: Keskar and Socher (2017), algorithm 1

@@ -16,9 +16,7 @@ class Yogi(AdamRule):
     in one step, so the rates rise slowly. The paper corrects no bias: `bias_correction=False`.
     optax corrects both, and starts m and v at 1e-6.
 
-    learning_rate : α, above zero: a number, an array (*ensemble,), or a schedule t -> α
-    beta, gamma : β and γ in [0, 1), numbers or arrays (*ensemble,)
-    epsilon : ε, at least 0, a number or an array
+    learning_rate, beta, gamma, epsilon : as for `Adam`
     bias_correction : whether m and v are divided by the sum of their weights, as Adam's are
     initial_m, initial_v : where m and v start, at least 0, numbers or arrays
 

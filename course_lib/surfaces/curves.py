@@ -6,8 +6,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from course_lib._equations import Equations
 from course_lib._validation import as_list, as_parameters
-from course_lib.surfaces._equations import Equations
 
 
 class Curve(Equations):

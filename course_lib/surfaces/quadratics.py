@@ -7,14 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from course_lib._validation import (
-    as_finite,
-    as_float_array,
-    as_indices,
-    as_list,
-    as_parameters,
-    wrong_value,
-)
+from course_lib._errors import wrong_value
+from course_lib._validation import as_finite, as_float_array, as_indices, as_list, as_parameters
 from course_lib._values import ByValue
 
 

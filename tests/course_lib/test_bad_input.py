@@ -222,7 +222,7 @@ BAD_CALLS = [
     ),
     (
         lambda: Backtracking()(BOWL, [1.0, 2.0], [1.0]),
-        r"direction has shape \(1,\) and phi has shape \(2,\), expected one shape",
+        r"direction has shape \(1,\), expected \(2,\), as phi has",
     ),
     # what `descend` calls, called by itself
     (lambda: RULE.init("abc"), "phi is 'abc', expected real numbers"),
