@@ -1,4 +1,4 @@
-"""Equations that look at what they are handed."""
+"""Equations that check what they are handed."""
 
 from functools import wraps
 
@@ -14,18 +14,18 @@ class Equations:
         super().__init_subclass__(**more)
         for name in ("share", "slope", "curvature", "value", "slopes", "curvatures"):
             if name in vars(cls):
-                looking = _looking(getattr(cls, name))
+                checking = _checking(getattr(cls, name))
                 static = isinstance(vars(cls)[name], staticmethod)
-                setattr(cls, name, staticmethod(looking) if static else looking)
+                setattr(cls, name, staticmethod(checking) if static else checking)
 
 
-def _looking(equation):
-    """An equation that looks at its arguments: numbers, or arrays of shapes that go together."""
+def _checking(equation):
+    """An equation that checks its arguments: numbers, or arrays of shapes that go together."""
     names = equation.__code__.co_varnames[: equation.__code__.co_argcount]
     first = 1 if names[0] == "self" else 0
 
     @wraps(equation)
-    def looking(*arguments, **named):
+    def checking(*arguments, **named):
         if named:
             arguments += tuple(named[name] for name in names[len(arguments) :] if name in named)
         for each in arguments[first:]:
@@ -40,7 +40,7 @@ def _looking(equation):
             _fit(dict(zip(names[first:], arguments[first:])))
             raise
 
-    return looking
+    return checking
 
 
 def _fit(arrays):

@@ -1,4 +1,4 @@
-"""The settings of rules, schedules and searches: the type of a field says how it is looked at."""
+"""The settings of rules, schedules and searches: the type of a field says what it may be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ from course_lib._values import ByValue
 
 
 class Settings:
-    """A frozen dataclass whose fields are looked at when it is made, each as its type asks for.
+    """A frozen dataclass whose fields are checked when it is made, each as its type asks for.
 
     >>> @dataclass(frozen=True)
     ... class Decay(Settings):
@@ -97,7 +97,7 @@ def _check_shape(name, value, phi):
 
 @dataclass(frozen=True)
 class Checked(ByValue):
-    """A schedule of which every value is looked at: `name(t)` must be as `check` asks for."""
+    """A schedule of which every value is checked: `name(t)` must be as `check` asks for."""
 
     name: str
     schedule: Callable
@@ -186,14 +186,12 @@ def as_share(name, value):
 
 Positive: TypeAlias = Annotated[float | np.ndarray, Asked("above zero", _each(positive))]
 NotNegative: TypeAlias = Annotated[float | np.ndarray, Asked("at least 0", _each(not_negative))]
-Share: TypeAlias = Annotated[float | np.ndarray, Asked("at least 0, below 1", _each(share))]
+Share: TypeAlias = Annotated[float | np.ndarray, Asked("from 0, below 1", _each(share))]
 Fraction: TypeAlias = Annotated[float | np.ndarray, Asked("between 0 and 1", _each(fraction))]
 """One number, or one for each member of an ensemble: (*ensemble,)."""
 
 Rate: TypeAlias = Annotated[float | np.ndarray | Callable, Asked("above zero", as_rate)]
-AnyShare: TypeAlias = Annotated[
-    float | np.ndarray | Callable, Asked("at least 0, below 1", as_share)
-]
+AnyShare: TypeAlias = Annotated[float | np.ndarray | Callable, Asked("from 0, below 1", as_share)]
 """The same, or a schedule t -> value."""
 
 

@@ -1,4 +1,4 @@
-"""Mini-batches: which examples each step sees, and how steps make epochs."""
+"""Which examples each step sees, how steps make epochs, and which examples are kept to judge by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_lib._settings import Count, Flag, Settings
-from course_lib._validation import as_counts, as_flag, as_generator, at_least
+from course_lib._validation import Seed, as_counts, as_flag, as_fraction, as_generator, at_least
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +91,26 @@ def epochs_done(steps, n_examples: int, batch_size: int, drop_last: bool = False
     array([0, 0, 0, 1, 1, 1, 2])
     """
     return as_counts("steps", steps) // steps_per_epoch(n_examples, batch_size, drop_last)
+
+
+def train_validation_split(
+    n: int, validation: float = 0.2, seed: Seed = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split n examples once, at random: the indices to train on, and those to judge by.
+
+    Both are in ascending order, for `loss.batch`. One fold of a fair size, not cross-validation:
+    each trial is trained once.
+
+    n : number of examples, at least 2
+    validation : the share of them to judge by, between 0 and 1; each side has at least one
+    seed : int or np.random.Generator
+
+    >>> train, validation = train_validation_split(10, validation=0.3, seed=0)
+    >>> len(train), len(validation)
+    (7, 3)
+    """
+    at_least("n", n, 2)
+    as_fraction("validation", validation)
+    held_out = min(max(round(n * validation), 1), n - 1)
+    shuffled = as_generator("seed", seed).permutation(n)
+    return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib._errors import wrong_kind, wrong_value
-from course_lib._validation import Bounds, as_bounds, as_list, as_loss, as_not_negative, at_least
+from course_lib._validation import (
+    Bounds,
+    as_bounds,
+    as_list,
+    as_loss,
+    as_number,
+    at_least,
+    not_negative,
+)
 from course_lib._values import ByValue
 from course_lib.grids import parameter_grid
 
@@ -37,7 +45,7 @@ def classify(eigenvalues, zero: float = 0.0) -> str:
     ['minimum', 'maximum', 'saddle', 'degenerate']
     """
     eigenvalues = as_list("eigenvalues", eigenvalues)
-    as_not_negative("zero", zero)
+    not_negative("zero", as_number("zero", zero))
     if (np.abs(eigenvalues) <= zero).any():
         return "degenerate"
     if (eigenvalues > 0).all():

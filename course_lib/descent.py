@@ -79,8 +79,8 @@ def descend(
     every = _every(keep, steps)
     if tolerance is not None:
         tolerance = as_not_negative("tolerance", tolerance)
-    batches = _check_parts(loss, rule, batches)
     phi = starts_for(loss, start, rule)
+    batches = _indices(loss, batches)
     rows, points, gradients, seen = [0], [phi], [], []
     status: Any = None
     last_step = np.full(phi.shape[:-1], steps)
@@ -236,10 +236,8 @@ def _every(keep, steps):
     return at_least("keep", keep, 1)
 
 
-def _check_parts(loss, rule, batches):
-    """Refuse what cannot work, and return the batches as an iterable of indices, or None."""
-    as_loss("loss", loss)
-    as_thing("rule", rule, "an update rule such as GradientDescent(0.1)", "init", "step")
+def _indices(loss, batches):
+    """The batches as an iterable of indices, or None; refused where the loss has no batches."""
     if hasattr(batches, "indices"):
         if not hasattr(loss, "n_examples"):
             raise TypeError(
@@ -258,6 +256,8 @@ def _check_parts(loss, rule, batches):
 
 def starts_for(loss, start, rule) -> np.ndarray:
     """The start, repeated for every member that the rule's array hyperparameters ask for."""
+    as_loss("loss", loss)
+    as_thing("rule", rule, "an update rule such as GradientDescent(0.1)", "init", "step")
     phi = as_parameters(start, getattr(loss, "n_parameters", None), "start")
     if not phi.size:
         raise wrong_value("start", start, "at least one parameter")

@@ -26,7 +26,7 @@ def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
 
 
 def relative_error(analytic, numerical) -> np.ndarray:
-    """|a - n| / max(|a|, |n|) for each coordinate, and 0 where both are 0 (*Learning parameters*)."""
+    """|a - n| / max(|a|, |n|) for each coordinate, 0 where both are 0 (*Learning parameters*)."""
     analytic = as_float_array("analytic", analytic)
     numerical = as_float_array("numerical", numerical)
     if analytic.shape != numerical.shape:

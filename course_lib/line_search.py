@@ -228,7 +228,7 @@ def _choose(condition, first, second):
 def _outwards(a, b):
     """A rate beyond both trials: where their cubic is lowest, if it still falls at b."""
     share = _lowest_of_cubic(a, b) - 1
-    # Never shorter than the last stretch, or a row of them might come to an end too early.
+    # At least as long as the last stretch: ever shorter ones might never get past some rate.
     share = np.where(share > 0, np.clip(share, 1, 9), 3)
     return b.rate + share * (b.rate - a.rate)
 

@@ -1,7 +1,7 @@
 """What a loss, a model and an update rule must have, in types.
 
-Whoever writes one need not name these: whatever has the methods is one. The slashes say that an
-argument may have a name of its own, as the state of a rule does.
+Whoever writes one need not name these: whatever has the methods is one. What stands before a slash
+is passed by position, so that each may name it as it likes: a rule its state, say.
 """
 
 from typing import Any, Protocol

@@ -27,17 +27,17 @@ def as_schedule(value):
 
 
 class CheckedSchedule(Settings, ByValue):
-    """What every schedule here is: a value that looks at the steps it is asked for."""
+    """What every schedule here is: a value that checks the steps it is asked for."""
 
     def __init_subclass__(cls):
         super().__init_subclass__()
         at = vars(cls)["__call__"]
 
         @wraps(at)
-        def looking(self, t):
+        def checking(self, t):
             return at(self, t if type(t) is int and 0 <= t <= MOST else as_counts("t", t))
 
-        cls.__call__ = looking
+        cls.__call__ = checking
 
 
 @dataclass(frozen=True)

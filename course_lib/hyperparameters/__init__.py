@@ -26,8 +26,8 @@ Results(30 trials: 24 finished, 6 diverged)
 True
 """
 
+from course_lib.batches import train_validation_split
 from course_lib.hyperparameters.checkpoints import Checkpoint
-from course_lib.hyperparameters.fold import train_validation_split
 from course_lib.hyperparameters.master import search
 from course_lib.hyperparameters.results import Results, Trial
 from course_lib.hyperparameters.spaces import Choice, LogUniform, Uniform

@@ -18,16 +18,16 @@ from course_lib.line_search import length
 
 
 class CheckedRule(Settings, ByValue, ABC):
-    """What every rule here is: a value, whose `init` and `step` look at what they are handed.
+    """What every rule here is: a value, whose `init` and `step` check what they are handed.
 
-    `descend` has looked already, and goes past these checks.
+    `descend` has checked it already, and calls them without these checks (`unguarded`).
     """
 
     def __init_subclass__(cls):
         super().__init_subclass__()
-        for name, looking in (("init", _looking_init), ("step", _looking_step)):
+        for name, checking in (("init", _checking_init), ("step", _checking_step)):
             if method := vars(cls).get(name):
-                setattr(cls, name, looking(method))
+                setattr(cls, name, checking(method))
                 vars(cls)[name].unguarded = method
 
     @abstractmethod
@@ -39,20 +39,20 @@ class CheckedRule(Settings, ByValue, ABC):
         """The parameters and the state after step t."""
 
 
-def _looking_init(init):
+def _checking_init(init):
     @wraps(init)
-    def looking(self, phi):
+    def checking(self, phi):
         return init(self, as_parameters(phi, None))
 
-    return looking
+    return checking
 
 
-def _looking_step(step):
+def _checking_step(step):
     bind = signature(step).bind  # each rule has its own name for the state
 
     @wraps(step)
-    def looking(self, *arguments, **named):
-        if type(self).step is not looking:  # called by the step of a subclass, which has looked
+    def checking(self, *arguments, **named):
+        if type(self).step is not checking:  # called by the step of a subclass, which has checked
             return step(self, *arguments, **named)
         if named or len(arguments) != 4:
             arguments = bind(self, *arguments, **named).args[1:]
@@ -61,7 +61,7 @@ def _looking_step(step):
         phi = as_parameters(phi, getattr(loss, "n_parameters", None))
         return step(self, phi, state, loss, as_step("t", t))
 
-    return looking
+    return checking
 
 
 @dataclass(frozen=True)

@@ -249,7 +249,7 @@ def clipped_and_free(axes, start0, start1, learning_rate, limit):
     free = descend(loss, start, rule, CLIFF_STEPS)
     clipped = descend(ClippedGradient(loss, limit), start, rule, CLIFF_STEPS)
     for path, color in ((free, CLIP_COLORS[0]), (clipped, CLIP_COLORS[1])):
-        # What is far outside confuses the renderer; the line to the border is the same.
+        # Matplotlib fails on points very far off. Out of sight is enough.
         style.trail(axes["b"], np.clip(path.params, -50, 50), color)
     return (
         f"the first gradient is {np.linalg.norm(gradient):.3g} long, the limit is {limit:.3g}; "

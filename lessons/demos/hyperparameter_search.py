@@ -162,7 +162,7 @@ def losses_at(rates, steps):
     """The loss of the line after so many steps at each rate; infinite where it diverged."""
     loss = linear_loss(LINE_NOISE, LINE_SEED)
     path = descend(loss, LINE_START, GradientDescent(np.array(rates)), steps, keep="last")
-    # A path that climbs without end yet within range is on its way to divergence.
+    # A loss above 50 only climbs: it will diverge, though its numbers are still in range.
     return np.where(path.diverged | (path.final_loss > 50), np.inf, path.final_loss)
 
 

@@ -155,8 +155,10 @@ def unit_axes(ax):
 
 def draw_unit_bowl(ax, bowl):
     """A bowl from above: its contours are ellipses, which takes a third of a heat map's time."""
-    heights = np.linspace(1, 0.08, 12)  # of the loss, in its root, as on the heat maps
-    highest = bowl(parameter_grid(UNIT_BOUNDS, 2)).max()  # in a corner: the largest covers all
+    # Contours are even in the root of the loss, as on the heat maps; the outermost is the loss at
+    # the highest corner, so that its ellipse covers the whole square.
+    heights = np.linspace(1, 0.08, 12)
+    highest = bowl(parameter_grid(UNIT_BOUNDS, 2)).max()
     contour = ellipse(np.linalg.inv(bowl.matrix)) * np.sqrt(2 * highest)
     ax.add_collection(
         PolyCollection(
@@ -194,7 +196,7 @@ def two_paths(axes, conditioning, angle, start_angle, learning_rate, newton_rate
         ("Newton", Newton(newton_rate), style.PATH),
     ):
         path = descend(bowl, start, rule, BOWL_STEPS)
-        # What is far outside confuses the renderer; the line to the border is the same.
+        # Matplotlib fails on points very far off. Out of sight is enough.
         style.trail(axes["a"], np.clip(path.params, -50, 50), color)
         losses = np.clip(path.losses / path.losses[0], 1e-14, 1e4)
         axes["b"].plot(losses, "-o", color=color, ms=3.5)

@@ -147,7 +147,8 @@ def write_numbers(ax, worked):
 def draw_path(ax, path, bounds):
     """The points so far, and the step."""
     low, high = np.array(bounds).T
-    shown = np.clip(path, low - (high - low), high + (high - low))  # what is far off stays far off
+    # Points very far off are drawn nearer by, but still out of sight: Matplotlib fails on them.
+    shown = np.clip(path, low - (high - low), high + (high - low))
     ax.plot(*shown[:-1].T, "-o", color=style.INK, ms=3, lw=1)
     ax.plot(*shown[-2:].T, color=style.PATH, lw=2.2)
     ends = {"edgecolors": (style.INK, "white"), "linewidths": (1.5, 1.2), "zorder": 3}

@@ -214,7 +214,8 @@ def hundred_runs(axes, batch_size, learning_rate, start, steps):
     colors = [style.PATH, *BASIN_COLORS[: count - 1], "#BBBBBB"]
     look = {"edgecolors": "white", "linewidths": 0.5, "zorder": 1}
     style.dots(axes["a"], phi, [26], np.take(colors, reached), **look)
-    runs = np.bincount(reached % (count + 1), minlength=count + 1)  # the last is for -1
+    # Runs that reached no minimum, -1, are counted in the last place.
+    runs = np.bincount(reached % (count + 1), minlength=count + 1)
     axes["c"].hlines(range(count + 1), 0, runs, colors=colors, lw=7)
     low, high = wilson_interval(runs[0], RUNS)
     axes["c"].plot([100 * low, 100 * high], [0, 0], "-|", color=style.INK, ms=8, lw=1.6)

@@ -37,7 +37,8 @@ class Canvas:
         """Return the picture at these settings as PNG bytes, and its text."""
         with DRAWING, house_style():
             stage = tuple(chosen(settings, self.picture.layers[0]).items())
-            # What is half painted when an error comes is lost: the next picture starts afresh.
+            # Taken out while it is painted: after an error it may be half painted, and is not used
+            # again.
             sheet = self.sheets.pop(stage, None) or Sheet(self.picture, self.dpi)
             shown = sheet.render(settings)
             self.sheets[stage] = sheet

@@ -89,7 +89,7 @@ class Player(Slider):
             value=self.default, min=self.low, max=self.high, step=self.step,
             interval=self.interval, show_repeat=False,
         )  # fmt: skip
-        # Linked in the browser: the slider moves as if it were dragged, frames dropped and all.
+        # Linked in the browser, so that frames that come too fast are dropped as in a drag.
         widgets.jslink((play, "value"), (widget, "value"))
         return widgets.HBox([widget, play])
 

@@ -53,8 +53,8 @@ INSIDE = {
     "many_runs.BatchForEach",
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "optimizers.radam.RAdam.rectification",
-    "schedules.CheckedSchedule", "protocols", "diagnostics._words",
-    "surfaces._equations",
+    "schedules.CheckedSchedule", "protocols",
+    "_equations", "_errors",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
