@@ -36,7 +36,9 @@ def main(argv=None):
 
     add(update, "lab")
     add(restore, "lab").add_argument("names", nargs="+", metavar="notebook", help=CHAPTERS)
-    add(exercises).add_argument("--check", action="store_true", help="write nothing, compare")
+    for command in (add(exercises), add(chapters)):
+        command.add_argument("--check", action="store_true", help="write nothing, compare")
+    add(minutes)
     add(coverage)
     reporting = add(report)
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
@@ -111,6 +113,29 @@ def exercises(check):
         print(*differences or ["exercises/ is up to date"], sep="\n")
         return int(bool(differences))
     print(*build_exercises(*folders), sep="\n")
+    return 0
+
+
+def chapters(check):
+    """write predictions, tasks and minutes into the chapters, or check that they are up to date"""
+    from course_tools import chapters
+
+    paths = chapters.paths(ROOT)
+    if check:
+        found = list(chain.from_iterable(map(chapters.differences, paths)))
+        print(*found or ["the chapters are up to date"], sep="\n")
+        return int(bool(found))
+    for path in paths:
+        chapters.write(path)
+    return 0
+
+
+def minutes():
+    """print what each chapter holds, and the minutes that it takes"""
+    from course_tools import chapters, minutes
+
+    counts = {path.stem: chapters.counted(path) for path in chapters.paths(ROOT)}
+    print(minutes.table(counts))
     return 0
 
 

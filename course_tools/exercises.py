@@ -1,7 +1,8 @@
 """Exercises from solutions: what nbgrader's `generate_assignment` does, without its database.
 
 A set is a folder of solutions/; the notebook of the same name in exercises/ is its notebook without
-the answers, the hidden tests and the outputs. exercises/ is never edited by hand.
+the answers, the hidden tests and the outputs. exercises/ is never edited by hand. (The answers to
+the chapters' own tasks lie in solutions/ as well; `course_tools.chapters` has them.)
 
 nbgrader's stub raises wherever it stands. In a function it raises when that is called; where values
 are asked for it would raise at once, so there it is taken out: `...` is stub enough.
@@ -11,6 +12,8 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+YOUR_TURN = "your_turn"
+"""The folder of solutions/ that is no set: the answers to the tasks of each chapter."""
 TOP_LEVEL_STUB = re.compile(r"\nraise NotImplementedError\(\)$", re.MULTILINE)
 
 
@@ -28,7 +31,7 @@ def build_exercises(solutions_dir, exercises_dir):
     """
     exporter = _exporter()
     solutions_dir, exercises_dir = Path(solutions_dir), Path(exercises_dir)
-    sources = _files(solutions_dir)
+    sources = [path for path in _files(solutions_dir) if path.parent.name != YOUR_TURN]
     if not sources:
         raise ValueError(f"solutions_dir is {str(solutions_dir)!r}, expected a folder of sets")
     versions = {

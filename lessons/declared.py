@@ -1,4 +1,5 @@
-"""What the modules of a package declare: a chapter's demos, problems and claims are found here."""
+"""What the modules of a package declare: a chapter's demos, problems, claims, predictions and tasks
+are found here."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -14,9 +15,20 @@ def declared(package, kind):
     >>> [claim.id for claim in declared("lessons.claims", Claim)][:2]
     ['cl-11', 'cl-12']
     """
-    modules = [
-        import_module(f"{package}.{found.name}")
-        for found in iter_modules(import_module(package).__path__)
-    ]
-    values = [value for module in modules for value in vars(module).values()]
-    return list({id(value): value for value in values if isinstance(value, kind)}.values())
+    values = [value for values in by_module(package, kind).values() for value in values.values()]
+    return list({id(value): value for value in values}.values())
+
+
+def by_module(package, kind):
+    """The same by the name of the module and of the value in it.
+
+    >>> from lessons.marking.problem import Problem
+    >>> list(by_module("lessons.problems", Problem)["line_search"])[:2]
+    ['pb_6_7', 'pb_6_8']
+    """
+    names = [found.name for found in iter_modules(import_module(package).__path__)]
+    modules = {name: vars(import_module(f"{package}.{name}")) for name in names}
+    return {
+        name: {key: value for key, value in values.items() if isinstance(value, kind)}
+        for name, values in modules.items()
+    }

@@ -180,6 +180,122 @@ def regime(axes, learning_rate, start, steps):
     return f"each step multiplies φ by 1 − 2α = {factor:.3g}; the loss ends at {end}"
 
 
+# --- the pull of each example -------------------------------------------------------------------
+
+
+@demo(
+    "ab",
+    size=(9, 3.8),
+    title="What each example pulls at",
+    alt="Two rows, a bad line and a good one. Left: twelve points, the line, and each miss as a "
+    "bar, "
+    "in one colour where the line is too high and in another where it is too low. Right: the pull "
+    "of each example on the intercept and on the slope as dots against x, and their two sums.",
+    controls={
+        "phi0": Slider("intercept φ₀", -0.4, 2.0, 0.02, 1.6),
+        "phi1": Slider("slope φ₁", -1.0, 1.4, 0.02, -0.5),
+    },
+    presets={
+        "too high on the left, too low on the right": {},
+        "where the pulls cancel": {"phi0": 0.36, "phi1": 0.58},
+    },
+)
+def pulls(axes):
+    """The gradient of a sum is a sum: the share of each example, for a line of your own."""
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=5, zorder=3)
+    axes["a"].set(xlim=(-0.1, 2.1), ylim=(-1.0, 2.8), xlabel="input x", ylabel="output y")
+    axes["a"].set_title("the line, and how far it misses")
+    axes["b"].set(xlim=(-0.1, 2.1), ylim=(-7, 7), xlabel="input x", ylabel="pull of the example")
+    axes["b"].axhline(0, color=style.MUTED, lw=0.8)
+    axes["b"].set_title("its share of ∂L/∂φ₀ (discs) and of ∂L/∂φ₁ (diamonds)")
+
+
+@pulls.layer
+def shares(axes, phi0, phi1):
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    phi = np.array([phi0, phi1])
+    fit = loss.model(loss.x, phi)
+    too_high = fit > loss.y
+    for side, color in ((too_high, style.PATH), (~too_high, style.SECOND)):
+        axes["a"].vlines(loss.x[side], loss.y[side], fit[side], color=color, lw=2)
+    ends = np.array(axes["a"].get_xlim())
+    axes["a"].plot(ends, loss.model(ends, phi), color=style.THIRD, lw=2)
+    on_intercept, on_slope = loss.per_example_gradients(phi).T
+    axes["b"].plot(loss.x, on_intercept, "o", color=style.GOLD, ms=7)
+    axes["b"].plot(loss.x, on_slope, "D", color=style.FOURTH, ms=5)
+    sums = " and ".join(style.number(each) for each in loss.gradient(phi))
+    return f"loss {loss(phi):.4g}; the pulls add up to {sums}"
+
+
+# --- two curvatures -----------------------------------------------------------------------------
+
+
+@demo(
+    "ab",
+    size=(9, 3.9),
+    title="One bowl, two curvatures",
+    alt="Two rows with learning rates 0.15 and 0.21 on a bowl whose curvatures are 1 and 10. Left: "
+    "the bowl as a map, its two principal axes, and a path of descent. Right: the distance left "
+    "along each axis against the step, on a logarithmic scale; above the limit of 0.2 the one "
+    "along "
+    "the steep axis grows.",
+    controls={
+        "learning_rate": Slider(RATE, 0.01, 0.3, 0.01, 0.15),
+        "steep": Slider("curvature of the steep axis", 2.0, 20.0, 0.5, 10.0),
+        "angle": Slider("turned by (degrees)", 0, 90, 5, 30),
+        "steps": Slider("steps", 1, 20, 1, 12),
+    },
+    presets={
+        "below the limit 2/10": {},
+        "above it": {"learning_rate": 0.21},
+    },
+)
+def two_curvatures(axes):
+    """Along each principal axis a bowl is a parabola, and each has a factor 1 - αλ of its own."""
+    axes["a"].set(xlim=(-3, 3), ylim=(-3, 3), xlabel="φ₀", ylabel="φ₁", aspect="equal")
+    axes["a"].set_title("the bowl and its two axes")
+    axes["b"].set(xlim=(-0.5, 20.5), ylim=(1e-3, 1e3), yscale="log", xlabel="step")
+    axes["b"].set(xticks=range(0, 21, 5), ylabel="distance left along the axis")
+    axes["b"].set_title("along each axis by itself")
+
+
+@two_curvatures.layer
+def bowl_and_axes(axes, steep, angle):
+    bounds = ((-3.0, 3.0), (-3.0, 3.0))
+    style.heat_map(axes["a"], bounds, heat(_turned_bowl(steep, angle), bounds))
+    for axis, color in zip(_axes_of(angle), (style.GOLD, style.THIRD)):
+        axes["a"].plot(*np.array([-3 * axis, 3 * axis]).T, "--", color=color, lw=1.4)
+
+
+@two_curvatures.layer
+def along_each_axis(axes, learning_rate, steep, angle, steps):
+    bowl = _turned_bowl(steep, angle)
+    start = _axes_of(angle).T @ [2.0, 1.0]  # as far out on both axes at every angle
+    path = descend(bowl, start, GradientDescent(learning_rate), steps)
+    style.trail(axes["a"], path.params)
+    left = np.abs(path.params @ _axes_of(angle).T)
+    told = []
+    for distance, curvature, color, marker, name in zip(
+        left.T, (1.0, steep), (style.GOLD, style.THIRD), "sD", ("flat", "steep")
+    ):
+        axes["b"].plot(distance, "-", marker=marker, color=color, ms=4, label=f"{name} axis")
+        told.append(f"{name} axis: 1 − αλ = {1 - learning_rate * curvature:.3g}")
+    axes["b"].legend(loc="upper right")
+    return "; ".join(told)
+
+
+def _axes_of(degrees):
+    """The two principal axes, unit vectors as rows: the flat one, and the steep one."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[cos, sin], [-sin, cos]])
+
+
+@lru_cache(maxsize=64)
+def _turned_bowl(steep, degrees):
+    return Quadratic((1.0, steep), angle=np.radians(degrees))
+
+
 # --- figure 6.1 -------------------------------------------------------------------------------
 
 

@@ -37,7 +37,7 @@ class Part(ABC):
     """One question. `mark` returns the share of the points earned and the reason."""
 
     name: str
-    out_of: float
+    out_of: float = 1.0
     misconceptions: tuple[Misconception, ...] = ()
 
     @abstractmethod
@@ -463,6 +463,6 @@ def _option(option):
         option = option.item()
     if isinstance(option, str):
         return option.strip().lower()
-    if isinstance(option, (bool, int, float, np.number, np.bool_)) and option in (0, 1):
-        return bool(option)
+    if isinstance(option, (bool, int, float, np.number, np.bool_)):
+        return bool(option) if option in (0, 1) else ("number", option)
     return ("not text", type(option))

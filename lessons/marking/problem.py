@@ -1,4 +1,4 @@
-"""A graded problem: its statement, its check, its hints, and its points."""
+"""What a student answers: a task on the way through a chapter, and a graded problem."""
 
 from dataclasses import dataclass, field
 
@@ -25,29 +25,80 @@ class Markdown:
         return {"text/plain": self.text, "text/markdown": self.text}
 
 
-@dataclass
-class Problem:
-    """A problem of one or more parts.
+@dataclass(kw_only=True)
+class Task:
+    """Something to do in the middle of a chapter, checked at once and worth no points.
 
-    With one part, hand in its answer: `problem.check(answer)`. With several, hand in one or more
-    by name, `problem.check(trace=my_trace)`; the verdict is on those alone.
+    With one part, hand in its answer: `task.check(answer)`. With several, hand in one or more
+    by name, `task.check(below=0.1, above=0.9)`; the verdict is on those alone. Its statement stands
+    in the notebook, before the cell that waits for the answer.
 
-    id : the ledger's, such as "pb-6.1"
-    text : the statement, Markdown
+    name : the Python name students use, the id of its cell in the chapter
     hints : up to three, from a nudge to nearly the whole way
     """
 
-    id: str
+    name: str
     title: str
-    text: str
     parts: tuple[Part, ...]
     hints: tuple[str, ...]
     _hints_shown: int = field(default=0, init=False, repr=False)
 
     @property
-    def name(self):
-        """The Python name students use, such as pb_6_1."""
-        return self.id.replace("-", "_").replace(".", "_")
+    def heading(self):
+        """What a verdict is headed with."""
+        return self.title
+
+    def hint(self):
+        """Show the next hint; after the last, the last once more."""
+        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
+        number = self._hints_shown
+        show(Markdown(f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"))
+
+    def verdict(self, *answer, seed=PUBLIC_SEED, **answers):
+        """Judge the answer on the inputs of `seed`; nothing is shown and nothing is raised."""
+        by_part = self._by_part(answer, answers)
+        judged = tuple(
+            part.judge(by_part[part.name], np.random.default_rng(seed))
+            for part in self.parts
+            if part.name in by_part
+        )
+        return Verdict(self.heading, judged, graded=isinstance(self, Problem))
+
+    def check(self, *answer, **answers):
+        """Show the verdict on public inputs. No answer raises anything, not even none yet: what
+        comes after it goes on."""
+        show(self.verdict(*answer, **answers))
+
+    def _by_part(self, answer, answers):
+        names = [part.name for part in self.parts]
+        if len(names) == len(answer) == 1 and not answers:
+            return {names[0]: answer[0]}
+        if answer or not answers or not answers.keys() <= set(names):
+            raise TypeError(
+                f"{self.name} expects answers by name, from {', '.join(names)}; "
+                f"got {len(answer)} without a name and {list(answers)}"
+            )
+        return answers
+
+
+@dataclass(kw_only=True)
+class Problem(Task):
+    """A graded problem: a task with a statement of its own, an id and points.
+
+    id : the ledger's, such as "pb-6.1"; `name` follows from it
+    text : the statement, Markdown
+    """
+
+    name: str = field(default="", init=False)
+    id: str
+    text: str
+
+    def __post_init__(self):
+        self.name = self.id.replace("-", "_").replace(".", "_")
+
+    @property
+    def heading(self):
+        return f"{self.id} {self.title}"
 
     @property
     def out_of(self):
@@ -65,28 +116,7 @@ class Problem:
 
     def statement(self):
         """Show the statement."""
-        _display(Markdown(self.markdown))
-
-    def hint(self):
-        """Show the next hint; after the last, the last once more."""
-        self._hints_shown = min(self._hints_shown + 1, len(self.hints))
-        number = self._hints_shown
-        _display(Markdown(f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"))
-
-    def verdict(self, *answer, seed=PUBLIC_SEED, **answers):
-        """Judge the answer on the inputs of `seed`; nothing is shown and nothing is raised."""
-        by_part = self._by_part(answer, answers)
-        judged = tuple(
-            part.judge(by_part[part.name], np.random.default_rng(seed))
-            for part in self.parts
-            if part.name in by_part
-        )
-        return Verdict(f"{self.id} {self.title}", judged)
-
-    def check(self, *answer, **answers):
-        """Show the verdict on public inputs. No answer raises anything, not even none yet: the
-        problems after it go on."""
-        _display(self.verdict(*answer, **answers))
+        show(Markdown(self.markdown))
 
     def points(self, *answer, seed, **answers):
         """The points earned on the inputs of `seed`, a float, as nbgrader's partial credit.
@@ -101,19 +131,8 @@ class Problem:
             raise NotAttempted(f"{self.id} is waiting for an answer.")
         return verdict.points
 
-    def _by_part(self, answer, answers):
-        names = [part.name for part in self.parts]
-        if len(names) == len(answer) == 1 and not answers:
-            return {names[0]: answer[0]}
-        if answer or not answers or not answers.keys() <= set(names):
-            raise TypeError(
-                f"{self.name} expects answers by name, from {', '.join(names)}; "
-                f"got {len(answer)} without a name and {list(answers)}"
-            )
-        return answers
 
-
-def _display(shown):
+def show(shown):
     """Display in Jupyter, print elsewhere."""
     if notebook_shell():
         from IPython.display import display

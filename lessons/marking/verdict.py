@@ -38,10 +38,14 @@ class PartVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a whole problem; Jupyter shows it as a panel, `str` as plain text."""
+    """The verdict on a whole problem; Jupyter shows it as a panel, `str` as plain text.
+
+    graded : whether it tells the points
+    """
 
     title: str
     parts: tuple[PartVerdict, ...]
+    graded: bool = True
 
     @property
     def status(self):
@@ -61,33 +65,52 @@ class Verdict:
 
     @property
     def summary(self):
+        if not self.graded:
+            return self.status.word
         passed = ": public checks passed" if self.status is Status.CORRECT else ""
         unit = "point" if self.out_of == 1 else "points"
         return f"{self.status.word}{passed} ({self.points:g} of {self.out_of:g} {unit})"
 
     def __str__(self):
         # With one part, the summary has said its verdict already.
-        labels = [_label(part) for part in self.parts] if len(self.parts) > 1 else [""]
+        labels = [self._label(part) for part in self.parts] if len(self.parts) > 1 else [""]
         rows = [f"  {label}{part.message}" for label, part in zip(labels, self.parts, strict=True)]
         return "\n".join([f"{self.status.mark} {self.summary} · {self.title}", *rows])
 
+    def _label(self, part):
+        credit = f" ({part.points:g} of {part.out_of:g})" if self.graded else ""
+        return f"{part.status.mark} {part.part}: {part.status.word}{credit}. "
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/plain": str(self), "text/html": self._as_html()}
-
-    def _as_html(self):
-        headline, *rows = map(html.escape, str(self).splitlines())
-        rows = "".join(f"<div style='margin-top:0.3em'>{_with_code(row)}</div>" for row in rows)
-        # No background and no text colour: the panel takes those of the theme, light or dark.
-        return (
-            f"<div style='border-left:0.4em solid {self.status.colour};padding:0.3em 0.9em;"
-            f"margin:0.3em 0;max-width:50em;line-height:1.5'>"
-            f"<strong>{headline}</strong>{rows}</div>"
-        )
+        html = as_panel(self.status, *str(self).splitlines())
+        return {"text/plain": str(self), "text/html": html}
 
 
-def _label(part):
-    credit = f"{part.points:g} of {part.out_of:g}"
-    return f"{part.status.mark} {part.part}: {part.status.word} ({credit}). "
+@dataclass(frozen=True)
+class Note:
+    """One sentence under the mark and the colour of a status: a word on the way, no verdict."""
+
+    status: Status
+    text: str
+
+    def __str__(self):
+        return f"{self.status.mark} {self.text}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": str(self), "text/html": as_panel(self.status, str(self))}
+
+
+def as_panel(status, *lines):
+    """Lines of text as HTML, in the colour of a status; the first of several is their headline."""
+    first, *rows = map(html.escape, lines)
+    first = f"<strong>{first}</strong>" if rows else _with_code(first)
+    rows = "".join(f"<div style='margin-top:0.3em'>{_with_code(row)}</div>" for row in rows)
+    # No background and no text colour: the panel takes those of the theme, light or dark.
+    return (
+        f"<div style='border-left:0.4em solid {status.colour};padding:0.3em 0.9em;"
+        f"margin:0.3em 0;max-width:50em;line-height:1.5'>"
+        f"{first}{rows}</div>"
+    )
 
 
 def _with_code(text):

@@ -82,6 +82,7 @@ class Demo(Picture):
                 for name, control in self.controls.items()
             }
 
-    def __call__(self):
-        """The live panel."""
-        return Panel(self)
+    def __call__(self, **settings):
+        """The live panel, opened at some settings; without a kernel, the picture at these alone, or
+        at each preset if there are none. ValueError for a setting that there is not."""
+        return Panel(self, **settings)

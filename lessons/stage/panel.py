@@ -29,12 +29,16 @@ ONE_OF_TWO = """<style class="one-of-two">
 class Panel(widgets.VBox):
     """Sliders above a picture that follows them, with the key numbers in words below.
 
-    Without a kernel, the output of the cell is the static twin: the picture at each preset.
+    Without a kernel, the output of the cell is the static twin: the picture at some settings.
     An error while drawing is shown in place of the numbers, and kept in `error`.
+
+    settings : those at which the panel opens, where they differ from the defaults; if there are
+        any, the twin shows the picture at these alone, else at each preset
     """
 
-    def __init__(self, demo):
+    def __init__(self, demo, **settings):
         self.demo = demo
+        self.opened = {"at these settings": demo.defaults() | settings} if settings else None
         self.error = None
         self._canvas = Canvas(demo)
         self._held = False
@@ -54,7 +58,7 @@ class Panel(widgets.VBox):
         super().__init__([sliders, buttons, self.image, self.readout])
         self.add_class("demo-panel")
         self.add_class(f"demo-{demo.name}")
-        self._follow()
+        self.set(**settings)
 
     def settings(self):
         """What the sliders say now, by setting."""
@@ -99,17 +103,33 @@ class Panel(widgets.VBox):
             self.readout.value = html.escape(text).replace("\n", "<br>")
 
     def _ipython_display_(self):
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        display({"text/html": ONE_OF_TWO}, raw=True)
-        display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
-        display(self.twin(), raw=True, metadata={"image/png": {"alt": self.demo.alt}})
+        show_one_of(self, self.twin(), self.alt)
+
+    @property
+    def alt(self):
+        """The twin in words, for readers who do not see it."""
+        if not self.opened:
+            return self.demo.alt
+        return f"{self.demo.title}. {self.demo.told(*self.opened.values())}."
 
     def twin(self):
         """What stands in the page without a kernel, by type: a picture, and its numbers as text."""
-        presets = self.demo.preset_settings()
-        told = {title: self.demo.told(settings) for title, settings in presets.items()}
-        png, texts = self.demo.twin(presets, told)
-        lines = [f"{self.demo.title} (live with a kernel; at the presets it shows:)"]
+        shown = self.opened or self.demo.preset_settings()
+        told = {title: self.demo.told(settings) for title, settings in shown.items()}
+        png, texts = self.demo.twin(shown, told)
+        where = "as opened" if self.opened else "at the presets"
+        lines = [f"{self.demo.title} (live with a kernel; {where} it shows:)"]
         for title, text in texts.items():
             lines += [f"{title}:", *(f"    {line}" for line in text.splitlines())]
         return {"image/png": png, "text/plain": "\n".join(lines)}
+
+
+def show_one_of(panel, twin, alt, collapsed=""):
+    """Display a live panel, and what stands in its place where there is no kernel.
+
+    collapsed : what JupyterLab shows of the two while they are collapsed: the first line of HTML
+    """
+    view = {"version_major": 2, "version_minor": 0, "model_id": panel.model_id}
+    display({"text/html": collapsed + ONE_OF_TWO}, raw=True)
+    display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
+    display(twin, raw=True, metadata={"image/png": {"alt": alt}})

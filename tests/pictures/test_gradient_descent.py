@@ -232,3 +232,44 @@ def test_fig_6_5a_writes_a_number_on_the_same_side_wherever_the_panel_stands():
         style.tag(ax, "3", STARTS_6_5[2])
         sides.add(ax.collections[0].get_paths()[0].vertices.min() > 0)
     assert sides == {True}
+
+
+@pytest.mark.parametrize("phi", [(1.6, -0.5), (0.3, 0.9)])
+def test_pulls_shows_every_miss_and_what_each_example_pulls_at(phi):
+    axes, text = drawn("pulls", phi0=phi[0], phi1=phi[1])
+    fit = phi[0] + phi[1] * LOSS.x
+    too_high = fit > LOSS.y
+    for side, color in ((too_high, style.PATH), (~too_high, style.SECOND)):
+        bars = np.array(segments(axes["a"], color))
+        assert_allclose(bars[:, :, 0], np.stack([LOSS.x[side]] * 2, axis=-1))
+        assert_allclose(bars[:, :, 1], np.column_stack([LOSS.y[side], fit[side]]))
+    ends = np.array([-0.1, 2.1])
+    assert_allclose(line(axes["a"], style.THIRD), np.column_stack([ends, phi[0] + phi[1] * ends]))
+    assert_allclose(line(axes["a"], style.INK, "o"), examples(LOSS))
+    pull = 2 * (fit - LOSS.y)
+    assert_allclose(line(axes["b"], style.GOLD, "o"), np.column_stack([LOSS.x, pull]))
+    assert_allclose(line(axes["b"], style.FOURTH, "D"), np.column_stack([LOSS.x, pull * LOSS.x]))
+    assert text.endswith(f"add up to {pull.sum():.3g} and {(pull * LOSS.x).sum():.3g}")
+
+
+@pytest.mark.parametrize("rate, steep, degrees", [(0.15, 10.0, 30), (0.3, 4.0, 70)])
+def test_two_curvatures_shows_the_bowl_its_axes_and_what_is_left_along_each(rate, steep, degrees):
+    axes, text = drawn("two_curvatures", learning_rate=rate, steep=steep, angle=degrees, steps=5)
+    turn = np.radians(degrees)
+    flat, other = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+
+    def bowl(phi):
+        return ((phi @ flat) ** 2 + steep * (phi @ other) ** 2) / 2
+
+    assert shows(axes["a"], bowl, ((-3, 3), (-3, 3)))
+    for axis, color in ((flat, style.GOLD), (other, style.THIRD)):
+        assert_allclose(line(axes["a"], color), [-3 * axis, 3 * axis])
+    steps = np.arange(6)
+    left = 2 * (1 - rate) ** steps, (1 - rate * steep) ** steps
+    check_trail(axes["a"], np.outer(left[0], flat) + np.outer(left[1], other), style.PATH, 1e-9)
+    for distance, color, marker in zip(left, (style.GOLD, style.THIRD), "sD"):
+        assert_allclose(line(axes["b"], color, marker), against_steps(np.abs(distance)))
+    assert [label.partition(" ")[0] for label in legend(axes["b"])] == ["flat", "steep"]
+    assert (
+        f"flat axis: 1 − αλ = {1 - rate:.3g}; steep axis: 1 − αλ = {1 - rate * steep:.3g}" in text
+    )

@@ -1,0 +1,66 @@
+"""Questions with many right answers: what counts is what the answer does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lessons.marking.answers import Rejected, as_array
+from lessons.marking.parts import FunctionPart, Part, recognised
+from lessons.marking.shown import form, show_inputs
+from lessons.marking.verdict import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingPart(Part):
+    """Numbers that the student may choose, such as a learning rate: they are tried out.
+
+    outcome : (*numbers) -> (reached, sentence): whether they do what was asked for, and what they
+        do, in words true of any number
+    count : how many numbers
+    """
+
+    outcome: Callable
+    count: int = 1
+
+    def mark(self, answer, rng):
+        shape = () if self.count == 1 else (self.count,)
+        value = as_array(answer, "Your answer", shape)
+        if value.shape != shape:
+            expected = "one number" if self.count == 1 else f"{self.count} numbers in a list"
+            raise Rejected(Status.NOT_YET, f"Your answer is {form(value)}; expected {expected}.")
+        if not np.isfinite(value).all():
+            raise Rejected(Status.NOT_YET, "Your answer is not finite.")
+        reached, told = self.outcome(*np.atleast_1d(value))
+        if not reached:
+            for known in self.misconceptions:
+                if np.allclose(value, known.answer, 1e-3, 1e-12):
+                    return 0.0, known.message
+        return float(reached), told
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalPart(FunctionPart):
+    """A function that may go its own way: what it returns must reach a goal.
+
+    right : one function that reaches it, against which known mistakes are told apart
+    reached : (given, returned) -> (bool, sentence), for inputs by name and an array of the right
+        shape
+    """
+
+    reached: Callable
+
+    def mark(self, answer, rng):
+        trials = [self._try(answer, given) for given in self.inputs(rng)]
+        for trial in trials:
+            if self._has_another_form(trial):
+                return 0.0, self._shape_message(trial.given, trial.answer, trial.right)
+        for trial in trials:
+            reached, told = self.reached(trial.given, trial.answer)
+            if not reached:
+                known = recognised(trials, self.misconceptions)
+                return 0.0, known.message if known else f"With {show_inputs(trial.given)}, {told}"
+        return 1.0, told
+
+    def _has_another_form(self, trial):
+        return trial.answer.shape != trial.right.shape
