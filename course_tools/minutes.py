@@ -50,7 +50,7 @@ def count(notebook, answers=None):
     asked = [n for n, tags in enumerate(tagged, start=1) if "prediction" in tags]
     older = [cell for cell in cells if cell.source.count("> **Predict.**")]
     return Count(
-        words=sum(words(cell.source) for cell in cells if cell.cell_type == "markdown"),
+        words=sum(words(TIME.sub("", c.source)) for c in cells if c.cell_type == "markdown"),
         cells=len(cells),
         first_picture=min([*pictures, *asked], default=None),
         demos=len(pictures),

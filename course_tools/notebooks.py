@@ -132,10 +132,10 @@ def code_cells(notebook):
 
 
 def announces_error(cell):
-    """True for a chapter's cell that is meant to raise. In an exercise the same tag only lets "run
-    all" pass over an answer that is wrong, missing or broken."""
-    tagged = "raises-exception" in cell.metadata.get("tags", [])
-    return tagged and "nbgrader" not in cell.metadata
+    """True for a chapter's cell that is meant to raise. In an exercise and in a chapter's task the
+    same tag only lets "run all" pass over an answer that is wrong, missing or broken."""
+    tags = cell.metadata.get("tags", [])
+    return "raises-exception" in tags and "task" not in tags and "nbgrader" not in cell.metadata
 
 
 def seconds_of(cell):

@@ -1,16 +1,22 @@
-"""Problems for notebook 02: the gradient, a check of it, and the descent (pb-6.1, pb-C1, pb-P2)."""
+"""Problems for notebook 02: a gradient, a check of it, how many steps, descent, a wave fitted
+(pb-6.1, pb-C1, pb-F2.1, pb-P2, pb-F2.2)."""
+
+from functools import lru_cache
 
 import numpy as np
 
+from course_lib.datasets import GABOR_SEED, gabor_data
 from course_lib.descent import descend
 from course_lib.gradient_check import finite_difference_gradient, relative_error
 from course_lib.losses import LeastSquares
-from course_lib.models import Linear
+from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import CosineWave, Polynomial, Quadratic
+from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import FunctionPart, Misconception, PathPart
 from lessons.marking.paths import PatientGradient, path_mistakes
 from lessons.marking.problem import Problem
+from lessons.marking.shown import show_value
 
 # --- pb-6.1 ---------------------------------------------------------------------------------------
 
@@ -443,6 +449,120 @@ Never trust a gradient you have not checked. Write the two functions a checker i
     ),
 )
 
+# --- pb-F2.1 --------------------------------------------------------------------------------------
+
+
+def _steps(curvature, learning_rate, share):
+    """The smallest t with |1 - αλ|^t <= share."""
+    factor = abs(1 - learning_rate * curvature)
+    if factor == 0:
+        return 1.0
+    if factor >= 1:
+        return np.inf
+    return float(np.ceil(round(np.log(share) / np.log(factor), 9)))
+
+
+def _steps_inputs(rng):
+    def case(curvature, learning_rate, share):
+        return {"curvature": curvature, "learning_rate": learning_rate, "share": share}
+
+    return [
+        case(2.0, 0.25, 0.1),
+        case(2.0, 0.75, 0.1),
+        case(2.0, 0.25, 0.25),
+        case(1.0, 3.0, 0.5),
+        case(4.0, 0.5, 0.01),
+        case(4.0, 0.25, 0.01),
+        case(round(rng.uniform(1, 9), 1), 0.05, 0.01),
+        case(10.0, round(rng.uniform(0.16, 0.19), 3), 0.001),
+    ]
+
+
+def _real_steps(curvature, learning_rate, share):
+    with np.errstate(all="ignore"):
+        return np.log(share) / np.log(np.abs(1 - learning_rate * curvature))
+
+
+pb_F2_1 = Problem(
+    id="pb-F2.1",
+    title="How many steps does a rate need?",
+    text=r"""
+Gradient descent runs on a parabola of curvature $\lambda$ with the learning rate $\alpha$. Before
+it has taken a single step you can say how many it needs.
+
+Write `steps_needed(curvature, learning_rate, share)`: the smallest number of steps after which the
+distance to the minimum is at most `share` of the distance at the start ($0<$ `share` $<1$). If no
+number of steps is enough, return `np.inf`.
+""",
+    parts=(
+        FunctionPart(
+            name="steps",
+            out_of=3,
+            right=_steps,
+            inputs=_steps_inputs,
+            result="the number of steps",
+            misconceptions=(
+                Misconception(
+                    lambda c, a, s: (
+                        np.floor(_steps(c, a, s) - 0.5) if np.isfinite(_steps(c, a, s)) else np.inf
+                    ),
+                    "One step fewer than that is not enough yet: round up, not down.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(c, a, s) + 1,
+                    "One more than is needed: you count the points, or one step after the goal.",
+                ),
+                Misconception(
+                    _real_steps,
+                    "Right where the number comes out whole: steps do, so round up; and where the "
+                    "distance does not shrink, the answer is inf.",
+                    also=(
+                        lambda c, a, s: (
+                            _real_steps(c, a, s) if np.isfinite(_steps(c, a, s)) else np.inf
+                        ),
+                    ),
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(c, a, s * s),
+                    "You ask the loss for that share? No: the distance. Twice as many steps as "
+                    "needed, since the square of the share is reached.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(c, a, np.sqrt(s)),
+                    "Half as many steps as needed: after those the loss is down to the share, "
+                    "being the square of the distance. The distance was asked for.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(1.0, a, s) if a < 1 else np.inf,
+                    "Your number does not depend on the curvature: one step multiplies the "
+                    "distance by 1 − αλ.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(2.0, a, s),
+                    "You take the factor 1 − 2α of the parabola φ², whose curvature is 2. In "
+                    "general it is 1 − αλ.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(2 * c, a, s),
+                    "You take 1 − 2αλ: the 2 of the parabola φ² is in its curvature already.",
+                ),
+                Misconception(
+                    lambda c, a, s: _steps(c, a, s) if a * c < 1 else np.inf,
+                    "Beyond 1/λ the path jumps over the minimum, and still comes closer as long as "
+                    "the factor is above −1.",
+                    also=(lambda c, a, s: _steps(c, a, s) if a * c <= 1 else np.inf,),
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "One step multiplies the distance by |1 − αλ|, whatever the distance is. And t steps?",
+        "Solve $|1-\\alpha\\lambda|^t\\le s$ for t with logarithms; mind that both are negative.",
+        "Three cases need care: a factor of 0, a factor of 1 or more, and rounding up. Try "
+        "λ = 2, α = 0.25, share 0.25: two steps, exactly.",
+    ),
+)
+
 # --- pb-P2 ----------------------------------------------------------------------------------------
 
 
@@ -674,5 +794,98 @@ and stop in any case after `max_steps` moves. Return the whole path, the start i
         "whether to stop, move.",
         "`phi -= step` changes the array that is already in your list; `phi = phi - step` makes "
         "a new one. `np.array(path)` turns the list into the result.",
+    ),
+)
+
+# --- pb-F2.2 --------------------------------------------------------------------------------------
+
+
+def _wave_inputs(rng):
+    """The chapter's examples, and two other draws of them."""
+    seeds = [GABOR_SEED, *rng.choice(np.arange(20, 60), 2, replace=False)]
+    return [dict(zip("xy", gabor_data(seed=int(seed)), strict=True)) for seed in seeds]
+
+
+@lru_cache(maxsize=64)
+def _lowest(x, y):
+    loss = LeastSquares(Gabor(), np.array(x), np.array(y))
+    return float(descend(loss, [0.0, 16.6], GradientDescent(0.05), steps=800).final_loss)
+
+
+def _wave_loss(given, phi):
+    return float(LeastSquares(Gabor(), given["x"], given["y"])(phi))
+
+
+def _is_lowest(given, phi):
+    loss, lowest = _wave_loss(given, phi), _lowest(*map(tuple, given.values()))
+    told = f"your parameters {show_value(phi)} have a loss of {loss:.4g}"
+    if not np.isfinite(loss):
+        return False, f"{told}: did a descent run away, and was it kept?"
+    if loss <= lowest + 0.01:
+        return True, f"The last of them is fitted with a loss of {loss:.4g}."
+    if loss <= 1.3 * lowest:
+        return False, (
+            f"{told}, and {lowest:.4g} is possible. That is the right valley: go on to its bottom."
+        )
+    return False, (
+        f"{told}, and {lowest:.4g} is possible. A descent from one start ends in the valley "
+        "that it began in: use many starts, and keep the best end."
+    )
+
+
+def _fit_wave(x, y):
+    loss = LeastSquares(Gabor(), x, y)
+    starts = [[phi0, phi1] for phi0 in (-4, 0, 4) for phi1 in (12, 16, 20)]
+    ends = descend(loss, starts, GradientDescent(0.05), steps=500).params[-1]
+    return ends[loss(ends).argmin()]
+
+
+pb_F2_2 = Problem(
+    id="pb-F2.2",
+    title="The wave, fitted by your own hands",
+    text=r"""
+Put it all together. Write `fit_wave(x, y)`, which fits the Gabor model of notebook 02 to examples
+and returns its parameters, shape `(2,)`. $\phi_0$ lies between $-10$ and $10$, $\phi_1$ between 2.5 and
+22.5; the loss must come within 0.01 of the lowest that is possible.
+
+The descent must be your own (your `descend_surface`, say). For the gradient you may use your own,
+or `LeastSquares(Gabor(), x, y).gradient`. It is tried on the examples of the notebook and on other
+draws of them, and must not take longer than a few seconds.
+""",
+    parts=(
+        GoalPart(
+            name="fit",
+            out_of=4,
+            right=_fit_wave,
+            inputs=_wave_inputs,
+            result="the parameters",
+            reached=_is_lowest,
+            misconceptions=(
+                Misconception(
+                    lambda x, y: np.array([0.0, 16.6]),
+                    "These are the parameters behind the data, whatever the data are. The noise "
+                    "moves the minimum: fit the examples that you are given.",
+                ),
+                Misconception(
+                    lambda x, y: np.round(_fit_wave(x, y)),
+                    "These are the right parameters, rounded to whole numbers: the minimum lies "
+                    "between them.",
+                ),
+                Misconception(
+                    lambda x, y: -_fit_wave(x, y),
+                    "Both parameters have the wrong sign: do your steps climb?",
+                ),
+                Misconception(
+                    lambda x, y: _fit_wave(x, y)[::-1],
+                    "The two have changed places: φ₀ comes first.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Try one start first, and print the loss at the end. Then try another.",
+        "A rate of 0.05 is stable on this loss; with it a valley takes a few hundred steps.",
+        "Loop over a coarse grid of starts, descend from each, and keep the end with the lowest "
+        "loss.",
     ),
 )

@@ -12,7 +12,7 @@ from lessons import problems
 from lessons.course_map import ROOT
 
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
-SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[!.]*/*.ipynb"))
+SETS = sorted(path.parent.name for path in SOLUTIONS.glob("[0-9]*/*.ipynb"))
 REGION = re.compile(r"BEGIN (SOLUTION|HIDDEN TESTS).*?\n(?P<inside>.*?)\n[^\n]*END \1", re.DOTALL)
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from lessons.problems import pb_6_1, pb_C1, pb_P2
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor
+from lessons.problems import pb_6_1, pb_C1, pb_F2_1, pb_F2_2, pb_P2
 from tests.lessons.answers import centred, descent_while, line_gradient, mistakes, relative
 
 WRONG, mistake = mistakes()
@@ -106,6 +108,95 @@ def last_point_alone(slope, start, learning_rate, tolerance, max_steps):
     return point
 
 
+# --- pb-F2.1 --------------------------------------------------------------------------------------
+
+
+def steps_by_trying(curvature, learning_rate, share):
+    distance, steps = 1.0, 0
+    while distance > share * (1 + 1e-9):
+        distance, steps = abs(distance - learning_rate * curvature * distance), steps + 1
+        if steps > 10_000:
+            return float("inf")
+    return steps
+
+
+def steps_by_logarithm(curvature, learning_rate, share):
+    factor = abs(1 - learning_rate * curvature)
+    if factor >= 1:
+        return np.inf
+    return 1 if factor == 0 else int(np.ceil(np.log(share) / np.log(factor) - 1e-9))
+
+
+@mistake(pb_F2_1, "steps", "round up")
+def rounded(curvature, learning_rate, share):
+    return np.log(share) / np.log(abs(1 - learning_rate * curvature))
+
+
+@mistake(pb_F2_1, "steps", "The distance was asked for")
+def by_the_loss(curvature, learning_rate, share):
+    loss, steps = 1.0, 0
+    while loss > share * (1 + 1e-9):
+        loss, steps = loss * (1 - learning_rate * curvature) ** 2, steps + 1
+        if steps > 10_000:
+            return np.inf
+    return steps
+
+
+@mistake(pb_F2_1, "steps", "jumps over the minimum")
+def gives_up_beyond_one_step(curvature, learning_rate, share):
+    factor = 1 - learning_rate * curvature
+    if factor < 0:
+        return np.inf
+    return steps_by_logarithm(curvature, learning_rate, share)
+
+
+@mistake(pb_F2_1, "steps", "curvature is 2")
+def on_phi_squared(curvature, learning_rate, share):
+    return steps_by_trying(2.0, learning_rate, share)
+
+
+# --- pb-F2.2 --------------------------------------------------------------------------------------
+
+
+def downhill(loss, phi, steps=600):
+    phi = np.array(phi, float)
+    for _ in range(steps):
+        phi = phi - 0.05 * loss.gradient(phi)
+    return phi
+
+
+def fit_from_random_starts(x, y):
+    loss, rng = LeastSquares(Gabor(), x, y), np.random.default_rng(3)
+    ends = [downhill(loss, rng.uniform([-10, 2.5], [10, 22.5])) for _ in range(25)]
+    return min(ends, key=loss).tolist()
+
+
+def fit_from_a_grid_of_losses(x, y):
+    loss = LeastSquares(Gabor(), x, y)
+    points = [(a, b) for a in np.linspace(-10, 10, 41) for b in np.linspace(2.5, 22.5, 41)]
+    return downhill(loss, min(points, key=loss))
+
+
+@mistake(pb_F2_2, "fit", "use many starts")
+def fit_from_one_start(x, y):
+    return downhill(LeastSquares(Gabor(), x, y), [5, 9.4])
+
+
+@mistake(pb_F2_2, "fit", "go on to its bottom")
+def fit_by_too_few_steps(x, y):
+    return downhill(LeastSquares(Gabor(), x, y), [0.3, 16], steps=1)
+
+
+@mistake(pb_F2_2, "fit", "whatever the data are")
+def fit_by_heart(x, y):
+    return [0, 16.6]
+
+
+@mistake(pb_F2_2, "fit", "did a descent run away")
+def fit_that_runs_away(x, y):
+    return np.array([np.nan, np.nan])
+
+
 RIGHT = {
     "pb-6.1:gradient": [
         line_gradient_in_a_loop,
@@ -115,6 +206,8 @@ RIGHT = {
     ],
     "pb-C1:difference": [centred, centred_in_place],
     "pb-C1:error": [relative, lambda *pair: np.array(relative(*pair))],
+    "pb-F2.1:steps": [steps_by_trying, steps_by_logarithm],
+    "pb-F2.2:fit": [fit_from_random_starts, fit_from_a_grid_of_losses],
     "pb-P2:curve": [descent_while, descent_recursive],
     "pb-P2:surface": [descent_while, descent_recursive],
 }
@@ -123,6 +216,8 @@ RIGHT = {
 LEAKS = {
     "pb-6.1": (r"2\s*\*|2x|2\(|2 ?Σ|residual\b.*\bx\b", "it is 2 * (x * residual).sum()"),
     "pb-C1": (r"2 ?\*? ?h\b|/ ?max|np\.maximum", "divide by 2 h"),
+    "pb-F2.1": (r"ceil|log\(|log ?s", "np.ceil(np.log(share) / np.log(factor))"),
+    "pb-F2.2": (r"argmin|16\.4|16\.6", "the minimum is near [0, 16.4]"),
     "pb-P2": (r"phi - (rate|learning_rate)|- ?α|<= ?tol", "phi - learning_rate * gradient"),
 }
 

@@ -8,6 +8,7 @@ LEAKS = {problem: (a pattern that no message may hold, a sentence that would hol
 """
 
 import re
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -16,7 +17,7 @@ import pytest
 
 from lessons import problems
 from lessons.marking.parts import ChoicePart, ChoicesPart
-from lessons.marking.problem import PUBLIC_SEED, Problem
+from lessons.marking.problem import PUBLIC_SEED
 from lessons.marking.verdict import Status
 from tests.lessons.answers import FUNCTIONS, HIDDEN_SEED, PARTS, stub, verdict_on
 
@@ -160,7 +161,7 @@ def test_learning_the_public_answers_by_heart_is_not_enough(key):
 
 @pytest.mark.parametrize("problem", problems.ALL.values(), ids=problems.ALL)
 def test_hints_come_one_by_one_and_the_last_one_stays(problem, capsys):
-    fresh = Problem(problem.id, problem.title, problem.text, problem.parts, problem.hints)
+    fresh = replace(problem)
     shown = []
     for _ in range(len(fresh.hints) + 1):
         fresh.hint()

@@ -1,0 +1,54 @@
+"""Answers to the tasks of notebook 02."""
+
+import numpy as np
+
+
+def mean_in_a_loop(y):
+    total = 0
+    for one in y:
+        total += one
+    return total / len(y)
+
+
+RIGHT = {
+    "best_flat": [np.mean, mean_in_a_loop, lambda y: np.array([y.mean()])],
+    "best_first_step": [0.147, 0.146, np.float32(0.1471)],
+    "no_harm": [0.41, 0.409, np.float32(0.405)],
+    "tenth": [0.45, 0.55, 9 / 20, np.array([0.45])],
+    "largest_rate": [2 / 46.83, 0.0427, 0.043],
+    "three_runs": [{"a": 10, "b": 0.5, "c": 0.1}, {"a": 10.0, "b": 1 / 2, "c": np.float64(0.1)}],
+    "stuck": [[6.1, 16.8], (6.1, 17.0), np.array([6.2, 16.8])],
+    "how_many_starts": [21, 21.0, np.int64(21)],
+}
+
+WRONG = {
+    "best_flat": [
+        (lambda y: np.mean(np.abs(y)), "the best intercept is"),
+        (np.median, "The median"),
+        (lambda y: y, "shape"),
+    ],
+    "best_first_step": [
+        (0.02, "stops short"), (0.2, "goes past"), (0.5, "higher than where"), (-0.1, "higher"),
+        (0, "nothing moves"),
+    ],
+    "no_harm": [(0.2, "still ends lower"), (0.5, "higher than it began"), (-1, "above zero")],
+    "tenth": [
+        (0.1, "four fifths"), (0.05, "nine tenths"), (0.9, "leaves 1 − 2α"), (2, "no closer"),
+        (0.3, "leaves 0.4 of"),
+    ],
+    "largest_rate": [
+        (2 / 4.76, "smaller"), (1 / 46.83, "in one step"), (0.03, "lies higher"), (0.06, "lower"),
+        (2 / 51.6, "do not add up"), (-1, "between 0 and 10"),
+    ],
+    "three_runs": [
+        ({"a": 10, "b": 0.1, "c": 0.1}, "0.81"), ({"a": 0.1, "b": 10, "c": 10}, "0 of 3"),
+        ({"a": 2, "b": 0.5, "c": 0.1}, "none of the options"),
+    ],
+    "stuck": [
+        ([0, 16.6], "good valley"), ([6, 12], "can still lower"), ([-6.5, 17.7], "can still lower"),
+    ],
+    "how_many_starts": [
+        (5, "once on average"), (20, "1.15 %"), (20.64, "round up"), (495, "a single one"),
+        (30, "too large"),
+    ],
+}  # fmt: skip
