@@ -424,9 +424,10 @@ def _near(trials):
     if not _same_shapes(trials):
         return ""
     errors = [_gap(t.answer, t.right) / (np.max(np.abs(t.right), initial=0.0) or 1) for t in trials]
-    if not max(errors) < 1e-2:
+    worst = np.max(errors)  # nan where one of the two is infinite and the other is not
+    if not worst < 1e-2:
         return ""
-    digits = int(-np.log10(max(errors)))
+    digits = int(-np.log10(worst))
     return (
         f" On every input your numbers are right to {digits} digits, and 6 are needed. "
         f"{_lost_digits(trials)}"

@@ -845,8 +845,8 @@ pb_F2_2 = Problem(
     title="The wave, fitted by your own hands",
     text=r"""
 Put it all together. Write `fit_wave(x, y)`, which fits the Gabor model of notebook 02 to examples
-and returns its parameters, shape `(2,)`. $\phi_0$ lies between $-10$ and $10$, $\phi_1$ between 2.5 and
-22.5; the loss must come within 0.01 of the lowest that is possible.
+and returns its parameters, shape `(2,)`. $\phi_0$ lies between $-10$ and $10$, $\phi_1$ between
+2.5 and 22.5; the loss must come within 0.01 of the lowest that is possible.
 
 The descent must be your own (your `descend_surface`, say). For the gradient you may use your own,
 or `LeastSquares(Gabor(), x, y).gradient`. It is tried on the examples of the notebook and on other

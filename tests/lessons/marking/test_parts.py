@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from lessons.marking import parts
-from lessons.marking.parts import ChoicesPart, Misconception, Trial, ValuePart, recognised
+from lessons.marking.parts import (
+    ChoicesPart,
+    FunctionPart,
+    Misconception,
+    Trial,
+    ValuePart,
+    recognised,
+)
 from lessons.marking.problem import PUBLIC_SEED
 from lessons.marking.verdict import Status
 from lessons.problems import pb_6_1, pb_6_6, pb_6_7, pb_6_11, pb_C1, pb_G1, pb_P1, pb_P2
@@ -236,3 +243,13 @@ def test_an_extra_key_costs_nothing_and_0_and_1_are_booleans():
         assert part.judge(answer, None).status is Status.CORRECT
     verdict = part.judge({**right, "d": True}, None)
     assert verdict.points == part.out_of and "'d' is no key" in verdict.message
+
+
+def test_a_number_where_infinity_is_right_is_shown_beside_it():
+    part = FunctionPart(
+        name="a",
+        right=lambda x: np.where(x > 1, np.inf, x),
+        inputs=lambda rng: [{"x": np.array(0.5)}, {"x": np.array(2.0)}],
+    )
+    told = part.judge(lambda x: np.where(x > 1, 1e4, x), np.random.default_rng(0)).message
+    assert told == "With x = 2, the result is inf; yours is 10000."

@@ -115,7 +115,7 @@ def steps_by_trying(curvature, learning_rate, share):
     distance, steps = 1.0, 0
     while distance > share * (1 + 1e-9):
         distance, steps = abs(distance - learning_rate * curvature * distance), steps + 1
-        if steps > 10_000:
+        if steps > 500:
             return float("inf")
     return steps
 
@@ -124,7 +124,7 @@ def steps_by_logarithm(curvature, learning_rate, share):
     factor = abs(1 - learning_rate * curvature)
     if factor >= 1:
         return np.inf
-    return 1 if factor == 0 else int(np.ceil(np.log(share) / np.log(factor) - 1e-9))
+    return 1 if factor < 1e-9 else int(np.ceil(np.log(share) / np.log(factor) - 1e-9))
 
 
 @mistake(pb_F2_1, "steps", "round up")
