@@ -213,13 +213,13 @@ def demos_in(notebook):
 def moves(name):
     """An Update for each move of one control of a demo, the others at their defaults.
 
-    A slider goes to both its ends and between, a choice to each of its options. The panel is one
+    A slider goes to both its ends, a choice to each of its options. The panel is one
     in this process: all is as in a notebook, but that no browser shows the picture.
     """
-    demo, rng = demos.ALL[name], np.random.default_rng(0)
+    demo = demos.ALL[name]
     panel, updates = demo(), []
     for setting, control in demo.controls.items():
-        for value in control.samples(rng):
+        for value in control.ends():
             start = time.process_time()
             panel.set(**{setting: value})
             seconds, error = time.process_time() - start, ""

@@ -424,25 +424,30 @@ def rate_schedules(axes):
 
 @lru_cache(maxsize=64)
 def scheduled_runs(initial, left, batch_size):
-    """What the loss has above the lowest, for each schedule, mean over the seeds: (41, 6)."""
+    """What the loss has above the lowest, for each schedule, mean over the seeds.
+
+    The steps (R,) and the means (R, 6); R is 41 unless all have run away before.
+    """
     ways, loss = six_schedules(initial, left).values(), linear_loss(LINE_NOISE, LINE_SEED)
     rates = np.stack([way(np.arange(SCHEDULE_STEPS)) for way in ways], axis=-1)
     rule = GradientDescent(lambda t: rates[t])  # one rate for each of the six members
     batches = [Minibatches(batch_size, rng=seed) for seed in range(SCHEDULE_RUNS)]
     starts = np.broadcast_to(LINE_START, (len(ways), 2))
     path = descend_each(loss, starts, rule, SCHEDULE_STEPS, batches, keep=EVERY)
-    return excess(loss, path.losses).mean(axis=1)
+    return path.t, excess(loss, path.losses).mean(axis=1)
 
 
 @rate_schedules.layer
 def rates_and_losses(axes, initial, left, batch_size, schedule):
-    t, means = np.arange(SCHEDULE_STEPS + 1), scheduled_runs(initial, left, batch_size)
+    t, (seen, means) = np.arange(SCHEDULE_STEPS), scheduled_runs(initial, left, batch_size)
     chosen = SCHEDULE_NAMES.index(schedule)
     for number, way in enumerate(six_schedules(initial, left).values()):
         look = {"color": style.CYCLE[number], "lw": 3.2 if number == chosen else 1.2}
         look["zorder"] = 3 if number == chosen else 2
-        axes["a"].plot(t[:-1], way(t[:-1]), **look)
-        axes["b"].plot(t[::EVERY], means[:, number], **look)
+        axes["a"].plot(t, way(t), **look)
+        axes["b"].plot(seen, means[:, number], **look)
+    if seen[-1] < SCHEDULE_STEPS:
+        return f"with batches of {batch_size} these rates are too large: every schedule runs away"
     best = SCHEDULE_NAMES[int(np.argmin(means[-1]))]
     return (
         f"at the end the loss is above the lowest by {means[-1, chosen]:.2g} with {schedule}, "

@@ -2,8 +2,8 @@
 
 Every control has a `label` and a `default`, and five methods: `widget()` makes the ipywidgets
 control, `shown(widget)` is what stands in the panel for it, `read(value)` is the setting meant by a
-value from the browser, `said(value)` is a setting in words, and `samples(rng)` lists settings for a
-sweep.
+value from the browser, `said(value)` is a setting in words, and `ends()` lists the settings at both
+ends, or all where they are few.
 """
 
 from dataclasses import dataclass
@@ -69,11 +69,9 @@ class Slider(Range):
         """The number meant by a value from the browser, whose arithmetic makes 0.6 0.5999..."""
         return round(value, 6)
 
-    def samples(self, rng):
-        """Both ends and one value between."""
-        steps = int((self.high - self.low) / self.step)
-        between = self.low + self.step * int(rng.integers(steps + 1))
-        return [self.low, self.high, self.read(between)]
+    def ends(self):
+        """The lowest and the highest."""
+        return [self.low, self.high]
 
 
 @dataclass(frozen=True)
@@ -109,10 +107,9 @@ class LogSlider(Range):
         """The number meant by a value from the browser."""
         return float(f"{value:.2g}")
 
-    def samples(self, rng):
-        """Both ends and one value between."""
-        powers = (self.low, self.high, rng.uniform(self.low, self.high))
-        return [self.read(10.0**power) for power in powers]
+    def ends(self):
+        """The lowest and the highest."""
+        return [self.read(10.0**power) for power in (self.low, self.high)]
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ class Switch(Control):
         """A checkbox, set to the default."""
         return self._widget(widgets.Checkbox)
 
-    def samples(self, rng):
+    def ends(self):
         """Both positions."""
         return [False, True]
 
@@ -145,6 +142,6 @@ class Choice(Control):
         """A drop-down list, set to the default."""
         return self._widget(widgets.Dropdown, options=self.options)
 
-    def samples(self, rng):
+    def ends(self):
         """Every option."""
         return list(self.options)

@@ -33,7 +33,7 @@ from lessons import demos
 
 from . import report
 from .mutations import ROOMS, mistakes, reached
-from .twins import apart, bare, saved
+from .twins import apart, saved, twin
 
 VISIBLE = 12
 SECONDS = 30
@@ -75,7 +75,7 @@ def seen(demo):
     for settings in demo.preset_settings().values():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield bare(demo, presets=[settings], dpi=50).pixels
+            yield twin(demo, presets=[settings], dpi=50, bare=True).pixels
 
 
 @lru_cache

@@ -1,10 +1,13 @@
-"""Each demo, drawn now, looks like the picture that its notebook keeps."""
+"""Each demo, drawn now, looks like the picture that its notebook keeps, and can be read."""
 
 import pytest
+from matplotlib.figure import Figure
 
 from lessons import demos
+from lessons.stage.picture import chosen
 
-from .twins import apart, bare, inside, saved
+from .twins import apart, boxes, inside, saved, twin
+from .words import cut_or_covered, legend_entries_not_drawn
 
 # Over all demos the farthest block was measured 27 apart with the pinned and the newest versions
 # (Matplotlib 3.11), a letter that stands elsewhere, and 35 with the lowest (3.9), an edge of a map.
@@ -12,14 +15,63 @@ from .twins import apart, bare, inside, saved
 TOLERANCE = 36
 
 
-@pytest.mark.parametrize("demo", demos.ALL)
-def test_the_saved_twin_is_what_the_demo_draws(demo):
-    kept = saved(demo)
-    now = bare(demos.ALL[demo], like=kept)
-    then = inside(kept.pixels, kept.panels, now.letters)
+# Of module scope, so that the tests of one demo follow each other and share what was drawn.
+@pytest.fixture(scope="module", params=demos.ALL)
+def demo(request):
+    return demos.ALL[request.param]
+
+
+@pytest.fixture(scope="module")
+def kept(demo):
+    return saved(demo.name)
+
+
+@pytest.fixture(scope="module")
+def now(demo, kept):
+    return twin(demo, like=kept)
+
+
+def test_the_saved_twin_is_what_the_demo_draws(kept, now):
+    letters = [box for part in now.parts for ax in part.axes for box in boxes(ax)]
     differences = [
         apart(one, other, slack=1)
-        for one, other in zip(then, inside(now.pixels, kept.panels, now.letters))
+        for one, other in zip(
+            inside(kept.pixels, kept.panels, letters), inside(now.pixels, kept.panels, letters)
+        )
     ]
     assert differences, "it has panels"
     assert max(differences) <= TOLERANCE, "if it should differ, save its notebook by `course run`"
+
+
+def test_its_words_can_be_read_and_every_entry_of_a_legend_is_drawn(demo, now):
+    found = dict(zip(demo.presets, map(cut_or_covered, now.parts)))
+    assert {preset: faults for preset, faults in found.items() if faults} == {}
+    assert legend_entries_not_drawn(now.parts) == []
+
+
+def test_layers_leave_the_limits_of_the_stage_alone(demo, now):
+    """A live picture's axes are drawn with the stage, before the layers."""
+    stage, *_ = demo.layers
+    drawn = {}
+    for part, settings in zip(now.parts, demo.preset_settings().values()):
+        alone = tuple(chosen(settings, stage).items())
+        if alone not in drawn:
+            drawn[alone] = demo.axes_on(Figure(figsize=demo.size))
+            stage(drawn[alone], **dict(alone))
+        for ax, after in zip(drawn[alone].values(), part.axes):
+            assert limits(ax) == limits(after), after.get_label()
+
+
+def limits(ax):
+    return [axis.get_view_interval().tolist() for axis in ax._axis_map.values()]
+
+
+@pytest.mark.parametrize("name", ["fig_6_2", "fig_6_9"])
+def test_the_settings_stand_below_a_saved_picture(name):
+    demo = demos.ALL[name]
+    presets = demo.preset_settings()
+    told = {title: demo.told(settings) for title, settings in presets.items()}
+    figure, _ = demo.multiples(presets, told)
+    for part, words in zip(figure.subfigs, told.values()):
+        assert part.get_supxlabel().replace("\n", " ") == words
+        assert cut_or_covered(part) == []

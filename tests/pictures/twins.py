@@ -1,4 +1,4 @@
-"""A demo's twin without letters, and how far two of them are apart."""
+"""A demo's twin, saved and drawn now, and how far two of them are apart."""
 
 import base64
 import io
@@ -47,18 +47,19 @@ def saved(demo):
     return Saved(np.asarray(image.convert("RGB")).astype(int), json.loads(image.text["panels"]))
 
 
-class Bare(NamedTuple):
-    """The panels of a twin drawn without what stands around them, and where letters are on them."""
+class Twin(NamedTuple):
+    """A twin as it is drawn now: a part for each preset, and its pixels."""
 
+    parts: list
     pixels: np.ndarray
-    letters: list
 
 
-def bare(demo, like=None, presets=None, dpi=90):
-    """The panels of the twin as they are drawn now.
+def twin(demo, like=None, presets=None, dpi=90, bare=False):
+    """A demo's twin without the names of its presets; nothing is laid out.
 
-    like : the saved twin, in whose size and places they are drawn
+    like : the saved twin, in whose size and places it is drawn
     presets : the settings of each version of the picture, if not all those of the twin
+    bare : whether what stands around flat panels is left out, which takes longest to draw
     """
     presets = presets or demo.preset_settings().values()
     grid = demo.arranged(len(presets))
@@ -73,22 +74,25 @@ def bare(demo, like=None, presets=None, dpi=90):
                 if like:
                     place = Bbox.from_bounds(*like.panels[number][panel])
                     ax.set_position(place.transformed(part.transSubfigure.inverted()))
-                ax.set_title("", y=1)  # else ticks are laid out to place it
-                if not hasattr(ax, "zaxis"):
+                if bare:
+                    ax.set_title("", y=1)  # else ticks are laid out to place it
+                if bare and not hasattr(ax, "zaxis"):
                     ax.set_axis_off()
         canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
-    return Bare(pixels, [box for ax in figure.axes for box in letters(ax)])
+    return Twin(list(parts), np.asarray(canvas.buffer_rgba())[..., :3].astype(int))
 
 
-def letters(ax):
+def boxes(ax):
     """The boxes of the texts and legends on a panel, whose size depends on Matplotlib's version."""
     legends = [each for each in ax.get_children() if isinstance(each, Legend)]
     return [each.get_window_extent() for each in (*ax.texts, *legends)]
 
 
 def inside(pixels, panels, letters, margin=3):
-    """The pixels of each panel, without its frame and white where there are letters."""
+    """The pixels of each panel, without its frame and white where there are letters.
+
+    letters : their boxes
+    """
     pixels = pixels.copy()
     for box in letters:
         left, bottom, right, top = np.round(box.padded(8).extents).astype(int)
