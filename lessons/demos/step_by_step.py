@@ -1,6 +1,6 @@
 """The algorithm stepper of notebook 07: one step of any rule on any surface, in numbers."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -11,9 +11,9 @@ from course_lib.grids import parameter_grid
 from course_lib.paths import STILL_MOVING
 from lessons.demos.sliders import RATE
 from lessons.experiments.adaptive_methods import RACES, Race
-from lessons.experiments.formulas import Numbers, Symbols, in_digits
+from lessons.experiments.formulas import Numbers, in_digits, in_symbols
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss
-from lessons.experiments.step_by_step import as_taken, lines_of, work_out
+from lessons.experiments.step_by_step import as_taken, work_out
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
@@ -72,22 +72,11 @@ def rows(count):
 
 @stepper.layer
 def lines_in_symbols(axes, rule):
-    lines, symbols = lines_of(EQUATIONS[rule].program), Symbols()
+    lines = in_symbols(rule)
     tops, height = rows(len(lines))
-    for line, top in zip(lines, tops):
+    for text, top in zip(lines, tops):
         axes["c"].axhspan(top - 0.92 * height, top, color=style.MUTED, alpha=0.1, lw=0)
-        sign = r"\leftarrow" if line.name in remembered(rule) else "="
-        text = f"{symbols.name(line.name)[0]} {sign} {symbols.write(line.formula)}"
-        if line.condition:
-            text += rf"\quad\mathrm{{if\ }}{symbols.write(line.condition)}"
         axes["c"].text(0.01, top - 0.3 * height, f"${text}$", fontsize=10.5, va="center")
-
-
-@cache
-def remembered(rule):
-    """The names of what a rule changes for good: φ, and its state."""
-    equation = EQUATIONS[rule]
-    return {"phi", *equation.named(equation.rule_at(0.1).init(np.zeros(2)))}
 
 
 @lru_cache(maxsize=64)

@@ -1,10 +1,14 @@
 """The formulas of the rules' equations written out, in symbols and with the numbers in them."""
 
 import ast
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from lessons.experiments.step_by_step import value_of
+from course_lib._validation import one_of
+from course_lib.equations import EQUATIONS
+from lessons.experiments.step_by_step import lines_of, value_of
 
 OPERATORS = {
     ast.Add: (" + ", 1, 1), ast.Sub: (" − ", 1, 2), ast.Mult: (None, 2, 2), ast.Div: (" / ", 2, 3),
@@ -89,6 +93,51 @@ SYMBOLS = {
     "switched": r"\mathrm{switched}", "lift": r"\lambda", "damping": r"\alpha^{-1}",
 }  # fmt: skip
 """How a name is set, where it is not set as it is."""
+
+
+@cache
+def remembered(rule):
+    """The names of what a rule changes for good: φ, and its state."""
+    equation = EQUATIONS[rule]
+    return {"phi", *equation.named(equation.rule_at(0.1).init(np.zeros(2)))}
+
+
+def in_symbols(rule):
+    """The lines of a rule's equation; an arrow where a line changes what the rule remembers.
+
+    >>> print(*in_symbols("gradient descent"), sep="; ")
+    g = \\partial L[\\phi] / \\partial\\phi; \\phi \\leftarrow \\phi − \\alpha\\,g
+    """
+    symbols, written = Symbols(), []
+    for line in lines_of(EQUATIONS[rule].program):
+        sign = r"\leftarrow" if line.name in remembered(rule) else "="
+        text = f"{symbols.name(line.name)[0]} {sign} {symbols.write(line.formula)}"
+        if line.condition:
+            text += rf"\quad\mathrm{{if\ }}{symbols.write(line.condition)}"
+        written.append(text)
+    return written
+
+
+@dataclass(frozen=True)
+class RuleEquation:
+    """The equation of a rule, as a notebook shows it: what stands in `EQUATIONS`, set as a formula.
+
+    >>> RuleEquation("momentum")
+    g = slope(phi)
+    m = beta * m + (1 - beta) * g
+    phi = phi - alpha * m
+    """
+
+    rule: str
+
+    def __post_init__(self):
+        one_of("rule", self.rule, EQUATIONS)
+
+    def __repr__(self):
+        return "\n".join(map(str.strip, EQUATIONS[self.rule].program.strip().splitlines()))
+
+    def _repr_latex_(self):
+        return r"$$\begin{gather*}" + r" \\ ".join(in_symbols(self.rule)) + r"\end{gather*}$$"
 
 
 class Numbers(Written):

@@ -12,7 +12,7 @@ from course_lib.optimizers import Adam
 from lessons import demos
 from lessons.demos import step_by_step
 from lessons.experiments import formulas
-from lessons.experiments.formulas import ATOM, Numbers, Symbols
+from lessons.experiments.formulas import ATOM, Numbers, RuleEquation, Symbols
 from lessons.experiments.step_by_step import lines_of, work_out
 
 WITHOUT = {"BFGS", "ConjugateGradient", "HalveOnStall", "LBFGS", "SVRG"}
@@ -145,6 +145,19 @@ def test_lines_in_words():
         (line,) = lines_of(f"x = {formula}")
         assert Numbers(known).write(line.formula) == numbers
         assert Symbols().write(line.formula) == symbols
+
+
+def test_a_notebook_shows_the_equation_that_the_table_has():
+    momentum = RuleEquation("momentum")
+    assert repr(momentum).splitlines()[-1] == "phi = phi - alpha * m"
+    assert momentum._repr_latex_() == (
+        r"$$\begin{gather*}g = \partial L[\phi] / \partial\phi \\ "
+        r"m \leftarrow \beta\,m + (1 − \beta)\,g \\ "
+        r"\phi \leftarrow \phi − \alpha\,m\end{gather*}$$"
+    )
+    assert r"\quad\mathrm{if\ }\rho > 4" in RuleEquation("RAdam")._repr_latex_()
+    with pytest.raises(ValueError, match="rule is 'adam', expected one of 'gradient descent', "):
+        RuleEquation("adam")
 
 
 def names_in(rule):
