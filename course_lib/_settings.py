@@ -35,11 +35,10 @@ class Settings:
     """
 
     def __post_init__(self):
-        for field in fields(self):
-            value, check = getattr(self, field.name), _check_of(field.type)
-            if check is not None and not (value is None and field.default is None):
-                # The instance is frozen from here on.
-                object.__setattr__(self, field.name, check(field.name, value))
+        for name, check, may_be_none in _checks(type(self)):
+            value = getattr(self, name)
+            if not (may_be_none and value is None):
+                object.__setattr__(self, name, check(name, value))  # frozen from here on
 
 
 class Asked:
@@ -53,12 +52,14 @@ class Asked:
 
 
 @cache
-def _check_of(kind):
-    """The check of a type, or of one such as `Rate | None`; None for any other."""
-    for each in (kind, *get_args(kind)):
-        for asked in getattr(each, "__metadata__", ()):
-            return asked.check
-    return None
+def _checks(owner):
+    """Of each field that asks for something: its name, its check, and whether it may be None."""
+    return [
+        (field.name, asked.check, field.default is None)
+        for field in fields(owner)
+        for kind in (field.type, *get_args(field.type))
+        for asked in getattr(kind, "__metadata__", ())
+    ]
 
 
 def value_at(hyperparameter, t, phi):

@@ -28,7 +28,7 @@ def as_float_array(name, value):
     """
     if type(value) is np.ndarray and value.dtype.char in "df":  # most calls: one a step and more
         return value
-    if np.any(getattr(value, "mask", False)):
+    if hasattr(value, "mask") and np.any(value.mask):
         raise wrong_value(name, value, "real numbers, none of them masked")
     array = _as_real(value)
     if array is None:

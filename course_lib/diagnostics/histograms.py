@@ -59,9 +59,7 @@ class Histogram(NamedTuple):
 
 @_quiet
 def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
-    """How the activations of each hidden layer spread: a Histogram of all units and examples.
-
-    Source: *Learning parameters*.
+    """How the activations of each hidden layer spread: a Histogram each (*Learning parameters*).
 
     Those of a tanh layer should fill the range from -1 to 1. All near zero, or all at the two
     ends, where tanh is flat, the layer hardly learns: its weights started too small or too large.
@@ -82,9 +80,7 @@ def activation_histograms(network, x, phi, bins: int = 30) -> list[Histogram]:
 
 @_quiet
 def gradient_histograms(network, loss, phi, bins: int = 30) -> list[Histogram]:
-    """How the gradient of each layer's weights spreads, the last one included: a Histogram each.
-
-    Source: *Learning parameters*.
+    """How the gradient of each layer's weights spreads: a Histogram each (*Learning parameters*).
 
     Layers whose gradients are many times smaller than others' learn as much more slowly.
 
