@@ -118,9 +118,10 @@ def exercises(check):
 
 def chapters(check):
     """write predictions, tasks and minutes into the chapters, or check that they are up to date"""
+    root = course_folder("notebooks")
     from course_tools import chapters
 
-    paths = chapters.paths(ROOT)
+    paths = chapters.paths(root)
     if check:
         found = list(chain.from_iterable(map(chapters.differences, paths)))
         print(*found or ["the chapters are up to date"], sep="\n")
@@ -132,9 +133,10 @@ def chapters(check):
 
 def minutes():
     """print what each chapter holds, and the minutes that it takes"""
+    root = course_folder("notebooks")
     from course_tools import chapters, minutes
 
-    counts = {path.stem: chapters.counted(path) for path in chapters.paths(ROOT)}
+    counts = {path.stem: chapters.counted(path) for path in chapters.paths(root)}
     print(minutes.table(counts))
     return 0
 

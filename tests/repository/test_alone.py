@@ -1,6 +1,7 @@
 """What runs where only NumPy is installed: all of course_lib; `course` says what it lacks."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -48,11 +49,20 @@ COMMANDS = {
     "update": "lab",
     "restore 02": "lab",
     "exercises --check": "instructor",
+    "chapters --check": "instructor",
+    "minutes": "instructor",
     "report": "instructor",
     "report 02": "instructor",
     "run 02": "instructor",
     "coverage": None,
 }
+
+
+def test_every_command_is_tried(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    offered = re.findall(r"^    (\w+)", capsys.readouterr().out.partition("  command\n")[2], re.M)
+    assert {command.split()[0] for command in COMMANDS} == set(offered)
 
 
 def test_a_command_names_the_extra_it_lacks():
