@@ -1,0 +1,43 @@
+"""A student meets a prediction and a task in JupyterLab."""
+
+import pytest
+
+PATH = "notebooks/02_gradient_descent.ipynb"
+
+
+def place(notebook, id):
+    return [cell["id"] for cell in notebook.cells()].index(id)
+
+
+@pytest.mark.parametrize("path", [PATH])
+def test_a_prediction_shows_nothing_before_a_choice_and_the_demo_after_it(opened):
+    asked, answering = place(opened, "jump_over"), place(opened, "02-limit")
+    for index in (asked, answering):
+        opened.select(index)
+        opened.wait_for_paint()
+        assert opened.cell(index).locator(".jp-OutputPlaceholder").is_visible()
+        assert not opened.cell(index).locator(".jp-OutputArea img").count()
+
+    opened.run_all()
+    opened.select(asked)
+    panel = opened.cell(asked).locator(".prediction-jump_over")
+    panel.wait_for()
+    assert not opened.cell(asked).locator("img:visible").count()
+    panel.get_by_role("button", name="0.25").click()
+    demo = panel.locator(".demo-rate_regimes")
+    demo.wait_for()
+    assert "half-way" in panel.locator(".reply").inner_text()
+    assert demo.locator(".setting-learning_rate").inner_text().endswith("0.250")
+    panel.get_by_role("button", name="0.5", exact=True).click()
+    panel.locator(".reply", has_text="✓").wait_for()
+    assert panel.locator(".demo-panel").count() == 1
+
+
+@pytest.mark.parametrize("path", [PATH])
+def test_a_task_is_checked_where_it_stands(opened):
+    opened.run(place(opened, "02-001"))
+    index = place(opened, "tenth")
+    assert "Not attempted" in opened.run(index)
+    for alpha, word in (("0.1", "four fifths"), ("0.45", "✓ Correct")):
+        opened.type(index, f"alpha = {alpha}\nyour_turn.tenth.check(alpha)")
+        assert word in opened.run(index)
