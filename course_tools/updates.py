@@ -1,7 +1,7 @@
 """The course brought up to date, and chapters brought back, for those who know no Git.
 
 Nothing of the student's is lost. Of a file that both sides changed the course's is put in place and
-the student's is kept under `kept/`; the answers in it move on into the new exercises.
+the student's is kept under `kept/`; the answers in it move on into the new exercises and chapters.
 """
 
 import os
@@ -116,11 +116,11 @@ def keep(names, root):
 
 
 def answers_in(names, root):
-    """The cells of some exercises that the student filled in: nbgrader's id -> source."""
+    """The cells of some notebooks that the student filled in: their key -> source."""
     answers = {}
-    for name in filter(is_exercise, names):
+    for name in filter(is_notebook, names):
         try:
-            own = answer_cells(read(root / name))
+            own = answer_cells(read(root / name), name)
         except NoNotebook:
             continue
         stubs = stubs_of(name, root)
@@ -129,37 +129,45 @@ def answers_in(names, root):
 
 
 def stubs_of(name, root):
-    """What the exercise at a name held when it came: nbgrader's id -> source."""
+    """What the cells to fill in held when they came: their key -> source."""
     if not git(root, "ls-tree", "HEAD", name):
         return {}
     came = nbformat.reader.reads(git(root, "show", f"HEAD:{name}"))
-    return {id: cell.source for id, cell in answer_cells(came).items()}
+    return {id: cell.source for id, cell in answer_cells(came, name).items()}
 
 
 def fill(answers, names, root):
-    """Put answers into the exercises among some files; the ids of those that found their place."""
+    """Put answers into the notebooks among some files; the keys of those that found their place."""
     filled = set()
-    for path in (root / name for name in filter(is_exercise, names)):
+    for name in filter(is_notebook, names):
+        path = root / name
         if path.exists():
             notebook = read(path)
-            places = answer_cells(notebook)
+            places = answer_cells(notebook, name)
             found = answers.keys() & places.keys()
             for id in found:
-                places[id].source = answers[id]
+                # What the course saved below a task speaks of no answer.
+                places[id].update(source=answers[id], outputs=[], execution_count=None)
             if found:
                 nbformat.write(notebook, path)
             filled |= found
     return filled
 
 
-def is_exercise(name):
-    return name.startswith("exercises/") and name.endswith(".ipynb")
+def is_notebook(name):
+    return name.startswith(("exercises/", "notebooks/")) and name.endswith(".ipynb")
 
 
-def answer_cells(notebook):
-    """The cells that are the student's to fill in: nbgrader's id -> cell."""
-    marked = [(cell.metadata.get("nbgrader", {}), cell) for cell in notebook.cells]
-    return {mark.get("grade_id"): cell for mark, cell in marked if mark.get("solution")}
+def answer_cells(notebook, name):
+    """The cells that are the student's to fill in: nbgrader's id, or chapter and task -> cell."""
+    found = {}
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("solution"):
+            found[mark["grade_id"]] = cell
+        elif "task" in cell.metadata.get("tags", []):
+            found[f"{cell.id} of {Path(name).stem[3:].replace('_', ' ')}"] = cell
+    return found
 
 
 def told(new, mine, kept, root):
@@ -173,9 +181,9 @@ def told(new, mine, kept, root):
 
 def told_answers(answers, filled):
     if filled:
-        yield f"Your answers stand in the new exercises: {', '.join(sorted(filled))}."
+        yield f"Your answers stand in the new notebooks: {', '.join(sorted(filled))}."
     if lost := answers.keys() - filled:
-        yield f"The exercises no longer ask for {', '.join(sorted(lost))}: see what was kept."
+        yield f"The course no longer asks for {', '.join(sorted(lost))}: see what was kept."
 
 
 def kept_name(kept, name, root):

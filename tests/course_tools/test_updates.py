@@ -124,7 +124,7 @@ def test_answers_move_on_into_exercises_that_changed(course, capsys):
     assert cli.main(["update"]) == 0
     assert sources(course.student / EXERCISE) == stubs | {"pb-1": "x = 1"}
     assert course.kept()[EXERCISE].read_bytes() == mine
-    assert "Your answers stand in the new exercises: pb-1." in capsys.readouterr().out
+    assert "Your answers stand in the new notebooks: pb-1." in capsys.readouterr().out
 
 
 def test_answers_move_on_where_an_exercise_has_another_name(course, capsys):
@@ -135,7 +135,34 @@ def test_answers_move_on_where_an_exercise_has_another_name(course, capsys):
     assert cli.main(["update"]) == 0
     assert sources(course.student / "exercises/02_b/02.ipynb")["pb-1"] == "x = 1"
     assert not (course.student / EXERCISE).exists() and EXERCISE in course.kept()
-    assert "no longer ask for pb-2" in capsys.readouterr().out
+    assert "no longer asks for pb-2" in capsys.readouterr().out
+
+
+def test_answers_to_tasks_move_on_into_a_chapter_that_changed(course, capsys):
+    def chapter(first, *tasks):
+        notebook = new_notebook(cells=[new_code_cell(first, id="first")])
+        for id in tasks:
+            said = [new_output("stream", text="Not attempted")]
+            cell = new_code_cell("x = ...", id=id, outputs=said, metadata={"tags": ["task"]})
+            notebook.cells.append(cell)
+        return notebook
+
+    nbformat.write(chapter("1", "tenth", "gone", "left"), course.authors / CHAPTER)
+    course.publish()
+    assert cli.main(["update"]) == 0
+    mine = read(course.student / CHAPTER)
+    for cell in mine.cells[1:3]:
+        cell.source = "x = 2"
+    nbformat.write(mine, course.student / CHAPTER)
+    nbformat.write(chapter("2", "tenth", "left"), course.authors / CHAPTER)
+    course.publish()
+    capsys.readouterr()
+    assert cli.main(["update"]) == 0
+    told = capsys.readouterr().out
+    assert "new notebooks: tenth of a." in told and "no longer asks for gone of a:" in told
+    after = {cell.id: cell for cell in read(course.student / CHAPTER).cells}
+    assert after["first"].source == "2" and after["left"].source == "x = ..."
+    assert after["tenth"].source == "x = 2" and after["tenth"].outputs == []
 
 
 def test_a_file_of_the_students_own_in_the_place_of_a_new_one_is_kept(course):
