@@ -35,6 +35,7 @@ RC = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # or each redraw lays the ticks out twice, to see if they touch the title
     "axes.autolimit_mode": "data",
     "xtick.labelsize": 9.5,
     "ytick.labelsize": 9.5,
