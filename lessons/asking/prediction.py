@@ -4,13 +4,13 @@
         name="jump_over",
         text="You are at φ = −4 on the parabola φ². At which rate does the path first *jump over*?",
         choices={
-            "0.25": "There the first step lands half-way, at −2.",
+            "0.4": "There the first step lands at −0.8, on the same side.",
             "0.5": "Yes: one step lands exactly on 0. Any more, and it lands beyond.",
         },
         right="0.5",
         demo=rate_regimes,
         setting={"learning_rate": 0.3},
-        tried={"0.25": {"learning_rate": 0.25}, "0.5": {"learning_rate": 0.5}},
+        tried={"0.4": {"learning_rate": 0.4}, "0.5": {"learning_rate": 0.5}},
         answered_by=("02-rates-why",),
     )
 

@@ -177,7 +177,7 @@ def regime(axes, learning_rate, start, steps):
     axes["a"].plot(start, start**2, "o", mfc="white", mec=style.PATH, mew=1.8, ms=8)
     draw_losses(axes["b"], path.losses)
     factor, end = 1 - 2 * learning_rate, style.number(path.final_loss)
-    return f"each step multiplies φ by 1 − 2α = {factor:.3g}; the loss ends at {end}"
+    return f"each step multiplies φ by {factor:.3g}; the loss ends at {end}"
 
 
 # --- the pull of each example -------------------------------------------------------------------

@@ -7,7 +7,7 @@ import numpy as np
 
 from lessons.marking.answers import Rejected, as_array
 from lessons.marking.parts import FunctionPart, Part, recognised
-from lessons.marking.shown import form, show_inputs
+from lessons.marking.shown import SHOWN_WHOLE, form, show_inputs
 from lessons.marking.verdict import Status
 
 
@@ -59,8 +59,15 @@ class GoalPart(FunctionPart):
             reached, told = self.reached(trial.given, trial.answer)
             if not reached:
                 known = recognised(trials, self.misconceptions)
-                return 0.0, known.message if known else f"With {show_inputs(trial.given)}, {told}"
+                return 0.0, known.message if known else f"{self._with(trials, trial)}, {told}"
         return 1.0, told
+
+    def _with(self, trials, trial):
+        """The inputs, or which of all they are where they are too many to show."""
+        if sum(np.size(value) for value in trial.given.values()) <= SHOWN_WHOLE:
+            return f"With {show_inputs(trial.given)}"
+        number = [other is trial for other in trials].index(True) + 1
+        return f"On input {number} of {len(trials)}"
 
     def _has_another_form(self, trial):
         return trial.answer.shape != trial.right.shape

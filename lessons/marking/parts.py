@@ -258,7 +258,11 @@ class Choice:
             option = options[_option(chosen)]
         except (KeyError, TypeError):
             expected = ", ".join(sorted(f"`{option!r}`" for option in options.values()))
-            return f"That is none of the options: {expected}."
+            told = f"That is none of the options: {expected}."
+            quoted = isinstance(chosen, str) and not any(
+                isinstance(o, str) for o in options.values()
+            )
+            return f"{told[:-1]}, without quotes." if quoted else told
         return None if option == self.right else self.reasons[option]
 
 
@@ -275,9 +279,13 @@ class ChoicePart(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoicesPart(Part):
-    """Several choices, answered by a dict; each earns its share of the points."""
+    """Several choices, answered by a dict; each earns its share of the points.
+
+    why : what to say once all are right
+    """
 
     choices: dict
+    why: str = ""
 
     def mark(self, answer, rng):
         keys = ", ".join(repr(key) for key in self.choices)
@@ -294,6 +302,7 @@ class ChoicesPart(Part):
         wrong = {key: reason for key, reason in reasons.items() if reason is not None}
         right = len(self.choices) - len(wrong)
         told = [f"{right} of {len(self.choices)} right."]
+        told += [self.why] if self.why and not wrong else []
         told += [f"({self._not_a_key(key, keys)} It is left out.)" for key in unknown]
         told += [f"{key}: {reason}" for key, reason in wrong.items()]
         return right / len(self.choices), " ".join(told)

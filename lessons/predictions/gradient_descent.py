@@ -41,8 +41,8 @@ two slopes by the larger of them. What does it show?
         "about 1e-7": "That is what a *right* gradient shows. The check compares with the loss "
         "itself, which knows nothing of the derivation.",
         "0.5": "Yes: one slope is half of the other, and the distance is half of the larger.",
-        "2": "The distance is half of the larger number, and the larger one is divided by. A "
-        "relative error of 1 means that one of them is 0, and 2 that their signs differ.",
+        "1": "That is the distance as a share of the *smaller* slope. The check divides by the "
+        "larger.",
     },
     right="0.5",
     answered_by=("02-forgotten-two",),
@@ -52,12 +52,14 @@ four_steps = Prediction(
     name="four_steps",
     text=r"""
 Above, four steps with a *line search* brought the loss from 6.66 to 0.22. Now the rate is fixed at
-0.01, and the start is the same. What is left of the loss after four steps?
+0.01, and the start is the same; the gradient there is $[6.96, -3.99]$. What is
+left of the loss after four steps?
 """,
     choices={
         "almost all of it: above 6": "The first step alone takes it from 6.66 to 6.04.",
-        "about two thirds": "Yes, 4.55. And each step is shorter than the one before, since the "
-        "gradient shrinks on the way down.",
+        "about two thirds": "Yes, 4.55. The first step takes 0.01 · (6.96² + 3.99²) or 0.64 away, "
+        "and "
+        "each later one less, since the gradient shrinks on the way down.",
         "0.22 as before": "The direction of the first step is the same, but it goes only a "
         "fifteenth as far.",
         "it grows": "It would at a rate above 0.043. You are about to find out why there.",
@@ -96,7 +98,7 @@ You stand at $\phi = -4$ on the parabola $\phi^2$. At the rate 0.3 the path walk
 Raise the rate: from which one on does it *jump over* the minimum?
 """,
     choices={
-        "0.25": "There the first step lands half-way: −4 + 0.25 · 8 = −2.",
+        "0.4": "There the first step lands at −4 + 0.4 · 8 = −0.8, still on the same side.",
         "0.5": "Yes. At 0.5 one step lands exactly on 0; any more, and it lands beyond.",
         "1": "At 1 it has long been jumping: it lands on +4, as high as before.",
         "never: a step only shortens the way": "The step is α times the slope. Nothing in it knows "
@@ -106,7 +108,7 @@ Raise the rate: from which one on does it *jump over* the minimum?
     demo=rate_regimes,
     setting={"learning_rate": 0.3},
     tried={
-        "0.25": {"learning_rate": 0.25},
+        "0.4": {"learning_rate": 0.4},
         "0.5": {"learning_rate": 0.5},
         "1": {"learning_rate": 1.0},
     },
@@ -120,14 +122,16 @@ A bowl of two parameters has the curvature 1 along one axis and 10 along the oth
 rate is 0.15. What does the path do?
 """,
     choices={
-        "it walks along both axes": "Along the steep axis the factor is 1 − 0.15 · 10 = −0.5, "
+        "it comes closer along both axes, from one side": "Along the steep axis the factor is 1 − "
+        "0.15 · 10 = −0.5, "
         "which "
         "changes sides.",
-        "it jumps over along the steep one and creeps along the flat one": "Yes: the factors are "
+        "it jumps over along the steep axis and creeps along the flat one": "Yes: the factors are "
         "−0.5 and 0.85. One rate for two curvatures suits neither.",
-        "it diverges": "The steep axis forgives rates up to 2/10 = 0.2.",
+        "it runs away along the steep axis and creeps along the flat one": "The steep axis "
+        "forgives rates up to 2/10 = 0.2.",
     },
-    right="it jumps over along the steep one and creeps along the flat one",
+    right="it jumps over along the steep axis and creeps along the flat one",
     demo=two_curvatures,
     answered_by=("02-axes-why", "02-limit"),
 )
@@ -135,8 +139,8 @@ rate is 0.15. What does the path do?
 wave_moves = Prediction(
     name="wave_moves",
     text=r"""
-The Gabor model is $\sin u \cdot \exp(-u^2/32)$ with $u = \phi_0 + 0.06\,\phi_1 x$. Let $\phi_0$
-grow from 0 to 5. Where does the wave go?
+The Gabor model is $\sin u \cdot \exp(-u^2/32)$ with $u = \phi_0 + 0.06\,\phi_1 x$. Keep
+$\phi_1 = 16.6$ and let $\phi_0$ grow from 0 to 5. Where does the wave go?
 """,
     choices={
         "to the right": "Its centre is where u = 0. With a larger φ₀ it takes a *smaller* x.",
@@ -153,29 +157,32 @@ grow from 0 to 5. Where does the wave go?
 out_of_the_valley = Prediction(
     name="out_of_the_valley",
     text=r"""
-With a fixed rate of 0.05, start 2 ends in a valley on the right, with a loss of 4.56 where 0.64 is
-possible. What would get it to the best minimum?
+With a fixed rate of 0.05, start 2, at $[5, 9.4]$, has a loss of 4.68 after 30 steps, and hardly
+falls any more; 0.64 is possible. What would get it to the best minimum?
 """,
     choices={
-        "more steps": "It stands at the bottom of that valley: the gradient is zero there, and "
-        "more steps of length zero change nothing.",
-        "a larger rate, surely": "A rate of 0.5 does throw it out of the valley, into another "
+        "more steps": "After 3000 steps it stands at 4.56, the bottom of that valley. The "
+        "gradient is "
+        "zero there, and more steps of length zero change nothing.",
+        "a larger rate": "A rate of 0.5 does throw it out of the valley, into another "
         "wrong one. Which one is a matter of chance.",
-        "neither": "Yes. Larger steps may leave a valley, but nothing guides them to the right "
-        "one. (Problem 6.8 asks you to stage such an accident.)",
+        "neither of them": "Yes. Larger steps may leave a valley, but nothing guides them to the "
+        "right "
+        "one. (An exercise of notebook 03 asks you to stage such an accident.)",
     },
-    right="neither",
+    right="neither of them",
     demo=fig_6_5a,
     setting={"line_search": False, "learning_rate": 0.05},
-    tried={"a larger rate, surely": {"learning_rate": 0.5}},
+    tried={"a larger rate": {"learning_rate": 0.5}},
     answered_by=("02-valleys-why",),
 )
 
 grid_or_starts = Prediction(
     name="grid_or_starts",
     text=r"""
-Two ways to look everywhere: evaluate the loss at the 10,000 points of a grid and keep the lowest,
-or descend from 20 random starts, 500 steps each, and keep the lowest end. Which ends lower?
+Two ways to look everywhere in the box of the map above: evaluate the loss at the 10,000
+points of a grid and keep the lowest, or descend from 20 random starts, 500 steps
+each, and keep the lowest end. Which ends lower?
 """,
     choices={
         "the grid": "Its best point is only the one nearest to the minimum: beside it, not in it.",

@@ -142,7 +142,9 @@ $[\partial L/\partial\phi_0,\;\partial L/\partial\phi_1]$, shape `(2,)`.
                 ),
                 Misconception(
                     _line_shares,
-                    "You return one row for each example; the gradient of the loss is their sum.",
+                    "You return one share for each example; the gradient of the loss is their sum: "
+                    "add up over the examples.",
+                    also=(lambda phi, x, y: _line_shares(phi, x, y).T,),
                 ),
             ),
         ),
@@ -427,6 +429,7 @@ Never trust a gradient you have not checked. Write the two functions a checker i
                     lambda a, n: _zero_where_both_are(a, n, np.maximum(a, n)),
                     "Some of your errors are negative: compare the sizes of the two numbers, not "
                     "the numbers with their signs.",
+                    also=(_over(lambda a, n: np.maximum(a, n))[0],),
                 ),
                 Misconception(
                     lambda a, n: _distance(a, n) / np.maximum(np.abs(a), np.abs(n)),
@@ -452,14 +455,47 @@ Never trust a gradient you have not checked. Write the two functions a checker i
 # --- pb-F2.1 --------------------------------------------------------------------------------------
 
 
-def _steps(curvature, learning_rate, share):
-    """The smallest t with |1 - αλ|^t <= share."""
-    factor = abs(1 - learning_rate * curvature)
+def _steps(curvature, learning_rate, share, *, may_be_never=True, whole=np.ceil):
+    """The smallest t with |1 - αλ|^t <= share, or what a formula makes of it."""
+    factor = np.abs(1 - learning_rate * curvature)
     if factor == 0:
         return 1.0
-    if factor >= 1:
+    if factor >= 1 and may_be_never:
         return np.inf
-    return float(np.ceil(round(np.log(share) / np.log(factor), 9)))
+    with np.errstate(all="ignore"):
+        steps = np.log(share) / np.log(factor)
+    # Rounding must not make one step more of a whole number.
+    return float(whole(np.round(steps, 9)))
+
+
+def _mistaken_steps(wrongly):
+    """A mistake of the arguments, with and without the case in which nothing arrives."""
+
+    def mistake(**how):
+        return lambda *inputs: _steps(*wrongly(*inputs), **how)
+
+    return mistake(), (mistake(may_be_never=False),)
+
+
+def _bare(curvature, learning_rate, share):
+    with np.errstate(all="ignore"):
+        return np.log(share) / np.log(np.abs(1 - learning_rate * curvature))
+
+
+def _unsigned(curvature, learning_rate, share):
+    """Without an absolute value: a negative factor counts as arrived at once."""
+    factor = 1 - learning_rate * curvature
+    return 1.0 if factor < 0 else _steps(curvature, learning_rate, share)
+
+
+def _no_logarithm(curvature, learning_rate, share):
+    factor = 1 - learning_rate * curvature
+    return np.nan if factor < 0 else _steps(curvature, learning_rate, share)
+
+
+def _gives_up_beyond(curvature, learning_rate, share):
+    jumps = learning_rate * curvature > 1
+    return np.inf if jumps else _steps(curvature, learning_rate, share)
 
 
 def _steps_inputs(rng):
@@ -470,18 +506,18 @@ def _steps_inputs(rng):
         case(2.0, 0.25, 0.1),
         case(2.0, 0.75, 0.1),
         case(2.0, 0.25, 0.25),
-        case(1.0, 3.0, 0.5),
-        case(4.0, 0.5, 0.01),
+        case(1.5, 2.25, 0.15),
+        case(4.0, 0.5, 0.125),
         case(4.0, 0.25, 0.01),
         case(round(rng.uniform(1, 9), 1), 0.05, 0.01),
         case(10.0, round(rng.uniform(0.16, 0.19), 3), 0.001),
     ]
 
 
-def _real_steps(curvature, learning_rate, share):
-    with np.errstate(all="ignore"):
-        return np.log(share) / np.log(np.abs(1 - learning_rate * curvature))
-
+_OF_THE_LOSS = _mistaken_steps(lambda c, a, s: (c, a, np.sqrt(s)))
+_OF_PHI_SQUARED = _mistaken_steps(lambda c, a, s: (2.0, a, s))
+_TWICE = _mistaken_steps(lambda c, a, s: (2 * c, a, s))
+_OF_THE_RATE = _mistaken_steps(lambda c, a, s: (1.0, a, s))
 
 pb_F2_1 = Problem(
     id="pb-F2.1",
@@ -503,54 +539,61 @@ number of steps is enough, return `np.inf`.
             result="the number of steps",
             misconceptions=(
                 Misconception(
-                    lambda c, a, s: (
-                        np.floor(_steps(c, a, s) - 0.5) if np.isfinite(_steps(c, a, s)) else np.inf
-                    ),
-                    "One step fewer than that is not enough yet: round up, not down.",
+                    lambda c, a, s: _steps(c, a, s, whole=np.floor),
+                    "After so many steps the distance is not down to the share yet: round up.",
+                    also=(lambda c, a, s: _steps(c, a, s, whole=np.floor, may_be_never=False),),
                 ),
                 Misconception(
                     lambda c, a, s: _steps(c, a, s) + 1,
                     "One more than is needed: you count the points, or one step after the goal.",
+                    also=(lambda c, a, s: _steps(c, a, s, whole=np.floor) + 1,),
                 ),
                 Misconception(
-                    _real_steps,
-                    "Right where the number comes out whole: steps do, so round up; and where the "
-                    "distance does not shrink, the answer is inf.",
+                    lambda c, a, s: _steps(c, a, s, whole=np.positive),
+                    "Right where the number comes out whole: steps do, so round up.",
                     also=(
-                        lambda c, a, s: (
-                            _real_steps(c, a, s) if np.isfinite(_steps(c, a, s)) else np.inf
-                        ),
+                        lambda c, a, s: _steps(c, a, s, whole=np.positive, may_be_never=False),
+                        _bare,
                     ),
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(c, a, s * s),
-                    "You ask the loss for that share? No: the distance. Twice as many steps as "
-                    "needed, since the square of the share is reached.",
+                    lambda c, a, s: _steps(c, a, s, may_be_never=False),
+                    "Right where the path arrives. Where a step does not shorten the distance, no "
+                    "number of steps is enough: the answer is inf.",
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(c, a, np.sqrt(s)),
+                    _OF_THE_LOSS[0],
                     "Half as many steps as needed: after those the loss is down to the share, "
                     "being the square of the distance. The distance was asked for.",
+                    also=_OF_THE_LOSS[1],
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(1.0, a, s) if a < 1 else np.inf,
+                    _OF_THE_RATE[0],
                     "Your number does not depend on the curvature: one step multiplies the "
                     "distance by 1 − αλ.",
+                    also=_OF_THE_RATE[1],
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(2.0, a, s),
+                    _OF_PHI_SQUARED[0],
                     "You take the factor 1 − 2α of the parabola φ², whose curvature is 2. In "
                     "general it is 1 − αλ.",
+                    also=_OF_PHI_SQUARED[1],
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(2 * c, a, s),
+                    _TWICE[0],
                     "You take 1 − 2αλ: the 2 of the parabola φ² is in its curvature already.",
+                    also=_TWICE[1],
                 ),
                 Misconception(
-                    lambda c, a, s: _steps(c, a, s) if a * c < 1 else np.inf,
+                    _gives_up_beyond,
                     "Beyond 1/λ the path jumps over the minimum, and still comes closer as long as "
                     "the factor is above −1.",
-                    also=(lambda c, a, s: _steps(c, a, s) if a * c <= 1 else np.inf,),
+                ),
+                Misconception(
+                    _unsigned,
+                    "Where the path jumps over, the factor is negative: a distance has no sign. "
+                    "Take the absolute value.",
+                    also=(_no_logarithm,),
                 ),
             ),
         ),
@@ -806,6 +849,9 @@ def _wave_inputs(rng):
     return [dict(zip("xy", gabor_data(seed=int(seed)), strict=True)) for seed in seeds]
 
 
+GABOR_BOX = ((-10, 10), (2.5, 22.5))
+
+
 @lru_cache(maxsize=64)
 def _lowest(x, y):
     loss = LeastSquares(Gabor(), np.array(x), np.array(y))
@@ -821,6 +867,9 @@ def _is_lowest(given, phi):
     told = f"your parameters {show_value(phi)} have a loss of {loss:.4g}"
     if not np.isfinite(loss):
         return False, f"{told}: did a descent run away, and was it kept?"
+    (left, right), (bottom, top) = GABOR_BOX
+    if not (left <= phi[0] <= right and bottom <= phi[1] <= top):
+        return False, f"{told}, and lie outside the box that is asked for."
     if loss <= lowest + 0.01:
         return True, f"The last of them is fitted with a loss of {loss:.4g}."
     if loss <= 1.3 * lowest:
@@ -858,7 +907,7 @@ draws of them, and must not take longer than a few seconds.
             out_of=4,
             right=_fit_wave,
             inputs=_wave_inputs,
-            result="the parameters",
+            result="the pair of parameters",
             reached=_is_lowest,
             misconceptions=(
                 Misconception(

@@ -43,6 +43,7 @@ best_flat = Task(
                 Misconception(
                     lambda y: y.sum(),
                     "The pulls 2 (φ₀ − yᵢ) add up to 2 (I φ₀ − Σ yᵢ): solve for φ₀.",
+                    also=(lambda y: 2 * y.sum(), lambda y: y.sum() / 2),
                 ),
                 Misconception(
                     lambda y: 2 * y.mean(),
@@ -72,10 +73,11 @@ def _first_step(alpha):
     told = f"One step of the rate {alpha:.4g} ends at a loss of {after:.4g}."
     if abs(alpha / best - 1) <= 0.02:
         return True, (
-            f"{told} No other rate ends lower, and 0.147 is more than three times the rate at "
-            f"which "
-            "repeated steps blow up, as you will see: what is best once may be fatal for ever."
+            f"{told} The lowest is at 0.147, more than three times the rate at which repeated "
+            "steps blow up, as you will see: what is best once may be fatal for ever."
         )
+    if alpha < 0:
+        return False, f"{told} A rate below zero steps uphill."
     if after > LINE(start):
         return False, f"{told} That is higher than where it began: the step goes much too far."
     side = "goes past" if alpha > best else "stops short of"
@@ -115,18 +117,23 @@ def _one_step_on_the_wave(alpha):
     )
     if alpha <= 0:
         return False, "A learning rate is above zero."
-    if abs(change) <= 0.05 and alpha > 0.3:
-        return True, f"{told} Beyond this rate the step does harm."
-    if change > 0:
-        return False, f"{told} It ends higher than it began: that is too long."
-    return False, f"{told} It still ends lower than it began: a longer step is harmless, too."
+    if abs(change) <= 0.05 and 0.3 < alpha < 0.5:
+        return True, f"{told} A little longer, and the step does harm."
+    if alpha > 0.42:
+        return False, f"{told} At a smaller rate the loss has been back at its start already."
+    return False, f"{told} It still ends lower than it began: let the rate grow further."
 
 
 no_harm = Task(
     name="no_harm",
-    title="The longest harmless step",
+    title="Where a step begins to do harm",
     parts=(SettingPart(name="rate", outcome=_one_step_on_the_wave),),
-    hints=("In panel b of the demo, where does the solid curve cross zero?",),
+    hints=(
+        "In the right panel of the demo: where does the curve of the real change come back to "
+        "zero?",
+        "Between 0.35 and 0.45. Compute the loss after a step for rates there, or halve the "
+        "interval.",
+    ),
 )
 
 # --- a tenth --------------------------------------------------------------------------------------
@@ -160,7 +167,7 @@ tenth = Task(
                 Misconception(
                     0.1,
                     "A rate of 0.1 takes a fifth of the distance away, since the slope is 2φ, and "
-                    "leaves four fifths. What is left is 1 − 2α of it.",
+                    "leaves four fifths.",
                 ),
                 Misconception(
                     0.05,
@@ -235,10 +242,12 @@ largest_rate = Task(
 
 three_runs = Task(
     name="three_runs",
-    title="Three runs",
+    title="Four runs",
     parts=(
         ChoicesPart(
             name="factor",
+            why="αλ was 0.05, 1.95, 4 and 0.01; now it is 0.5, 0.975, 0.4 and 0.1, all on the way "
+            "to 1.",
             choices={
                 "a": Choice(
                     10,
@@ -253,9 +262,9 @@ three_runs = Task(
                     0.5,
                     {
                         10: "its φ changes sides: it already jumps over, and longer steps diverge.",
-                        0.1: "then a step leaves 0.81 of the distance, hardly better than 0.9; "
+                        0.1: "then a step leaves 0.8 of the distance, little better than 0.95; "
                         "with half of "
-                        "the rate it leaves 0.05.",
+                        "the rate it leaves 0.025.",
                     },
                 ),
                 "c": Choice(
@@ -265,6 +274,15 @@ three_runs = Task(
                         0.5: "each of its steps multiplies φ by −3, so 1 − αλ is −3 and αλ is 4: "
                         "half "
                         "of that is 2, just the border.",
+                    },
+                ),
+                "d": Choice(
+                    10,
+                    {
+                        0.1: "a step takes a hundredth of the distance away: shorter steps take "
+                        "less.",
+                        0.5: "a step takes a hundredth of the distance away: shorter steps take "
+                        "less.",
                     },
                 ),
             },
@@ -319,6 +337,7 @@ how_many_starts = Task(
             name="starts",
             right=21,
             misconceptions=(
+                Misconception(20.6, "Starts come in whole ones, and 20 are too few: round up."),
                 Misconception(
                     5, "Five starts hit once on average. All five miss with 0.8⁵ = 33 %."
                 ),

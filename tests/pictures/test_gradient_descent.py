@@ -106,7 +106,7 @@ def test_rate_regimes_shows_every_step_on_the_parabola_and_its_loss(rate, steps)
     assert_allclose(taken, np.column_stack([phi, phi**2]))
     assert_allclose(start, [[-4, 16]])
     assert_allclose(line(axes["b"], style.PATH, "o"), against_steps(phi**2))
-    assert f"= {1 - 2 * rate:.3g}; the loss ends at {phi[-1] ** 2:.3g}" in text
+    assert f"φ by {1 - 2 * rate:.3g}; the loss ends at {phi[-1] ** 2:.3g}" in text
 
 
 def test_fig_6_1_shows_the_loss_as_a_map_and_as_a_surface():

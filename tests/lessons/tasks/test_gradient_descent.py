@@ -16,7 +16,10 @@ RIGHT = {
     "no_harm": [0.41, 0.409, np.float32(0.405)],
     "tenth": [0.45, 0.55, 9 / 20, np.array([0.45])],
     "largest_rate": [2 / 46.83, 0.0427, 0.043],
-    "three_runs": [{"a": 10, "b": 0.5, "c": 0.1}, {"a": 10.0, "b": 1 / 2, "c": np.float64(0.1)}],
+    "three_runs": [
+        {"a": 10, "b": 0.5, "c": 0.1, "d": 10},
+        {"d": 10.0, "a": 10.0, "b": 1 / 2, "c": np.float64(0.1)},
+    ],
     "stuck": [[6.1, 16.8], (6.1, 17.0), np.array([6.2, 16.8])],
     "how_many_starts": [21, 21.0, np.int64(21)],
 }
@@ -28,10 +31,12 @@ WRONG = {
         (lambda y: y, "shape"),
     ],
     "best_first_step": [
-        (0.02, "stops short"), (0.2, "goes past"), (0.5, "higher than where"), (-0.1, "higher"),
+        (0.02, "stops short"), (0.2, "goes past"), (0.5, "higher than where"), (-0.1, "uphill"),
         (0, "nothing moves"),
     ],
-    "no_harm": [(0.2, "still ends lower"), (0.5, "higher than it began"), (-1, "above zero")],
+    "no_harm": [
+        (0.2, "still ends lower"), (0.5, "smaller rate"), (-1, "above zero"), (1.2, "smaller rate"),
+    ],
     "tenth": [
         (0.1, "four fifths"), (0.05, "nine tenths"), (0.9, "leaves 1 − 2α"), (2, "no closer"),
         (0.3, "leaves 0.4 of"),
@@ -41,14 +46,15 @@ WRONG = {
         (2 / 51.6, "do not add up"), (-1, "between 0 and 10"),
     ],
     "three_runs": [
-        ({"a": 10, "b": 0.1, "c": 0.1}, "0.81"), ({"a": 0.1, "b": 10, "c": 10}, "0 of 3"),
+        ({"a": 10, "b": 0.1, "c": 0.1, "d": 10}, "0.8 of"),
+        ({"a": 0.1, "b": 10, "c": 10, "d": 0.5}, "0 of 4"), ({"a": "10"}, "without quotes"),
         ({"a": 2, "b": 0.5, "c": 0.1}, "none of the options"),
     ],
     "stuck": [
         ([0, 16.6], "good valley"), ([6, 12], "can still lower"), ([-6.5, 17.7], "can still lower"),
     ],
     "how_many_starts": [
-        (5, "once on average"), (20, "1.15 %"), (20.64, "round up"), (495, "a single one"),
-        (30, "too large"),
+        (5, "once on average"), (20, "1.15 %"), (20.64, "round up"), (20.6, "round up"),
+        (495, "a single one"), (30, "too large"),
     ],
 }  # fmt: skip
