@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import kernels
+
 BROWSER = Path(__file__).parent / "browser"
 TYPED = Path(__file__).parent / "typed"  # a type checker reads them; half of them cannot run
 
@@ -29,3 +31,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if BROWSER in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels_are_copies():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels.local_provisioner, "launch_kernel", kernels.start)
+        yield
+    kernels.end()

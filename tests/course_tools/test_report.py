@@ -106,6 +106,22 @@ def test_cells_are_numbered_and_timed_and_points_and_failures_told_in_a_line(exa
     )
 
 
+def test_a_dead_kernel_is_told_with_its_cell_and_earns_nothing_after_it(examined):
+    """Outputs from an earlier run do not count."""
+    saved = graded("2.0", 2)
+    saved.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2.0"})]
+    saved.metadata.execution = {
+        BUSY: "2026-01-01T00:00:00Z",
+        DONE: "2026-01-01T00:00:01Z",
+    }
+    entry = examined(graded("1.0", 1), new_code_cell("import os\nos._exit(1)"), saved)
+    assert entry.failures == (
+        "cell 3: DeadKernelError: Kernel died",
+        "no statement: 1 of 3 points",
+    )
+    assert [cell.number for cell in entry.cells] == [2]
+
+
 def test_to_quit_ends_a_cell_and_not_the_kernel(examined):
     after = "\nprint('after')"
     ways = "quit()", "exit(keep_kernel=False)", "import sys; sys.exit(3)", "raise SystemExit"

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 
 import nbformat
@@ -208,7 +209,7 @@ def test_course_run_names_what_it_cannot_save_and_goes_on(tmp_path, capsys):
 
 
 def test_ctrl_c_stops_course_run_at_once(tmp_path, capsys):
-    source = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(60)"
+    source = f"import os, signal, time\nos.kill({os.getpid()}, signal.SIGINT)\ntime.sleep(60)"
     paths = [tmp_path / "a.ipynb", tmp_path / "b.ipynb"]
     for path in paths:
         save(path, source)
