@@ -95,7 +95,7 @@ def line_search_steps_meet_at_right_angles(draws=12, starts=100, seed=0, search=
                 figures.append(share_of(what, right[follow]))
         all_right &= right.all()
         most_right &= inside.mean() > 0.5 and right[inside].mean() >= 0.95
-    why = "at the best point of a line the slope along it is zero: the next step goes across"
+    why = "from the best point of a line the next step goes straight across"
     if all_right:
         return Finding(tuple(figures), HOLDS, why)
     if most_right:

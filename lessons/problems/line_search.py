@@ -1,18 +1,53 @@
-"""Problems for notebook 03: how far to step (pb-G1, pb-6.8, pb-6.7)."""
+"""Problems for notebook 03: how far to step (pb-G1, pb-F3.1, pb-6.8, pb-6.7, pb-F3.2)."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.datasets import LINE_SEED, linear_data
 from course_lib.descent import descend
-from course_lib.line_search import Bracketing
+from course_lib.line_search import Backtracking, Bracketing
+from course_lib.losses import LeastSquares
+from course_lib.models import Linear
 from course_lib.optimizers import GradientDescent
 from course_lib.paths import turning_angles
-from course_lib.surfaces import Curve, badly_scaled_bowl
-from lessons.marking.answers import Rejected, as_array
+from course_lib.surfaces import Curve, Quadratic, badly_scaled_bowl
+from lessons.marking.answers import Rejected, StepLimit, as_array
+from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import FunctionPart, Misconception, Part, ValuePart
 from lessons.marking.problem import Problem
 from lessons.marking.verdict import Status
+
+
+class Rationed:
+    """A loss that may be asked so often, and no more: the message of StepLimit says so.
+
+    values, gradients : how many of each
+    shown : how it is written in a message
+    asks : what to say to a function that wants more
+    """
+
+    def __init__(self, loss, values, gradients=0, *, shown, asks):
+        self.loss, self.shown, self.asks = loss, shown, asks
+        self.left = {"values": values, "gradients": gradients}
+
+    def __repr__(self):
+        return self.shown
+
+    def __call__(self, phi):
+        self._take("values")
+        return self.loss(phi)
+
+    def gradient(self, phi):
+        self._take("gradients")
+        return self.loss.gradient(phi)
+
+    def _take(self, what):
+        self.left[what] -= 1
+        if self.left[what] < 0:
+            told = f"With {self.shown}, your function asks for too many {what}. {self.asks}"
+            raise StepLimit(told)
+
 
 # --- pb-G1 ----------------------------------------------------------------------------------------
 
@@ -122,6 +157,145 @@ multiply $\phi$, and when is that factor's size below 1?
         "all share the one rate. `np.linalg.eigvalsh` gives their curvatures.",
     ),
 )
+
+# --- pb-F3.1 --------------------------------------------------------------------------------------
+
+_TRIALS = 300
+
+
+def _slopes(rng):
+    """Bowls by hand and drawn ones; on the last the first rate is good enough."""
+    by_hand = _slope((2.0, 4.0), (1.0, -1.0), 1.0, 0.5, 0.25)
+    others = [
+        _slope(rng.uniform(1, 9, size).round(1), rng.choice([-1, 1], size) * steps, *how)
+        for size, steps, how in (
+            (1, 0.5, (1.0, 0.7, 0.5)),
+            (2, 1.5, (2.0, 0.5, 0.1)),
+            (3, 2.0, (10.0, 0.8, 0.3)),
+        )
+    ]
+    return [by_hand, *others, _slope((0.5,), (2.0,), 1.0, 0.5, 0.2)]
+
+
+def _slope(curvatures, phi, first_rate, shrink, share):
+    bowl, phi = Quadratic(tuple(map(float, curvatures))), np.array(phi)
+    asks = (
+        "Does your loop stop where the step is good enough? (A promise that does not get smaller "
+        "with the rate is never kept.)"
+    )
+    terms = (f"{curvature:g} φ{'₀₁₂'[i]}²" for i, curvature in enumerate(curvatures))
+    f = Rationed(bowl, _TRIALS, shown=f"½ ({' + '.join(terms)})", asks=asks)
+    gradient = bowl.gradient(phi).round(6)
+    names = ("f", "phi", "gradient", "first_rate", "shrink", "share")
+    return dict(zip(names, (f, phi, gradient, first_rate, shrink, share), strict=True))
+
+
+def _backtracked(f, phi, gradient, first_rate, shrink, share, promise=None):
+    """The first rate that gains its share of `promise(rate, gradient)`: the tangent's, in truth."""
+    promise = promise or (lambda rate, g: rate * (g @ g))
+    rate, here = first_rate, f(phi)
+    while f(phi - rate * gradient) > here - share * promise(rate, gradient):
+        rate = rate * shrink
+    return rate
+
+
+def _promising(promise):
+    return lambda *given: _backtracked(*given, promise=promise)
+
+
+def _without_share(f, phi, gradient, first_rate, shrink, share):
+    return _backtracked(f, phi, gradient, first_rate, shrink, 0.0)
+
+
+def _any_decrease(f, phi, gradient, first_rate, shrink, share):
+    return _backtracked(f, phi, gradient, first_rate, shrink, 1e-9)
+
+
+pb_F3_1 = Problem(
+    id="pb-F3.1",
+    title="Backtracking",
+    text=r"""
+You stand at $\phi$, where the gradient is $g$. The tangent promises that the rate $\alpha$ lowers
+the loss by $\alpha\,g^\top\!g$. Try the rate $\alpha_0$, then $s\alpha_0$, $s^2\alpha_0$, and so
+on, and return the first one that keeps at least the share $c$ of its promise:
+
+$$L[\phi-\alpha g]\;\le\;L[\phi]-c\,\alpha\,g^\top\!g .$$
+
+`f` is the loss, `phi` and `gradient` have shape `(P,)`, and `first_rate`, `shrink` and `share` are
+the numbers $\alpha_0$, $s$ and $c$, the last two between 0 and 1.
+""",
+    parts=(
+        FunctionPart(
+            name="rate",
+            out_of=3,
+            right=_backtracked,
+            inputs=_slopes,
+            result="the rate",
+            misconceptions=(
+                Misconception(
+                    _without_share,
+                    "You accept any rate that lowers the loss. It must keep its share of the "
+                    "promise.",
+                    also=(_any_decrease,),
+                ),
+                Misconception(
+                    _promising(lambda rate, g: rate * np.linalg.norm(g)),
+                    "Your promise has the length of the gradient where its square belongs.",
+                ),
+                Misconception(
+                    _promising(lambda rate, g: -rate * (g @ g)),
+                    "Your bound lies *above* the loss at the start: a rise is accepted. Which sign "
+                    "has a promised decrease?",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: (
+                        shrink * _backtracked(f, phi, gradient, first_rate, shrink, share)
+                    ),
+                    "That is one trial too many: the rate before was good enough already.",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: _backtracked(
+                        f, phi, gradient, first_rate * shrink, shrink, share
+                    ),
+                    "You never try the first rate itself: test before you shorten.",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: first_rate * (
+                        1 if _backtracked(f, phi, gradient, first_rate, shrink, share) == first_rate
+                        else shrink
+                    ),
+                    "You shorten once at most: `if` asks once, `while` asks again and again.",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: first_rate,
+                    "That is the first rate every time: is the rate changed inside the loop?",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: _backtracked(
+                        f, phi, gradient, first_rate, 0.5, share
+                    ),
+                    "You halve every time: the factor is `shrink`.",
+                ),
+                Misconception(
+                    lambda f, phi, gradient, first_rate, shrink, share: _backtracked(
+                        f, phi, gradient, first_rate, shrink, 1 - share
+                    ),
+                    "You ask for 1 − c of the promise. The share c itself is enough.",
+                ),
+                Misconception(
+                    lambda f, phi, *rest: phi - _backtracked(f, phi, *rest) * rest[0],
+                    "That is the point where the step ends: return its rate.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Before any code, test the condition by hand for $\\alpha=1$ on the first example: what "
+        "is $L$ at both ends, and what is promised?",
+        "Keep the rate in a variable. As long as the condition fails, multiply it by `shrink`.",
+        "$g^\\top\\!g$ is `gradient @ gradient`; the promise belongs to the rate that is tried.",
+    ),
+)  # fmt: skip
 
 # --- pb-6.8 ---------------------------------------------------------------------------------------
 
@@ -416,3 +590,127 @@ help.
         "slope just before the lowest point, and just beyond?",
     ),
 )  # fmt: skip
+
+# --- pb-F3.2 --------------------------------------------------------------------------------------
+
+_VALUES, _GRADIENTS = 20_000, 500
+_LEFT = 1e-3
+
+
+def _lines(rng):
+    """The chapter's examples; a hundred times as many; others, with x in another unit."""
+    seed, other = (int(s) for s in rng.integers(100, 10_000, 2))
+    unit = float(rng.choice([0.5, 2.0]))
+    return [
+        _line("the twelve examples of figure 6.1", *linear_data(seed=LINE_SEED)),
+        _line("1200 examples", *linear_data(n=1200, seed=seed)),
+        _line(f"60 examples, x times {unit:g},", *linear_data(n=60, seed=other), unit),
+    ]
+
+
+def _line(shown, x, y, unit=1.0):
+    asks = f"{_VALUES:,} values and {_GRADIENTS} gradients are what it may ask for."
+    loss = Rationed(
+        LeastSquares(Linear(), unit * x, y), _VALUES, _GRADIENTS,
+        shown=f"the loss of {shown}", asks=asks,
+    )  # fmt: skip
+    return {"loss": loss, "start": np.array([1.6, -0.5])}
+
+
+def _lowest(loss):
+    """Where the gradient of a line's loss is zero."""
+    return np.linalg.solve(loss.hessian(np.zeros(2)), -loss.gradient(np.zeros(2)))
+
+
+def _excess_left(given, phi):
+    loss, start = given["loss"].loss, given["start"]
+    lowest = loss(_lowest(loss))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float((loss(phi) - lowest) / (loss(start) - lowest))
+
+
+def _near_the_bottom(given, phi):
+    left = _excess_left(given, phi)
+    if not left < 1:
+        return False, (
+            "you end no lower than you began. Was each rate tried, and found good enough, before "
+            "its step was taken?"
+        )
+    if left > _LEFT:
+        return False, f"{left:.2g} of the excess loss is left, and {_LEFT} at most was asked for."
+    return True, f"On each of them less than {_LEFT} of the excess loss is left."
+
+
+def _on_one_line(trials):
+    """All answers lie on the way straight down from the start."""
+    for trial in trials:
+        step = trial.answer - trial.given["start"]
+        down = -trial.given["loss"].loss.gradient(trial.given["start"])
+        across = step[0] * down[1] - step[1] * down[0]
+        if step @ down <= 0 or abs(across) > 1e-6 * np.linalg.norm(step) * np.linalg.norm(down):
+            return False
+    return True
+
+
+def _searched(loss, start):
+    rule = GradientDescent(line_search=Backtracking(sufficient=0.3))
+    return descend(loss.loss, start, rule, steps=150).final
+
+
+pb_F3_2 = Problem(
+    id="pb-F3.2",
+    title="A descent that nobody has to give a rate",
+    text=r"""
+The loss of a line is a sum, so with a hundred times the examples it is a hundred times as steep. A
+rate that suits twelve examples throws twelve hundred out of the bowl. Write a descent that suits
+both: `fit_line(loss, start)` finds a rate for every step by a search of your own (copy your
+`backtrack` into the cell, say), and returns the parameters at the end, shape `(2,)`.
+
+`loss(phi)` is the loss and `loss.gradient(phi)` its gradient. At most a thousandth of the excess
+loss may be left, that is, of how far the start lies above the lowest loss. Your function may ask
+for 20,000 values and 500 gradients. It is tried on the twelve examples of figure 6.1, on 1200
+others, and on 60 whose $x$ is measured in another unit.
+""",
+    parts=(
+        GoalPart(
+            name="fit",
+            out_of=4,
+            right=_searched,
+            inputs=_lines,
+            result="the parameters",
+            reached=_near_the_bottom,
+            misconceptions=(
+                Misconception(
+                    lambda loss, start: start,
+                    "That is the start: is the point that a step leads to kept?",
+                ),
+                Misconception(
+                    lambda loss, start: start - 0.1 * loss.loss.gradient(start),
+                    "You take a single step, though in the right direction: repeat it, with a new "
+                    "gradient and a new rate.",
+                    shown_by=_on_one_line,
+                ),
+                Misconception(
+                    lambda loss, start: _lowest(LeastSquares(Linear(), *linear_data())),
+                    "These parameters fit the twelve examples of the chapter, whatever the "
+                    "examples are.",
+                ),
+                Misconception(
+                    lambda loss, start: _lowest(loss.loss)[::-1],
+                    "The two have changed places: φ₀ comes first.",
+                ),
+                Misconception(
+                    lambda loss, start: np.round(_lowest(loss.loss), 1),
+                    "These are the right parameters, rounded to one decimal.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Every step: the gradient, a rate from your search, and the new point. A hundred steps are "
+        "plenty.",
+        "Begin each search from the same long first rate, 1 for instance, and halve it: twelve "
+        "hundred examples take about a dozen halvings.",
+        "If gradients run out, ask for each only once a step, and hand it to the search.",
+    ),
+)

@@ -9,7 +9,7 @@ from course_lib.critical_points import find_critical_points
 from course_lib.descent import descend
 from course_lib.optimizers import GradientDescent
 from lessons.marking.verdict import Status
-from lessons.problems import pb_6_7, pb_6_8, pb_G1
+from lessons.problems import pb_6_7, pb_6_8, pb_F3_1, pb_F3_2, pb_G1
 from lessons.problems.line_search import DentedBowl, line_search_path
 from tests.lessons.answers import mistakes
 
@@ -33,6 +33,117 @@ def from_the_last_eigenvalue(hessian):
 @mistake(pb_G1, "limit", "in no fixed order")
 def from_the_first_eigenvalue(hessian):
     return 2 / np.linalg.eig(hessian)[0][0]
+
+
+# --- pb-F3.1 --------------------------------------------------------------------------------------
+
+
+def backtrack(f, phi, gradient, first_rate, shrink, share):
+    here, promise = f(phi), share * np.sum(gradient**2)
+    rate = first_rate
+    while here - f(phi - rate * gradient) < rate * promise:
+        rate *= shrink
+    return rate
+
+
+def backtrack_by_powers(f, phi, gradient, first_rate, shrink, share):
+    for trial in range(200):
+        rate = first_rate * shrink**trial
+        moved = np.array(phi) - rate * np.array(gradient)
+        if f(moved) <= f(phi) - share * rate * np.linalg.norm(gradient) ** 2:
+            return np.array([rate])
+
+
+@mistake(pb_F3_1, "rate", "must keep its share")
+def any_decrease(f, phi, gradient, first_rate, shrink, share):
+    rate = first_rate
+    while f(phi - rate * gradient) >= f(phi):
+        rate = rate * shrink
+    return rate
+
+
+@mistake(pb_F3_1, "rate", "never kept")
+def promise_of_the_first_rate(f, phi, gradient, first_rate, shrink, share):
+    rate = first_rate
+    while f(phi - rate * gradient) > f(phi) - share * first_rate * (gradient @ gradient):
+        rate *= shrink
+    return rate
+
+
+@mistake(pb_F3_1, "rate", "Does your loop stop")
+def uphill(f, phi, gradient, first_rate, shrink, share):
+    rate = first_rate
+    while f(phi + rate * gradient) > f(phi) - share * rate * (gradient @ gradient):
+        rate *= shrink
+    return rate
+
+
+@mistake(pb_F3_1, "rate", "test before you shorten")
+def shorten_then_test(f, phi, gradient, first_rate, shrink, share):
+    rate = first_rate
+    while True:
+        rate *= shrink
+        if f(phi - rate * gradient) <= f(phi) - share * rate * gradient @ gradient:
+            return rate
+
+
+@mistake(pb_F3_1, "rate", "`while` asks again")
+def shorten_once(f, phi, gradient, first_rate, shrink, share):
+    if f(phi - first_rate * gradient) > f(phi) - share * first_rate * gradient @ gradient:
+        return first_rate * shrink
+    return first_rate
+
+
+@mistake(pb_F3_1, "rate", "where its square belongs")
+def length_not_squared(f, phi, gradient, first_rate, shrink, share):
+    rate = first_rate
+    while f(phi - rate * gradient) > f(phi) - share * rate * np.linalg.norm(gradient):
+        rate *= shrink
+    return rate
+
+
+# --- pb-F3.2 --------------------------------------------------------------------------------------
+
+
+def fit_line(loss, start):
+    phi = start
+    for _ in range(60):
+        gradient = loss.gradient(phi)
+        phi = phi - backtrack(loss, phi, gradient, 1.0, 0.5, 0.3) * gradient
+    return phi
+
+
+def fit_line_by_the_next_rate(loss, start):
+    """Each search begins at twice the rate of the step before."""
+    phi, rate = list(start), 1.0
+    for _ in range(120):
+        gradient = np.array(loss.gradient(phi))
+        rate = backtrack(loss, phi, gradient, 2 * rate, 0.5, 0.1)
+        phi = (phi - rate * gradient).tolist()
+    return phi
+
+
+def at_a_fixed_rate(rate, steps):
+    def fit(loss, start):
+        phi = start
+        for _ in range(steps):
+            phi = phi - rate * loss.gradient(phi)
+        return phi
+
+    return fit
+
+
+mistake(pb_F3_2, "fit", "1200 examples, start = [1.6, -0.5], you end no lower")(
+    at_a_fixed_rate(0.02, 200)
+)
+mistake(pb_F3_2, "fit", "the excess loss is left")(at_a_fixed_rate(3e-4, 500))
+mistake(pb_F3_2, "fit", "asks for too many gradients")(at_a_fixed_rate(3e-4, 501))
+
+
+@mistake(pb_F3_2, "fit", "a single step")
+def one_step(loss, start):
+    gradient = loss.gradient(start)
+    return start - backtrack(loss, start, gradient, 1.0, 0.5, 0.3) * gradient
 
 
 # --- pb-6.7 ---------------------------------------------------------------------------------------
@@ -81,6 +192,8 @@ RIGHT = {
         lambda hessian: np.array([2 / max(np.linalg.eigvals(hessian))]).reshape(()),
         largest_rate_by_power_iteration,
     ],
+    "pb-F3.1:rate": [backtrack, backtrack_by_powers],
+    "pb-F3.2:fit": [fit_line, fit_line_by_the_next_rate],
     "pb-6.8:escape": [(2.1, 1.0), [1.9, 0.5], np.array([2.15, 5.0]), (2.05, 8)],
     "pb-6.7:angles": [angles_by_directions, angles_by_cosine_rule],
     "pb-6.7:angle": [90, 90.0, np.float32(90), np.array(89.999)],
@@ -89,6 +202,8 @@ RIGHT = {
 # What must not be said, and a sentence that would say it.
 LEAKS = {
     "pb-G1": (r"2 ?/ ?(λ|max|lam)|\\frac|two divided by", "the limit is 2 / λ"),
+    "pb-F3.1": (r"while f|f\(phi -|rate \*= ", "while f(phi - rate * gradient) > bound"),
+    "pb-F3.2": (r"0\.36|0\.58|linalg|lstsq", "the minimum is near [0.36, 0.58]"),
     "pb-6.8": (r"\b0\.1[67]|\b10 or", "any rate above 0.175"),
     "pb-6.7": (r"\b90\b|right angle|perpendicular|np\.arccos", "they meet at 90 degrees"),
 }
