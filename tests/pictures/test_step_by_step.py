@@ -15,7 +15,7 @@ from lessons.experiments.formulas import Numbers, Symbols, in_digits
 from lessons.stage import style
 from lessons.stage.lettering import Lettering
 
-from .shown import bars, dots, drawn, line, shows
+from .shown import bars, dots, drawn, legend, line, shows
 
 PLACES = {
     "badly scaled bowl": (badly_scaled_bowl(), ((-9, 3), (-1.9, 1.9)), (-7.8, 1.3)),
@@ -66,6 +66,7 @@ def test_stepper_draws_the_step_and_the_way_down_from_where_the_gradient_is_meas
         assert_allclose([arrow.xyann, arrow.xy], [tail, head], atol=1e-9)
     angle = np.degrees(np.arccos(step @ down / np.hypot(*step)))
     assert f"{np.hypot(*step):.3g} long and turned by {angle:.0f}° from" in text
+    assert legend(axes["b"]) == {"the step": style.PATH, "−g, its direction only": style.SECOND}
 
 
 @OF_BOTH
