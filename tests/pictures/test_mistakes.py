@@ -103,3 +103,12 @@ def test_the_page_has_the_figures_of_each_demo_as_it_was_run_last():
     mended = report.page(run_of("fig_6_2", "noticed", "noticed"), page, "2026-01-04")
     assert "| **gradient_descent** | 4 | 3 | 3 | 100.0 | 3 | 100.0 |  |" in mended
     assert mended.count("| fig_6_2 |") == 1 and "2026-01-02" in mended
+
+
+def test_the_goal_is_reached_and_each_survivor_has_its_reason():
+    counts, survivors = report.said(report.PAGE.read_text(encoding="utf-8"))
+    _, visible, noticed, with_twin, _ = report.total(counts)
+    assert noticed >= 0.8 * visible and with_twin >= 0.98 * visible
+    assert [
+        each for of_demo in survivors.values() for each in of_demo if not report.why(*each)
+    ] == []

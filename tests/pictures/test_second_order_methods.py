@@ -483,6 +483,15 @@ def test_quantised_bits_shows_what_trying_everything_costs():
     assert len(lines(axes["b"], style.MUTED)) == 3
 
 
+@pytest.mark.parametrize("bits", [3, 6])
+def test_quantised_bits_draws_candidates_that_do_not_touch(bits):
+    axes, _ = drawn("quantised_bits", bits=bits, parameters=90)
+    ax = axes["a"]
+    (marks,) = (each for each in ax.lines if len(each.get_xdata()) == 4**bits)
+    apart = np.ptp(ax.transData.transform(np.transpose(GABOR_BOUNDS)), axis=0) / (2**bits - 1)
+    assert 1 < marks.get_markersize() < 0.72 * apart.min(), "in points, 72 for 100 pixels"
+
+
 def test_quantised_bits_keeps_what_is_beyond_the_picture_at_its_edge():
     axes, _ = drawn("quantised_bits", bits=6, parameters=90)
     assert_allclose(line(axes["b"], style.PATH, "o"), [[90, 10**39.5]])
