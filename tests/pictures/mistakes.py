@@ -214,9 +214,7 @@ def main(arguments=None):
     parser.add_argument("demo", nargs="*", help="a demo or a chapter")
     parser.add_argument("--sample", type=int, help="plant only so many")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
-    parser.add_argument(
-        "--write", action="store_true", help="put whole chapters in docs/pictures.md"
-    )
+    parser.add_argument("--write", action="store_true", help="put the demos in docs/pictures.md")
     given = parser.parse_args(arguments)
     if given.write and given.sample:
         parser.error("--write takes no sample")
@@ -226,7 +224,7 @@ def main(arguments=None):
         [str(here), "-qqs", "--override-ini=addopts=", "-p", "no:cacheprovider"], plugins=[tool]
     )
     print(report.table(tool.judged))
-    if given.write:
+    if given.write and tool.judged:
         report.write(tool.judged)
     return 0 if tool.judged else status
 

@@ -284,12 +284,6 @@ def legend(ax):
     }
 
 
-def fills(ax, points):
-    """Whether points (n, 2) are all within the limits of the axes and take most of the height."""
-    height = (points[:, 1] - ax.get_ylim()[0]) / np.diff(ax.get_ylim())
-    return 0 <= height.min() < 0.15 and 0.85 < height.max() <= 1
-
-
 def row_names(ax):
     """What stands beside each row of a panel: its ticks' labels, by their place."""
     return [(tick, label.get_text()) for tick, label in zip(ax.get_yticks(), ax.get_yticklabels())]

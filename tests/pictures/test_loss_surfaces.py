@@ -15,7 +15,6 @@ from .shown import (
     bars,
     check_trail,
     drawn,
-    fills,
     image,
     line,
     lines,
@@ -94,7 +93,6 @@ def test_fig_6_11_shows_the_loss_its_points_and_the_descent(panel, number_of_fir
     axes, text = drawn("fig_6_11", start=0.93, learning_rate=0.04, steps=7)
     loss, (left, right), points = fig_6_11_losses()[panel]
     assert_allclose(line(axes[panel], style.INK), curve(loss.value, left, right, 201))
-    assert fills(axes[panel], line(axes[panel], style.INK))
     marked = np.array([(position, loss.value(position)) for position in points.values()])
     assert_allclose(np.concatenate(lines(axes[panel], style.SECOND, "s")), marked)
     named = texts(axes[panel])
