@@ -10,7 +10,7 @@ from course_lib.grids import parameter_grid
 from course_lib.losses import BinaryCrossEntropy
 from course_lib.models import Logistic
 from course_lib.optimizers import GradientDescent
-from course_lib.surfaces import Saddle, fig_6_11_losses
+from course_lib.surfaces import Quadratic, fig_6_11_losses
 from lessons.demos.basins import basin_axes, draw_basins, draw_start
 from lessons.demos.gradient_descent import WAVE_X
 from lessons.demos.sliders import RATE, gabor_start
@@ -79,13 +79,21 @@ def your_point(axes, phi0, phi1):
     axes["g"].plot(WAVE_X, loss.model(WAVE_X, phi), color=style.THIRD, lw=1.5)
     low, high = np.linalg.eigvalsh(loss.hessian(phi))
     slope = np.linalg.norm(loss.gradient(phi))
-    bend = "up in every direction" if low > 0 else "down in every direction"
-    if low < 0 < high:
-        bend = "up one way and down the other"
     return (
         f"your point: loss {loss(phi):.3g}, gradient length {slope:.3g}; "
-        f"curvatures {low:.3g} and {high:.3g}: it bends {bend}"
+        f"curvatures {low:.3g} and {high:.3g}: it bends {_bends(low, high)}"
     )
+
+
+def _bends(low, high):
+    """In words, the smaller and the larger curvature of a surface."""
+    if low > 0:
+        return "up in every direction"
+    if high < 0:
+        return "down in every direction"
+    if low < 0 < high:
+        return "up one way and down the other"
+    return "along one axis not at all"
 
 
 # --- figure 6.11 ------------------------------------------------------------------------------
@@ -165,15 +173,16 @@ def _scaled(cut):
     "ab",
     size=(9, 3.6),
     title="The chord test of convexity",
-    alt="Left: a double well with a chord from one valley to the other; its middle lies below the "
-    "hill. Right: the height of the chord above the loss; where it is negative, shaded, the chord "
-    "proves that the function is not convex.",
+    alt="Two rows. Left: a cut through the Gabor loss and a chord between two of its points, first "
+    "a long one that lies above the loss, then a short one that lies below. Right: the height of "
+    "the chord above the loss; where it is negative, shaded, the chord proves that the function is "
+    "not convex.",
     controls={
-        "function": Choice("function", tuple(cut_functions()), "figure 6.11b"),
+        "function": Choice("function", tuple(cut_functions()), "Gabor loss at φ₀ = 0"),
         "left": Slider("left end", 0.0, 0.49, 0.01, 0.15),
         "right": Slider("right end", 0.5, 1.0, 0.01, 0.85),
     },
-    presets={"two valleys": {}},
+    presets={"a long chord": {}, "a short one": {"left": 0.3, "right": 0.58}},
 )
 def chord_test(axes):
     """A function is convex when no chord dips below it."""
@@ -210,31 +219,103 @@ def chord_and_gap(axes, function, left, right):
     return "this chord stays above the function: no verdict yet, try others"
 
 
+# --- a curvature for every direction ----------------------------------------------------------
+
+BEND_BOUNDS = ((-2.0, 2.0), (-2.0, 2.0))
+
+
+@demo(
+    "ab",
+    size=(9, 3.9),
+    title="A curvature for every direction",
+    alt="Two rows: a bowl and a saddle. Left: the surface as a map, its two principal axes dashed, "
+    "and a straight line through its middle. Right: the curvature along that line against the "
+    "line's direction, a wave that is lowest along one axis and highest along the other; for the "
+    "saddle it goes below zero.",
+    controls={
+        "h00": Slider("∂²L/∂φ₀²", -3.0, 3.0, 0.5, 2.0),
+        "h01": Slider("∂²L/∂φ₀∂φ₁", -3.0, 3.0, 0.5, 1.0),
+        "h11": Slider("∂²L/∂φ₁²", -3.0, 3.0, 0.5, 1.0),
+        "angle": Slider("direction (degrees)", 0, 180, 5, 75),
+    },
+    presets={"a bowl": {}, "a saddle": {"h01": 2.0}},
+)
+def curvature_by_direction(axes):
+    """The curvature vᵀHv along a direction v, for a Hessian H whose entries are yours to choose."""
+    (left, right), (bottom, top) = BEND_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(bottom, top), aspect="equal", xlabel="φ₀", ylabel="φ₁")
+    axes["a"].set_title("the surface, its axes, your direction")
+    axes["b"].set(xlim=(0, 180), ylim=(-6.5, 6.5), xticks=range(0, 181, 45))
+    axes["b"].set(xlabel="direction (degrees)", ylabel="curvature")
+    axes["b"].axhline(0, color=style.INK, lw=0.9)
+    axes["b"].set_title("the curvature in every direction")
+
+
+@curvature_by_direction.layer
+def surface_and_axes(axes, h00, h01, h11):
+    hessian = np.array([[h00, h01], [h01, h11]])
+    phi = parameter_grid(BEND_BOUNDS, 101)
+    values = np.einsum("...i,ij,...j->...", phi, hessian, phi) / 2
+    style.heat_map(axes["a"], BEND_BOUNDS, values - values.min())
+    degrees = np.arange(0, 181, 2)
+    axes["b"].plot(degrees, _curvature(hessian, degrees), color=style.INK)
+    curvatures, directions = np.linalg.eigh(hessian)
+    for curvature, axis, color in zip(curvatures, directions.T, (style.GOLD, style.THIRD)):
+        axes["a"].plot(*np.array([-3 * axis, 3 * axis]).T, "--", color=color, lw=1.4)
+        axes["b"].axhline(curvature, color=color, ls="--", lw=1.4)
+
+
+@curvature_by_direction.layer
+def your_direction(axes, h00, h01, h11, angle):
+    hessian = np.array([[h00, h01], [h01, h11]])
+    ends = 3 * np.outer([-1, 1], _direction(angle))
+    axes["a"].plot(*ends.T, color=style.PATH, lw=2.2)
+    bend = _curvature(hessian, angle)
+    axes["b"].plot(angle, bend, "o", color=style.PATH, ms=9, clip_on=False)
+    low, high = np.linalg.eigvalsh(hessian).round(9) + 0.0
+    return (
+        f"curvature in your direction {bend:.3g}; along its axes {low:.3g} and {high:.3g}: "
+        f"it bends {_bends(low, high)}"
+    )
+
+
+def _direction(degrees):
+    """Unit vectors, shape (…, 2)."""
+    return np.stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))], axis=-1)
+
+
+def _curvature(hessian, degrees):
+    v = _direction(degrees)
+    return np.einsum("...i,ij,...j->...", v, hessian, v).round(9) + 0.0
+
+
 # --- leaving a saddle -------------------------------------------------------------------------
 
-SADDLE_BOUNDS = ((-1.5, 1.5), (-1.5, 1.5))
+SADDLE, SADDLE_BOUNDS = Quadratic((1.0, -1.0), angle=np.pi / 4), ((-1.5, 1.5), (-1.5, 1.5))
+ALONG, ACROSS = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
+"""The axes of φ₀ φ₁: the diagonal, along which it bends up, and across it, where it bends down."""
 
 
 @demo(
     "ab",
     size=(9, 4.0),
     title="Beside a saddle",
-    alt="Left: a path on x² − y² that runs to the saddle and turns away from it. Right: the length "
-    "of the gradient falls, stays small, and grows again; where it is below the dashed line a "
-    "stopping rule ends the descent beside the saddle.",
+    alt="Left: a path on φ₀ φ₁ that runs along the diagonal to the saddle and turns away from it "
+    "at a right angle. Right: the length of the gradient falls, stays small, and grows again; "
+    "where it is below the dashed line a stopping rule ends the descent beside the saddle.",
     controls={
-        "offset": LogSlider("offset y at the start", -6, -1, 0.1, 1e-5),
-        "learning_rate": Slider(RATE, 0.01, 0.45, 0.01, 0.1),
+        "offset": LogSlider("start off the diagonal", -6, -1, 0.1, 1e-5),
+        "learning_rate": Slider(RATE, 0.02, 0.9, 0.02, 0.2),
         "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01),
     },
     presets={"stopped beside the saddle": {}, "escaped": {"offset": 0.032}},
 )
 def saddle_escape(axes):
-    """Gradient descent beside the saddle of x² - y²: near it, all looks converged."""
-    axes["a"].set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xlabel="x", ylabel="y")
-    values = Saddle()(parameter_grid(SADDLE_BOUNDS, 101))
+    """Gradient descent beside the saddle of φ₀ φ₁: near it, all looks converged."""
+    axes["a"].set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xlabel="φ₀", ylabel="φ₁")
+    values = SADDLE(parameter_grid(SADDLE_BOUNDS, 101))
     style.heat_map(axes["a"], SADDLE_BOUNDS, values - values.min())
-    axes["a"].set_title("the path on x² − y²; × is the saddle")
+    axes["a"].set_title("the path on φ₀ φ₁; × is the saddle")
     axes["b"].set(xlim=(-1, 81), ylim=(1e-5, 10), yscale="log", xlabel="step")
     axes["b"].set(ylabel="length of the gradient")
     axes["b"].set_title("a flat stretch that is no minimum")
@@ -242,32 +323,33 @@ def saddle_escape(axes):
 
 @saddle_escape.layer
 def path_and_stop(axes, offset, learning_rate, tolerance):
-    free = descend(Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80)
-    stopped = descend(
-        Saddle(), (1.3, offset), GradientDescent(learning_rate), steps=80, tolerance=tolerance
-    )
+    start, rule = 1.3 * ALONG + offset * ACROSS, GradientDescent(learning_rate)
+    free = descend(SADDLE, start, rule, steps=80)
+    stopped = descend(SADDLE, start, rule, steps=80, tolerance=tolerance)
     inside = (np.abs(free.params) < 1.6).all(axis=-1)
     style.trail(axes["a"], free.params[inside])
     axes["b"].plot(free.gradient_norms, "-", color=style.PATH)
     axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2, label="stop below this")
     axes["b"].legend(loc="lower right")
-    x, y = stopped.final
     if stopped.converged:
-        axes["a"].plot(x, y, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
+        axes["a"].plot(*stopped.final, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
         axes["b"].plot(
             stopped.last_step, free.gradient_norms[stopped.last_step], "s", color=style.SECOND, ms=8
         )
     # On top: the stop beside it must not hide it.
     axes["a"].plot(0, 0, "x", color=style.GOLD, ms=9, mew=2.2, zorder=7)
-    away = np.flatnonzero(np.abs(free.params[:, 1]) >= 1)
-    escape = f"y passes 1 at step {away[0]}" if away.size else "y is below 1 for all 80 steps"
+    away = np.flatnonzero(np.abs(free.params @ ACROSS) >= 1)
+    escape = "it is less than 1 away from the diagonal for all 80 steps"
+    if away.size:
+        escape = f"it is 1 away from the diagonal at step {away[0]}"
     if not stopped.converged:
         shortest = f"shortest gradient {free.gradient_norms.min():.2g}"
         return f"{escape}; {shortest}: the rule never stops here"
-    where = "beside the saddle" if np.hypot(x, y) < 0.1 else "on the way to the saddle"
+    left = np.linalg.norm(stopped.final)
+    where = "beside the saddle" if left < 0.1 else "on the way to the saddle"
     return (
-        f"{escape}; the stopping rule gives up at step {stopped.last_step}, "
-        f"at ({x:.2g}, {y:.2g}), {where}"
+        f"{escape}; the stopping rule gives up at step {stopped.last_step}, {left:.2g} away from "
+        f"the saddle, {where}"
     )
 
 

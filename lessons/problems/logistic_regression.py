@@ -1,14 +1,19 @@
-"""A problem for notebook 04, the longest: logistic regression (pb-6.4)."""
+"""Problems for notebook 04 on logistic regression: the longest, and the last (pb-6.4, pb-F4.1)."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
-from course_lib.datasets import two_class_data
+from course_lib.datasets import CLASS_SEED, two_class_data
+from course_lib.descent import descend
 from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Logistic, sigmoid
+from course_lib.optimizers import GradientDescent
+from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, agree
 from lessons.marking.problem import Problem
+from lessons.marking.shown import show_value
 from lessons.marking.sums import sum_mistakes
 
 # --- Inputs ---------------------------------------------------------------------------------------
@@ -749,5 +754,109 @@ classes do not overlap.
         "For the gradient and for convexity, differentiate one example's share by $z$, once and "
         "twice, and simplify. Both results are short. The line then brings $[1,x]$, as it does in "
         "problems pb-6.1 and pb-6.2.",
+    ),
+)
+
+# --- pb-F4.1 --------------------------------------------------------------------------------------
+
+_OVERLAPPING = (2, 3, 4, 5, 6, 7, 9, 12, 13, 14, 16, 17, 18, 20, 21, 22, 25, 26, 27)
+"""Seeds of `two_class_data` with a minimum that is not far out."""
+
+
+def _units(rng):
+    """The chapter's examples, others as heights in centimetres, and others in metres."""
+    seeds = [CLASS_SEED, *rng.choice(_OVERLAPPING, 2, replace=False)]
+    (x, y), (centimetres, in_cm), (metres, in_m) = (two_class_data(seed=int(s)) for s in seeds)
+    return [
+        {"x": x, "y": y},
+        {"x": (170 + 10 * centimetres).round(1), "y": in_cm},
+        {"x": (1.7 + 0.1 * metres).round(3), "y": in_m},
+    ]
+
+
+@lru_cache(maxsize=64)
+def _fit_scaled(x, y):
+    """(φ of the inputs less their mean, in units of their spread; that mean; that spread)."""
+    x, y = np.array(x), np.array(y)
+    mean, spread = x.mean(), x.std()
+    loss = BinaryCrossEntropy(Logistic(), (x - mean) / spread, y)
+    return descend(loss, [0.0, 0.0], GradientDescent(0.15), 2000).final, mean, spread
+
+
+def _fit_classes(x, y):
+    (offset, slope), mean, spread = _fit_scaled(tuple(x), tuple(y))
+    return np.array([offset - slope * mean / spread, slope / spread])
+
+
+def _fits(given, phi):
+    if not np.isfinite(phi).all():
+        return False, f"your parameters are {show_value(phi)}: did a descent run away?"
+    loss = BinaryCrossEntropy(Logistic(), given["x"], given["y"])
+    value, lowest = float(loss(phi)), float(loss(_fit_classes(**given)))
+    told = f"your parameters {show_value(phi)} have a loss of {value:.4g}"
+    if value <= lowest + 0.01:
+        return True, f"The last of the three is fitted with a loss of {value:.4g}."
+    flat, steep = np.linalg.eigvalsh(loss.hessian([0.0, 0.0]))
+    return False, (
+        f"{told}, and {lowest:.4g} is possible. At φ = [0, 0] the curvatures of this loss are "
+        f"{flat:.3g} and {steep:.3g}: how many steps does the flat axis take, at a rate that the "
+        "steep one bears?"
+    )
+
+
+pb_F4_1 = Problem(
+    id="pb-F4.1",
+    title="Probabilities, whatever the units",
+    text=r"""
+Put it all together. Write `fit_classes(x, y)`, which fits logistic regression to examples in two
+classes, by a descent of your own, and returns its parameters $[\phi_0,\phi_1]$, shape `(2,)`. The
+loss must come within 0.01 of the lowest that is possible. For the gradient you may use your own, or
+`BinaryCrossEntropy(Logistic(), x, y).gradient`.
+
+It is tried on `two_class_data()`, and on other draws of it in other units: heights in centimetres,
+`170 + 10 * x`, and in metres, `1.7 + 0.1 * x`. In all of them the classes overlap. On those two no
+rate does well: look at the eigenvalues of their Hessians at $\phi=0$, and say why, before you mend
+it. It must not take longer than a few seconds.
+""",
+    parts=(
+        GoalPart(
+            name="fit",
+            out_of=4,
+            right=_fit_classes,
+            inputs=_units,
+            result="the parameters",
+            reached=_fits,
+            misconceptions=(
+                Misconception(
+                    lambda x, y: _fit_scaled(tuple(x), tuple(y))[0],
+                    "These are the parameters for inputs that you have shifted and scaled: which "
+                    "line is that in the inputs that you were given?",
+                ),
+                Misconception(
+                    lambda x, y: (
+                        _fit_scaled(tuple(x), tuple(y))[0] / [1, _fit_scaled(tuple(x), tuple(y))[2]]
+                    ),
+                    "The slope is right. The offset is still the one of the shifted inputs.",
+                ),
+                Misconception(
+                    lambda x, y: -_fit_classes(x, y),
+                    "Both parameters have the wrong sign: do your steps climb, or have the classes "
+                    "changed places?",
+                ),
+                Misconception(
+                    lambda x, y: _fit_classes(x, y)[::-1],
+                    "The two have changed places: φ₀ comes first.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Fit `two_class_data()` first. On the heights, print the eigenvalues of "
+        "`BinaryCrossEntropy(Logistic(), x, y).hessian([0, 0])`: 2 over the larger one is the "
+        "largest rate, and the smaller one says how slow that is.",
+        "The units are nobody's business but yours: descend with inputs that lie around 0 and are "
+        "about 1 in size, as those of `two_class_data()` do.",
+        "A line in the new inputs is a line in the old ones, too. Write it out, and collect what "
+        "multiplies $x$ and what does not.",
     ),
 )

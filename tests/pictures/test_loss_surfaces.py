@@ -159,24 +159,64 @@ def test_chord_test_shades_the_chord_where_it_lies_below_the_function(function, 
         }
 
 
+# --- a curvature for every direction ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("h00, h01, h11, angle, bend", [
+    (2.0, 1.0, 1.0, 30, "up in every direction"), (-2.0, 0.5, -1.0, 100, "down in every direction"),
+    (0.0, 1.0, 0.0, 0, "up one way and down the other"), (1.0, 1.0, 1.0, 45, "one axis not at all"),
+])  # fmt: skip
+def test_curvature_by_direction_shows_the_surface_its_axes_and_the_bend_along_a_line(
+    h00, h01, h11, angle, bend
+):
+    axes, text = drawn("curvature_by_direction", h00=h00, h01=h01, h11=h11, angle=angle)
+
+    def surface(phi):
+        x, y = phi[..., 0], phi[..., 1]
+        return (h00 * x**2 + 2 * h01 * x * y + h11 * y**2) / 2
+
+    def second_derivative(degrees):
+        """Of the surface along a line: a second difference, exact on a parabola."""
+        turn = np.radians(degrees)
+        return 2 * surface(np.stack([np.cos(turn), np.sin(turn)], axis=-1))
+
+    assert shows(axes["a"], surface, ((-2, 2), (-2, 2)))
+    here = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    assert_allclose(line(axes["a"], style.PATH), [-3 * here, 3 * here])
+    bends = curve(second_derivative, 0, 180, 91)
+    assert_allclose(lines(axes["b"], style.INK, "None")[1], bends, atol=1e-8)
+    assert_allclose(line(axes["b"], style.PATH, "o"), [[angle, second_derivative(angle)]])
+    for color, extreme in ((style.GOLD, np.min), (style.THIRD, np.max)):
+        (x0, y0), (x1, y1) = line(axes["a"], color)
+        assert_allclose([x0, y0], [-x1, -y1])
+        along = np.degrees(np.arctan2(y1, x1))
+        fine = second_derivative(np.linspace(0, 180, 3601))
+        assert_allclose(second_derivative(along), extreme(fine), atol=1e-5)
+        assert_allclose(line(axes["b"], color)[:, 1], second_derivative(along), atol=1e-8)
+    assert text.startswith(f"curvature in your direction {second_derivative(angle) + 0.0:.3g};")
+    assert text.endswith(bend)
+
+
 # --- leaving a saddle -------------------------------------------------------------------------
+
+ALONG, ACROSS = np.array([[1, 1], [-1, 1]]) / 2**0.5
 
 
 def saddle(points):
-    return points[..., 0] ** 2 - points[..., 1] ** 2
+    return points[..., 0] * points[..., 1]
 
 
 def beside_the_saddle(offset, rate):
-    """The path of 80 steps from (1.3, offset): x shrinks and y grows by a factor at each."""
+    """80 steps: along the diagonal the distance shrinks, across it grows, by a factor at each."""
     t = np.arange(81)
-    return np.column_stack([1.3 * (1 - 2 * rate) ** t, offset * (1 + 2 * rate) ** t])
+    return np.outer(1.3 * (1 - rate) ** t, ALONG) + np.outer(offset * (1 + rate) ** t, ACROSS)
 
 
 @pytest.mark.parametrize("offset, tolerance", [(1e-4, 0.1), (1e-4, 0.001), (0.032, 0.01)])
 def test_saddle_escape_shows_the_path_and_where_the_stopping_rule_ends_it(offset, tolerance):
-    axes, text = drawn("saddle_escape", offset=offset, learning_rate=0.08, tolerance=tolerance)
-    path = beside_the_saddle(offset, 0.08)
-    norms = 2 * np.hypot(*path[:-1].T)
+    axes, text = drawn("saddle_escape", offset=offset, learning_rate=0.16, tolerance=tolerance)
+    path = beside_the_saddle(offset, 0.16)
+    norms = np.hypot(*path[:-1].T)
     assert shows(axes["a"], saddle, ((-1.5, 1.5), (-1.5, 1.5)))
     check_trail(axes["a"], path[np.abs(path).max(axis=-1) < 1.6], style.PATH)
     assert_allclose(line(axes["a"], style.GOLD, "x"), [[0, 0]])
@@ -184,20 +224,24 @@ def test_saddle_escape_shows_the_path_and_where_the_stopping_rule_ends_it(offset
     assert_allclose(line(axes["b"], style.SECOND, "None")[:, 1], tolerance)
     stops = np.flatnonzero(norms <= tolerance)[:1]
     stop = np.column_stack([stops, norms[stops]])
-    assert_allclose(np.reshape(lines(axes["a"], style.SECOND, "s"), (-1, 2)), path[stops])
+    shown = np.reshape(lines(axes["a"], style.SECOND, "s"), (-1, 2))
+    assert_allclose(shown, path[stops], atol=1e-12)
     assert_allclose(np.reshape(lines(axes["b"], style.SECOND, "s"), (-1, 2)), stop)
-    assert f"y passes 1 at step {np.argmax(path[:, 1] >= 1)};" in text
-    assert (f"gives up at step {stops[0]}," if len(stops) else "never stops") in text
+    away = np.argmax(path @ ACROSS >= 1)
+    assert f"it is 1 away from the diagonal at step {away};" in text
+    told = f"gives up at step {stops[0]}, {norms[stops[0]]:.2g} away" if len(stops) else "never"
+    assert told in text
 
 
 def test_saddle_escape_tells_a_stop_beside_the_saddle_from_one_on_the_way():
     assert drawn("saddle_escape").text.endswith(", beside the saddle")
-    assert drawn("saddle_escape", tolerance=1.0).text.endswith(", on the way to the saddle")
+    assert drawn("saddle_escape", tolerance=0.5).text.endswith(", on the way to the saddle")
 
 
 @pytest.mark.parametrize("offset, step", [(1e-5, 64), (1e-6, 76)])
 def test_saddle_escape_says_at_which_step_the_saddle_is_left(offset, step):
-    assert f"y passes 1 at step {step};" in drawn("saddle_escape", offset=offset).text
+    text = drawn("saddle_escape", offset=offset).text
+    assert f"it is 1 away from the diagonal at step {step};" in text
 
 
 # --- basins -----------------------------------------------------------------------------------

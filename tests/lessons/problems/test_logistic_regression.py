@@ -1,4 +1,4 @@
-"""pb-6.4, of chapter 04: right answers, mistakes; what is checked stands in the statement."""
+"""pb-6.4 and pb-F4.1, of chapter 04: right answers, mistakes, what is checked as it is stated."""
 
 import math
 import re
@@ -6,8 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from course_lib.losses import BinaryCrossEntropy
+from course_lib.models import Logistic
 from lessons.marking.verdict import Status
-from lessons.problems import pb_6_4
+from lessons.problems import pb_6_4, pb_F4_1
 from tests.lessons.answers import mistakes, told
 
 WRONG, mistake = mistakes()
@@ -60,6 +62,67 @@ def cross_entropy_table(phi0, phi1, x, y):
     return (np.logaddexp(0, z) - y * z).sum(axis=-1)
 
 
+# --- pb-F4.1 --------------------------------------------------------------------------------------
+
+
+def class_loss(x, y):
+    return BinaryCrossEntropy(Logistic(), x, y)
+
+
+def fit_shifted_by_the_middle(x, y, back=True, steps=3000):
+    """Other units of one's own: 0 in the middle of the range, 2 at its ends."""
+    middle, unit = (x.min() + x.max()) / 2, (x.max() - x.min()) / 4
+    z, phi = (x - middle) / unit, [0.0, 0.0]
+    for _ in range(steps):
+        p = sigmoid_by_tanh(phi, z)
+        phi = [phi[0] - 0.1 * sum(p - y), phi[1] - 0.1 * sum((p - y) * z)]
+    return [phi[0] - phi[1] * middle / unit, phi[1] / unit] if back else phi
+
+
+def fit_by_newton(x, y):
+    """Units do not matter to Newton's method."""
+    loss, phi = class_loss(x, y), np.zeros(2)
+    for _ in range(30):
+        phi = phi - np.linalg.solve(loss.hessian(phi), loss.gradient(phi))
+    return phi
+
+
+@mistake(pb_F4_1, "fit", "shifted and scaled: which line")
+def fit_left_in_other_units(x, y):
+    loss, phi = class_loss((x - np.mean(x)) / np.std(x), y), np.zeros(2)
+    for _ in range(3000):
+        phi = phi - 0.1 * loss.gradient(phi)
+    return phi
+
+
+@mistake(pb_F4_1, "fit", "The slope is right")
+def fit_with_the_slope_alone_put_back(x, y):
+    return fit_left_in_other_units(x, y) / [1, x.std()]
+
+
+@mistake(pb_F4_1, "fit", "did a descent run away")
+def fit_that_is_not_a_number(x, y):
+    return [np.nan, 0.0]
+
+
+@mistake(pb_F4_1, "fit", "how many steps does the flat axis take")
+def fit_at_one_rate(x, y, rate=0.1):
+    loss, phi = class_loss(x, y), np.zeros(2)
+    for _ in range(500):
+        phi = phi - rate * loss.gradient(phi)
+    return phi
+
+
+@mistake(pb_F4_1, "fit", "how many steps does the flat axis take")
+def fit_at_the_largest_rate(x, y):
+    return fit_at_one_rate(x, y, 1 / np.linalg.eigvalsh(class_loss(x, y).hessian([0, 0]))[-1])
+
+
+@mistake(pb_F4_1, "fit", "is possible")
+def fit_by_the_middle_in_few_steps(x, y):
+    return fit_shifted_by_the_middle(x, y, steps=5)
+
+
 MEANING = {
     "phi0, where phi1 = 1": "moves left",
     "phi0, where phi1 = -1": "Moves right",
@@ -89,11 +152,13 @@ RIGHT = {
         ],
     ],
     "pb-6.4:convex": [{"this loss": True, "least squares": False}],
+    "pb-F4.1:fit": [fit_shifted_by_the_middle, fit_by_newton],
 }
 
 # What must not be said, and a sentence that would say it.
 LEAKS = {
     "pb-6.4": (r"p ?- ?y|sig\[.*?\] ?- ?y|log1p|logaddexp|log\(1|p ?\(1", "the surplus p - y"),
+    "pb-F4.1": (r"mean\b|\bstd\b|deviation", "subtract the mean, divide by the deviation"),
 }
 
 
