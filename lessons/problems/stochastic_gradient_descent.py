@@ -1,4 +1,4 @@
-"""Problems for notebook 05: batches and epochs (pb-6.9, pb-P3)."""
+"""Problems for notebook 05: epochs, batches, rates that fall, and a fit on a budget."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,10 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.batches import epochs_done, steps_per_epoch
-from lessons.marking.answers import Rejected, as_indices, call
+from course_lib.batches import Minibatches, epochs_done, steps_per_epoch
+from course_lib.datasets import LINE, linear_data
+from course_lib.descent import descend
+from course_lib.losses import LeastSquares
+from course_lib.models import Linear
+from course_lib.optimizers import GradientDescent
+from lessons.marking.answers import Rejected, StepLimit, as_indices, call
+from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, Part, ValuePart
 from lessons.marking.problem import Problem
+from lessons.marking.shown import show_value
 from lessons.marking.verdict import Status
 
 # --- pb-6.9 ---------------------------------------------------------------------------------------
@@ -1083,5 +1090,427 @@ The order inside a batch does not matter.
         "replacement.",
         "For the estimate, take a batch of a single example, each equally likely. What is its "
         "gradient on average? By what must it be multiplied, and by what if the batch has two?",
+    ),
+)
+
+# --- pb-F5.1 --------------------------------------------------------------------------------------
+
+
+def _halved(
+    losses, initial, patience, lowest=True, reset=True, early=False, ties=False, late=False
+):
+    """The rate after each epoch; each keyword makes one mistake, or not."""
+    best, stalled, rate, rates = np.inf, 0, initial, []
+    for loss in losses:
+        better = loss <= best if ties else loss < best
+        stalled = 0 if better else stalled + 1
+        best = min(best, loss) if lowest else loss
+        if late:
+            rates.append(rate)
+        if stalled > patience - early:
+            rate, stalled = rate / 2, 0 if reset else stalled
+        if not late:
+            rates.append(rate)
+    return np.array(rates)
+
+
+def _mistaken_watch(**mistakes):
+    return lambda losses, initial, patience: _halved(losses, initial, patience, **mistakes)
+
+
+def _validation_losses(rng):
+    by_hand = [
+        ([5, 3, 4, 4, 4, 4, 4], 0.8, 1),
+        ([5, 1, 4, 3, 2, 3, 2, 3], 0.8, 1),
+        ([4, 2, 2, 2, 1, 1, 1, 1], 0.4, 2),
+        ([3, 4, 5], 0.4, 0),
+        ([9, 8, 7, 6, 5], 0.1, 0),
+        ([2, 3, 3, 3, 3, 1, 2, 2, 2, 2, 2], 0.8, 2),
+    ]
+    drawn = [(rng.integers(1, 9, size=12).tolist(), 0.8, patience) for patience in (1, 2)]
+    names = "losses", "initial", "patience"
+    cases = [(np.array(losses, float), *rest) for losses, *rest in (*by_hand, *drawn)]
+    return [dict(zip(names, case, strict=True)) for case in cases]
+
+
+pb_F5_1 = Problem(
+    id="pb-F5.1",
+    title="A watch that halves too often",
+    text=r"""
+Here is the rule that it should be. After each epoch look at the validation loss. If it is lower
+than *all* before (the first always is), the count of bad epochs goes to 0, else it goes up by one.
+When the count exceeds `patience`, halve the rate, and count from 0 again.
+
+And this is what somebody wrote. It runs, and it halves at the wrong times. It has three faults.
+
+```python
+def rates(losses, initial, patience):
+    best, bad, rate, used = np.inf, 0, initial, []
+    for loss in losses:
+        if loss < best:
+            bad = 0
+        else:
+            bad = bad + 1
+        best = loss
+        if bad >= patience:
+            rate = rate / 2
+        used.append(rate)
+    return np.array(used)
+```
+
+Repair it: `rates(losses, initial, patience)` returns the rate after each look, an array as long as
+`losses`. Before you start, lay out on paper what the rule does with the losses 5, 3, 4, 4, 4, 4, 4,
+the first rate 0.8 and a patience of 1.
+""",
+    parts=(
+        FunctionPart(
+            name="rates",
+            out_of=3,
+            right=_halved,
+            inputs=_validation_losses,
+            result="the rates",
+            misconceptions=(
+                Misconception(
+                    _mistaken_watch(lowest=False, early=True, reset=False),
+                    "That does what the code above does. Which loss does it compare with?",
+                ),
+                Misconception(
+                    _mistaken_watch(lowest=False),
+                    "You compare each loss with the one before. A loss may be lower than that and "
+                    "still be no record.",
+                ),
+                Misconception(
+                    _mistaken_watch(early=True),
+                    "You halve when the count reaches the patience: that is one bad epoch too "
+                    "soon.",
+                ),
+                Misconception(
+                    _mistaken_watch(reset=False),
+                    "After a halving your count goes on from where it was, so the next bad epoch "
+                    "halves at once.",
+                ),
+                Misconception(
+                    _mistaken_watch(lowest=False, early=True),
+                    "One fault of the three is mended: the count begins anew. Two are left: what "
+                    "is compared, and when the patience is over.",
+                ),
+                Misconception(
+                    _mistaken_watch(lowest=False, reset=False),
+                    "One fault of the three is mended: when the patience is over. Two are left: "
+                    "what is compared, and what becomes of the count.",
+                ),
+                Misconception(
+                    _mistaken_watch(early=True, reset=False),
+                    "One fault of the three is mended: what is compared. Two are left: when the "
+                    "patience is over, and what becomes of the count.",
+                ),
+                Misconception(
+                    _mistaken_watch(ties=True),
+                    "A loss that equals the lowest is no new lowest one: it is a bad epoch.",
+                ),
+                Misconception(
+                    _mistaken_watch(late=True),
+                    "Right, but one epoch late: the rate *after* each look was asked for.",
+                ),
+                Misconception(
+                    lambda losses, initial, patience: np.full(len(losses), initial),
+                    "Your rate never falls.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Run the code on the small example, and print `best` and `bad` in each turn. Where do they "
+        "part from your paper?",
+        "The example shows two of the faults. For the third take the losses 5, 1, 4, 3, 2: is the "
+        "last one a record?",
+    ),
+)
+
+# --- pb-F5.2 --------------------------------------------------------------------------------------
+
+
+def _excess_after(curvature, noise, start, rate, steps):
+    square = start**2
+    for _ in range(steps):
+        square = (1 - rate * curvature) ** 2 * square + (rate * noise) ** 2
+    return curvature * square / 2
+
+
+def _noisy_bowls(rng):
+    by_hand = [(1.0, 0.0, 2.0, 0.5, 1), (1.0, 1.0, 0.0, 0.5, 1), (2.0, 1.0, 1.0, 0.25, 2)]
+    drawn = [
+        (*rng.uniform(0.2, 3, 3).round(1).tolist(), round(rng.uniform(0.05, 0.3), 2), steps)
+        for steps in (0, 5, 40)
+    ]
+    names = "curvature", "noise", "start", "rate", "steps"
+    return [dict(zip(names, case, strict=True)) for case in (*by_hand, *drawn)]
+
+
+def _budgets(rng):
+    cases = [(1.0, 1.0, 5.0, 20), (0.2, 0.5, 10.0, 100), (4.0, 2.0, 1.0, 1)]
+    cases += [(*rng.uniform(0.3, 3, 3).round(1).tolist(), int(rng.integers(5, 80)))]
+    names = "curvature", "noise", "start", "steps"
+    return [dict(zip(names, case, strict=True)) for case in cases]
+
+
+def _candidates(curvature):
+    """Rates up to the border 2/λ, 0.2 % apart."""
+    return 2 / curvature * 0.998 ** np.arange(1, 4000)
+
+
+def _best_rate(curvature, noise, start, steps):
+    rates = _candidates(curvature)
+    return rates[np.argmin(_excess_after(curvature, noise, start, rates, steps))]
+
+
+def _is_best(given, rate):
+    rate, lowest = float(rate), _best_rate(*given.values())
+    curvature, noise, start, steps = given.values()
+
+    def left(rate):
+        return _excess_after(curvature, noise, start, rate, steps)
+
+    told = f"your rate {show_value(rate)} leaves {left(rate):.4g} on average"
+    if left(rate) <= 1.01 * left(lowest):
+        return True, "Your rate leaves the least, or within a hundredth of it."
+    high = rate > lowest
+    return False, (
+        f"{told}; a {'lower' if high else 'higher'} one leaves {left(lowest):.4g}. "
+        + ("Yours stays on a high plateau." if high else "Yours has not come far enough.")
+    )
+
+
+pb_F5_2 = Problem(
+    id="pb-F5.2",
+    title="Rates by calculation",
+    text=r"""
+The loss is $\lambda\phi^2/2$, a parabola of curvature $\lambda$. To every slope chance adds a
+number of mean 0 and standard deviation $s$, whatever $\phi$ is. A run starts at $\phi=$ `start`.
+Its *excess* is the mean of the loss over all that chance may do.
+
+1. `excess_after(curvature, noise, start, rate, steps)`: the excess after so many steps at a fixed
+   rate, where `noise` is $s$. Derive it as in notebook 05, where $\lambda$ and $s$ were 1.
+2. `best_rate(curvature, noise, start, steps)`: the fixed rate, above 0 and below $2/\lambda$, that
+   leaves the smallest excess after just that many steps. Within a hundredth of the smallest is
+   good enough. You may try many rates.
+3. `c`: with $\alpha_t=c/t$ on a parabola of curvature $\lambda=0.5$ the excess falls as $A/t$ in
+   the long run, and $A$ depends on $c$. Which $c$ makes $A$ smallest? (Pencil, paper, and a
+   derivative.)
+""",
+    parts=(
+        FunctionPart(
+            name="excess",
+            out_of=2,
+            right=_excess_after,
+            inputs=_noisy_bowls,
+            result="the excess",
+            misconceptions=(
+                Misconception(
+                    lambda *given: 2 / given[0] * _excess_after(*given),
+                    "That is the mean of φ². The loss was asked for.",
+                ),
+                Misconception(
+                    lambda *given: _excess_after(*given) / given[0],
+                    "The loss has the curvature in front of φ²/2.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, rate, steps: (
+                        _excess_after(curvature, 0.0, start, rate, steps)
+                    ),
+                    "That is the loss without noise. Each step also adds some of it.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, rate, steps: (
+                        _excess_after(curvature, np.sqrt(noise), start, rate, steps)
+                    ),
+                    "`noise` is a standard deviation. What adds up are variances.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, rate, steps: (
+                        _excess_after(curvature, noise / np.sqrt(rate), start, rate, steps)
+                    ),
+                    "The step multiplies the noise by the rate: by what does that multiply its "
+                    "variance?",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, rate, steps: (
+                        _excess_after(curvature, noise, np.sqrt(abs(start)), rate, steps)
+                    ),
+                    "Begin with the square of the start.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, rate, steps: (
+                        _excess_after(curvature, curvature * noise, start, rate, steps)
+                    ),
+                    "The noise is added to the slope as it is: the curvature does not multiply it.",
+                ),
+            ),
+        ),
+        GoalPart(
+            name="rate",
+            out_of=3,
+            right=_best_rate,
+            inputs=_budgets,
+            result="the rate",
+            reached=_is_best,
+            misconceptions=(
+                Misconception(
+                    lambda curvature, noise, start, steps: 1 / curvature,
+                    "Without noise one such step would arrive. With it, your run never settles "
+                    "lower than the noise of a single step.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, steps: 1 / (curvature * steps),
+                    "With such a rate about a third of the distance is left in the end, however "
+                    "many steps there are.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, steps: 1 / (curvature * np.sqrt(steps)),
+                    "The root of the number of steps is a rule of thumb. It knows neither the "
+                    "noise nor how far away the start is.",
+                ),
+                Misconception(
+                    lambda curvature, noise, start, steps: (
+                        _excess_after(
+                            curvature, noise, start, _best_rate(curvature, noise, start, steps),
+                            steps,
+                        )
+                    ),
+                    "You return the smallest excess. The rate that leaves it was asked for.",
+                ),
+            ),
+        ),
+        ValuePart(
+            name="c",
+            right=2.0,
+            misconceptions=(
+                Misconception(
+                    1.0, "At that border the start is just forgotten in time, and A is infinite."
+                ),
+                Misconception(0.5, "That is too small: the excess then falls more slowly."),
+                Misconception(4.0, "Twice too large: the noise of each step is felt too long."),
+            ),
+        ),
+    ),
+    hints=(
+        "Write one step: what is left of φ, and what the noise adds. Square it, and take the mean; "
+        "the mixed term vanishes.",
+        "For the rate, make an array of many between 0 and the border, ask `excess_after` of each, "
+        "and take the one at the smallest. Mind that good rates may be small: 1000 of them do.",
+        "Notebook 05 has the sum over all noise that came in: how does it depend on c and λ? Set "
+        "its derivative by c to zero.",
+    ),
+)  # fmt: skip
+
+# --- pb-F5.3 --------------------------------------------------------------------------------------
+
+
+class MeteredPulls:
+    """Sums of the gradients of single examples, as long as a budget lasts.
+
+    StepLimit, when it is spent: its message is what the student reads.
+    """
+
+    def __init__(self, n, seed, budget):
+        self.loss = LeastSquares(Linear(), *linear_data(n=n, seed=seed))
+        self.budget, self.spent = budget, 0
+
+    def __repr__(self):
+        return f"the pulls of {self.loss.n_examples} examples"
+
+    def __call__(self, phi, batch):
+        batch = np.atleast_1d(np.asarray(batch, int))
+        self.spent += batch.size
+        if self.spent > self.budget:
+            raise StepLimit(
+                f"Your fit asks for more than its budget of {self.budget} gradients of examples. "
+                "Count them: a batch of B costs B."
+            )
+        return self.loss.per_example_gradients(np.asarray(phi, float))[batch].sum(axis=0)
+
+
+def _fits(rng):
+    n, budget = 200, 4000
+    return [
+        {"pulls": MeteredPulls(n, luck, budget), "n_examples": n, "budget": budget, "luck": luck}
+        for luck in rng.integers(1, 10_000, 3).tolist()
+    ]
+
+
+def _fit_on_a_budget(pulls, n_examples, budget, luck):
+    """SVRG: a whole gradient every 20 batches of 10."""
+    phi, everything = np.zeros(2), np.arange(n_examples)
+    for t, batch in enumerate(Minibatches(10, luck).indices(n_examples)):
+        if budget < pulls.spent + 20 + n_examples * (t % 20 == 0):
+            return phi
+        if t % 20 == 0:
+            anchor, whole = phi, pulls(phi, everything)
+        share = len(batch) / n_examples
+        phi = phi - 0.03 * (pulls(phi, batch) - pulls(anchor, batch) + share * whole)
+
+
+def _is_fitted(given, phi):
+    loss = given["pulls"].loss
+    lowest = descend(loss, LINE, GradientDescent(1e-3), steps=400, keep="last").final_loss
+    above = float(loss(phi) - lowest)
+    told = f"the loss of your parameters {show_value(phi)} is {above:.2g} above the lowest"
+    if above <= 1e-3:
+        return True, f"The last of them ends {max(above, 0):.1g} above the lowest loss."
+    if not above < 1e3:
+        return False, f"{told}: did the descent run away? Steps on sums are long."
+    if above > 2:
+        return False, f"{told}. It has not arrived: are the steps too short, or too few?"
+    return False, (
+        f"{told}, and 0.001 is allowed. It has arrived but not settled, or is still on its way: "
+        "less noise at the end, or more steps from the same budget."
+    )
+
+
+pb_F5_3 = Problem(
+    id="pb-F5.3",
+    title="A line on a budget of gradients",
+    text=r"""
+Put it all together. Fit a line to 200 examples, from $\phi=[0,0]$, without ever seeing them: you
+may only ask `pulls(phi, batch)`, which returns the sum of the gradients of the examples whose
+indices are in `batch`, shape `(2,)`. Each index costs one, and after `budget` $=4000$ of them,
+twenty passes, `pulls` refuses.
+
+Write `fit(pulls, n_examples, budget, luck)`. It returns parameters, shape `(2,)`, with a loss (the
+sum of squares) at most 0.001 above the lowest possible. Gradient descent cannot do that with
+twenty whole gradients, nor can SGD at a fixed rate. Which batches, which rates, and which rule are
+for you to choose. Take random numbers from `np.random.default_rng(luck)`; `luck` is an integer.
+""",
+    parts=(
+        GoalPart(
+            name="fit",
+            out_of=5,
+            right=_fit_on_a_budget,
+            inputs=_fits,
+            result="the parameters",
+            reached=_is_fitted,
+            misconceptions=(
+                Misconception(lambda *given: np.zeros(2), "You return the start: nothing moved."),
+                Misconception(
+                    lambda *given: np.array(LINE),
+                    "These are the parameters behind the data. The noise has moved the minimum: "
+                    "fit the examples that you are given.",
+                ),
+                Misconception(
+                    lambda *given: _fit_on_a_budget(*given)[::-1],
+                    "The two have changed places: φ₀ comes first.",
+                ),
+                Misconception(
+                    lambda *given: -_fit_on_a_budget(*given),
+                    "Both parameters have the wrong sign: do your steps climb?",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Begin with plain SGD: your `deal`, batches of 10, a rate of 0.03. Print where it is after "
+        "each pass: it arrives in the first few, and then jumps about.",
+        "Either let the rate fall once it has arrived, or take SVRG's step, and count its price: "
+        "two batches a step, and all examples for an anchor.",
     ),
 )

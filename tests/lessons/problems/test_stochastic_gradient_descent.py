@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons.marking.verdict import Status
-from lessons.problems import pb_6_9, pb_P3
+from lessons.problems import pb_6_9, pb_F5_1, pb_F5_2, pb_F5_3, pb_P3
 from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()
@@ -146,6 +146,176 @@ def sum_of_the_batch(gradients, n_examples):
     return sum(gradients)
 
 
+# --- pb-F5.1 --------------------------------------------------------------------------------------
+
+
+def rates(losses, initial, patience):
+    """As the statement prints it."""
+    best, bad, rate, used = np.inf, 0, initial, []
+    for loss in losses:
+        if loss < best:
+            bad = 0
+        else:
+            bad = bad + 1
+        best = loss
+        if bad >= patience:
+            rate = rate / 2
+        used.append(rate)
+    return np.array(used)
+
+
+mistake(pb_F5_1, "rates", "what the code above does")(rates)
+
+
+def repaired(losses, initial, patience):
+    halvings, bad, so_far = 0, 0, []
+    for i, loss in enumerate(losses):
+        bad = 0 if all(loss < earlier for earlier in losses[:i]) else bad + 1
+        if bad == patience + 1:
+            halvings, bad = halvings + 1, 0
+        so_far.append(initial * 0.5**halvings)
+    return so_far
+
+
+def repaired_in_place(losses, initial, patience):
+    used, best, bad = np.full(len(losses), initial), losses[0] + 1, 0
+    for i, loss in enumerate(losses):
+        if loss < best:
+            best, bad = loss, 0
+        else:
+            bad += 1
+            if bad > patience:
+                used[i:] /= 2
+                bad = 0
+    return used
+
+
+@mistake(pb_F5_1, "rates", "with the one before")
+def record_is_the_one_before(losses, initial, patience):
+    used, bad = [initial], 0
+    for before, loss in zip(losses, losses[1:], strict=False):
+        bad = 0 if loss < before else bad + 1
+        halve = bad > patience
+        used.append(used[-1] / 2 if halve else used[-1])
+        bad = 0 if halve else bad
+    return used
+
+
+# --- pb-F5.2 --------------------------------------------------------------------------------------
+
+
+def excess_in_closed_form(curvature, noise, start, rate, steps):
+    kept = (1 - rate * curvature) ** 2
+    geometric = sum(kept**n for n in range(steps))
+    return curvature / 2 * (kept**steps * start**2 + geometric * rate**2 * noise**2)
+
+
+def excess_in_a_loop(lam, s, start, alpha, steps):
+    v = start * start
+    for _ in range(steps):
+        v = v - 2 * alpha * lam * v + alpha**2 * (lam**2 * v + s**2)
+    return 0.5 * lam * v
+
+
+def rate_by_scan(curvature, noise, start, steps):
+    rates = np.geomspace(1e-4, 1.999, 2000) / curvature
+    return rates[np.argmin([excess_in_a_loop(curvature, noise, start, r, steps) for r in rates])]
+
+
+def rate_by_golden_section(curvature, noise, start, steps):
+    low, high = 0.0, 1.2 / curvature
+    for _ in range(60):
+        one, two = low + 0.382 * (high - low), low + 0.618 * (high - low)
+        left, right = (
+            excess_in_closed_form(curvature, noise, start, rate, steps) for rate in (one, two)
+        )
+        low, high = (low, two) if left < right else (one, high)
+    return (low + high) / 2
+
+
+@mistake(pb_F5_2, "excess", "without noise")
+def excess_by_gradient_descent(curvature, noise, start, rate, steps):
+    return curvature / 2 * (start * (1 - rate * curvature) ** steps) ** 2
+
+
+@mistake(pb_F5_2, "rate", "stays on a high plateau")
+def largest_rate_allowed(curvature, noise, start, steps):
+    return 1.9 / curvature
+
+
+@mistake(pb_F5_2, "rate", "has not come far enough")
+def a_small_rate(curvature, noise, start, steps):
+    return 1e-3
+
+
+# --- pb-F5.3 --------------------------------------------------------------------------------------
+
+
+def shuffled(n, size, rng):
+    order = rng.permutation(n)
+    return [order[first : first + size] for first in range(0, n, size)]
+
+
+def fit_with_falling_rates(pulls, n_examples, budget, seed):
+    rng, phi, t = np.random.default_rng(seed), np.zeros(2), 0
+    for _ in range(budget // n_examples):
+        for batch in shuffled(n_examples, 10, rng):
+            phi = phi - 0.05 * 0.01 ** (t / 400) * pulls(phi, batch)
+            t += 1
+    return phi
+
+
+def fit_by_svrg(pulls, n_examples, budget, seed):
+    rng, phi = np.random.default_rng(seed), np.zeros(2)
+    for _ in range(budget // (3 * n_examples)):
+        anchor, whole = phi, pulls(phi, range(n_examples))
+        for batch in shuffled(n_examples, 5, rng):
+            change = pulls(phi, batch) - pulls(anchor, batch)
+            phi = phi - 0.04 * (change + len(batch) / n_examples * whole)
+    return phi.tolist()
+
+
+@mistake(pb_F5_3, "fit", "more than its budget of 4000")
+def fit_without_counting(pulls, n_examples, budget, seed):
+    phi = np.zeros(2)
+    for _ in range(100):
+        phi = phi - 2e-3 * pulls(phi, range(n_examples))
+    return phi
+
+
+@mistake(pb_F5_3, "fit", "arrived but not settled, or")
+def fit_by_whole_gradients(pulls, n_examples, budget, seed):
+    phi = np.zeros(2)
+    for _ in range(budget // n_examples):
+        phi = phi - 2e-3 * pulls(phi, range(n_examples))
+    return phi
+
+
+@mistake(pb_F5_3, "fit", "arrived but not settled, or")
+def fit_at_a_fixed_rate(pulls, n_examples, budget, seed):
+    rng, phi = np.random.default_rng(seed), np.zeros(2)
+    for _ in range(budget // n_examples):
+        for batch in shuffled(n_examples, 10, rng):
+            phi = phi - 0.03 * pulls(phi, batch)
+    return phi
+
+
+@mistake(pb_F5_3, "fit", "did the descent run away")
+def fit_by_steps_too_long(pulls, n_examples, budget, seed):
+    phi = np.zeros(2)
+    for _ in range(budget // n_examples):
+        phi = phi - 0.1 * pulls(phi, range(n_examples))
+    return phi
+
+
+@mistake(pb_F5_3, "fit", "It has not arrived")
+def fit_by_steps_too_short(pulls, n_examples, budget, seed):
+    phi = np.zeros(2)
+    for _ in range(budget // n_examples):
+        phi = phi - 1e-5 * pulls(phi, range(n_examples))
+    return phi
+
+
 UNBIASED = {"sum": False, "scaled, without": True, "scaled, with": True, "scaled, fixed": False}
 
 RIGHT = {
@@ -172,11 +342,19 @@ RIGHT = {
         lambda gradients, n: [n * sum(column) / len(column) for column in gradients.T],
     ],
     "pb-P3:unbiased": [UNBIASED],
+    "pb-F5.1:rates": [repaired, repaired_in_place],
+    "pb-F5.2:excess": [excess_in_closed_form, excess_in_a_loop],
+    "pb-F5.2:rate": [rate_by_scan, rate_by_golden_section],
+    "pb-F5.2:c": [2, 2.0, 1 / 0.5],
+    "pb-F5.3:fit": [fit_with_falling_rates, fit_by_svrg],
 }
 
 # What must not be said, and a sentence that would say it.
 LEAKS = {
     "pb-6.9": (r"\b200\b|\b142\b|\b166\b|153\.8|seven steps", "it is 142"),
+    "pb-F5.1": (r"min\(|> patience|best = |bad = 0", "write bad > patience"),
+    "pb-F5.2": (r"1 ?/ ?λ|1 [-−] ?αλ|geomspace|argmin", "c is 1/λ"),
+    "pb-F5.3": (r"anchor\b.*\bwhole\b.*=|0\.05|\*\*", "0.05 * 0.01 ** (t / 400)"),
     "pb-P3": (r"I ?/ ?B|n_examples ?/|permutation|mean times", "multiply by I / B"),
 }
 

@@ -1,0 +1,61 @@
+"""Answers to the tasks of notebook 05."""
+
+import numpy as np
+
+from course_lib.schedules import ExponentialDecay
+
+T = np.arange(200)
+ADVICE = {"a": "decay", "b": "lower", "c": "raise", "d": "stop"}
+
+RIGHT = {
+    "as_a_sum": [0.1 / 32, 0.003125, np.float64(0.003125)],
+    "missed": [300 * (299 / 300) ** 300, 110.1, 110, 300 / np.e],
+    "tenth_of_noise": [23, 23.0, np.int64(23)],
+    "seeds": [1005, 1050, np.int64(1080)],
+    "plateau": [0.0392, 0.04 / 1.02, 0.039],
+    "curves": [ADVICE, {key: f" {advice.upper()}" for key, advice in ADVICE.items()}],
+    "budget": [
+        0.1 * 0.03 ** (T / 200),
+        ExponentialDecay(0.13, k=0.02)(T).tolist(),
+        np.linspace(0.06, 0.0018, 200),
+    ],
+    "c_over_t": [2.5, 5 / 2, np.float32(2.55)],
+    "price": [26, 26.0, 2 * 8 + 200 / 20],
+}
+
+WRONG = {
+    "as_a_sum": [
+        (3.2, "make up for it"), (0.1, "32 times as long"), (0.01768, "for the noise"),
+        (0.002, "too small"), (6.4e-5, "does not matter"),
+    ],
+    "missed": [
+        (0, "dealt out"), (108.5, "twice"), (190, "at least once"), (150, "too large"),
+        (0.367, "How many of 300"), (271.4, "30 draws"),
+    ],
+    "tenth_of_noise": [
+        (100, "only 28"), (10, "a quarter"), (22, "just too few"), (22.05, "round up"),
+        (26, "too large"),
+    ],
+    "seeds": [
+        (100, "14 % lies within"), (400, "overlap"), (4000, "a tenth fewer"), (12.5, "whole"),
+        (-3, "from 10"),
+    ],
+    "plateau": [
+        (0.01, "settles 0.002513"), (0.0198, "The loss is half"), (2.5, "nowhere"),
+        (0.08, "settles 0.02083"),
+    ],
+    "curves": [
+        (ADVICE | {"a": "lower"}, "ahead of all others"), (ADVICE | {"b": "decay"}, "never stable"),
+        (ADVICE | {"c": "stop"}, "0.186"), (ADVICE | {"d": "up"}, "none of the options"),
+    ],
+    "budget": [
+        (np.full(200, 0.04), "never falls"), (np.full(200, 0.1), "too high to settle"),
+        (np.full(200, 0.9), "diverges"), (0.1 / (1 + T), "too few high rates"),
+        (0.1 - T, "from 0 to 1"), ([0.1, 0.2], "200 numbers"),
+    ],
+    "c_over_t": [
+        (0.5, "curvature 1"), (0.1, "larger"), (5, "1/λ"), (2, "power 0.8"),
+        (3, "smaller c"), (-1, "above zero"),
+    ],
+    "price": [(16, "a new anchor"), (18, "twice"), (216, "every 20th"), (30, "too large")],
+}  # fmt: skip
