@@ -66,8 +66,8 @@ def agreeing_gradients_lengthen_the_step(beta=0.9, steps=300, seed=0):
 )
 def momentum_is_a_weighted_sum(beta=0.8, steps=30, seed=0):
     """Least squares on 28 points of a Gabor wave drawn with seed {seed}; {steps} steps of
-    momentum with β = {beta} from [1, 12]. Is m the sum of the gradients it has seen, that of k
-    steps ago with the weight (1 - β) βᵏ?
+    momentum with β = {beta} from [1, 12]. Is m a weighted sum of the gradients it has seen, with
+    the weights that problem 6.10 asks for?
 
     It is if the two agree in nine digits. The sum counts as infinite if its weights add up to
     more than 0.99: those of the terms that it would have, had the walk no beginning, add up to 1.

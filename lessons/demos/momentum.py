@@ -21,7 +21,7 @@ from course_lib.optimizers import (
 from course_lib.schedules import Constant, LinearDecay, MomentumSchedule
 from course_lib.surfaces import Quadratic, Slopes
 from lessons.demos.sliders import RATE
-from lessons.experiments.momentum import best_rules
+from lessons.experiments.momentum import BATCH_6_7, START_6_7, STEPS_6_7, best_rules, roots
 from lessons.experiments.scenes import gabor_loss, gabor_minima
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
@@ -43,10 +43,10 @@ GRADIENTS = {
     "ab",
     size=(9, 3.6),
     title="What momentum remembers",
-    alt="Two rows. Left: the weights of past gradients, which fall like β to the power of their "
-    "age, tall bars for the velocity form and short ones for the averaged form. Right: the length "
-    "of each step. Where all gradients are alike it rises to a limit; where they turn round each "
-    "time it falls far below.",
+    alt="Two rows. Left: the weights of past gradients, which fall by the same share with each "
+    "step of their age, tall bars for the velocity form and short ones for the averaged form. "
+    "Right: the length of each step. Where all gradients are alike it rises to a limit; where they "
+    "turn round each time it falls far below.",
     controls={
         "beta": Slider("β", 0.0, 0.98, 0.01, 0.9),
         "gradients": Choice("gradients", tuple(GRADIENTS), "all alike"),
@@ -65,7 +65,7 @@ def momentum_weights(axes):
     axes["b"].set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
     axes["b"].set_title("how long each step is")
     axes["b"].axhline(1, color=style.MUTED, lw=0.8)
-    for color, name in ((style.SKY, "velocity form: βᵏ"), (style.PATH, "averaged form: (1−β)βᵏ")):
+    for color, name in ((style.SKY, "velocity form"), (style.PATH, "averaged form")):
         axes["a"].plot([], [], color=color, lw=5, label=name)
     axes["a"].legend(loc="upper right")
 
@@ -79,10 +79,7 @@ def weights(axes, beta):
         return "β = 0: only the gradient of this step counts"
     half = np.log(0.5) / np.log(beta)
     axes["a"].plot([half, half], [0, 0.78], "--", color=style.INK, lw=1.1)
-    return (
-        f"half-life {half:.3g} steps (dashed); all weights together: 1 averaged, "
-        f"{1 / (1 - beta):.3g} in velocity form"
-    )
+    return f"after {half:.3g} steps half of a gradient's weight is left (dashed)"
 
 
 @momentum_weights.layer
@@ -106,9 +103,6 @@ def lengths_of_steps(axes, beta, gradients):
 # --- figure 6.7 -------------------------------------------------------------------------------
 
 BOUNDS_6_7 = ((-6.0, 6.0), (7.0, 22.0))
-START_6_7 = (-1.5, 9.8)
-BATCH_6_7 = 5
-STEPS_6_7 = 100
 
 
 @demo(
@@ -204,21 +198,6 @@ def oscillation(axes):
     for name, _, color in SWINGING:
         axes["a"].plot([], [], "-o", color=color, ms=3, label=name)
     axes["a"].legend(loc="lower right", ncols=3)
-
-
-def roots(rule, beta, rate):
-    """The two numbers r for which φₜ = rᵗ obeys the rule on ½ λ φ², where `rate` is αλ.
-
-    Momentum makes φₜ₊₁ = (1 + β - αλ) φₜ - β φₜ₋₁ of the last two points; Nesterov, which looks
-    ahead first, (1 + β)(1 - αλ) φₜ - β (1 - αλ) φₜ₋₁.
-    """
-    beta = np.asarray(beta, dtype=complex)
-    if rule is VelocityMomentum:
-        half, product = (1 + beta - rate) / 2, beta
-    else:
-        half, product = (1 + beta) * (1 - rate) / 2, beta * (1 - rate)
-    spread = np.sqrt(half**2 - product)
-    return np.stack([half + spread, half - spread])
 
 
 @oscillation.layer
@@ -339,7 +318,7 @@ VALLEY_BOUNDS = ((-2.5, 0.7), (-1.6, 1.4))
 BEFORE, ONE = np.array((-2.3, -1.45)), np.array((-1.3, -0.35))
 """The point before, and point 1, the current one."""
 
-LOOKS = {"corrected: α β m": (Nesterov, True), "as printed: α m": (NesterovAsPrinted, False)}
+LOOKS = {"corrected": (Nesterov, True), "as printed": (NesterovAsPrinted, False)}
 
 STAGES = (
     "the path has come along the dashed line to point 1",
@@ -362,7 +341,7 @@ STAGES = (
         "stage": Slider("stage", 0, 4, 1, 4),
         "learning_rate": Slider(RATE, 0.05, 1.5, 0.05, 0.8),
         "beta": Slider("β", 0.0, 0.95, 0.01, 0.75),
-        "look": Choice("look ahead by", tuple(LOOKS), "corrected: α β m"),
+        "look": Choice("look ahead by", tuple(LOOKS), "corrected"),
     },
     presets={
         "momentum: 1, 2, 3": {"stage": 2},
@@ -482,10 +461,10 @@ FORM_LOOKS = {
     "ab",
     size=(9, 3.9),
     title="The forms side by side",
-    alt="Rows: constant, falling α, rising β. Left: the paths of the averaged, velocity and buffer "
+    alt="Rows: constant settings, rising β. Left: the paths of the averaged, velocity and buffer "
     "form in a bowl. Right: their distance from the averaged form on a logarithmic axis. With "
-    "nothing changing all are equal up to rounding; under a falling α the velocity form parts from "
-    "the other two, under a rising β the buffer form does.",
+    "nothing changing all are equal up to rounding; under a rising β the buffer form parts from "
+    "the other two.",
     controls={
         "family": Choice("rule", ("momentum", "Nesterov"), "momentum"),
         "changing": Choice("what changes", SCHEDULES, SCHEDULES[0]),
@@ -494,7 +473,6 @@ FORM_LOOKS = {
     },
     presets={
         "constant α and β": {},
-        "α falls": {"changing": SCHEDULES[1]},
         "β rises": {"changing": SCHEDULES[2]},
     },
 )

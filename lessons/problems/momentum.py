@@ -1,12 +1,18 @@
-"""Problems for notebook 06: what momentum remembers, and its two notations (pb-6.10, pb-C2)."""
+"""Problems for notebook 06: what momentum remembers, what a step leaves, settings read off a run,
+its two notations, and the wave on a budget (pb-6.10, pb-F6.1, pb-F6.2, pb-C2, pb-F6.3)."""
+
+from functools import lru_cache
 
 import numpy as np
 
+from course_lib.datasets import GABOR_SEED, gabor_data
 from course_lib.descent import descend
 from course_lib.losses import LeastSquares
-from course_lib.models import Linear
-from course_lib.optimizers import VelocityMomentum, VelocityNesterov
+from course_lib.models import Gabor, Linear
+from course_lib.optimizers import GradientDescent, VelocityMomentum, VelocityNesterov
 from course_lib.surfaces import Quadratic
+from lessons.marking.answers import StepLimit
+from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import (
     Choice,
     ChoicePart,
@@ -17,6 +23,7 @@ from lessons.marking.parts import (
 )
 from lessons.marking.paths import PatientGradient, path_mistakes
 from lessons.marking.problem import Problem
+from lessons.marking.shown import show_value
 
 # --- pb-6.10 --------------------------------------------------------------------------------------
 
@@ -308,6 +315,256 @@ Below, show that your weights are right for every $t$, and say in which sense mo
         "that. Count how often it meets the second kind.",
         "For the sum you need no series. Feed the rule with gradients that are all 1, and ask what "
         "is left of the distance between the average and 1 after each step.",
+    ),
+)
+
+# --- pb-F6.1 --------------------------------------------------------------------------------------
+
+
+def _parabolas(rng):
+    """Paths that swing, creep, jump from side to side and run away."""
+    settings = [
+        (0.5, 0.25, 1.0),
+        (0.1, 0.9, 1.0),
+        (0.05, 0.3, 1.0),
+        (2.5, 0.3, 1.0),
+        (0.5, 0.0, 1.0),
+        (0.3, 0.5, 4.0),
+        (1.0, 0.2, 3.0),
+        (round(rng.uniform(0.01, 0.1), 3), round(rng.uniform(0.6, 0.95), 2), 2.0),
+    ]
+    return [dict(zip(("alpha", "beta", "curvature"), each, strict=True)) for each in settings]
+
+
+def _larger(middle, product):
+    """The larger |r| of r² - middle r + product = 0."""
+    spread = np.sqrt(complex(middle**2 - 4 * product))
+    return max(abs(middle + spread), abs(middle - spread)) / 2
+
+
+def _momentum_left(alpha, beta, curvature):
+    return _larger(1 + beta - alpha * curvature, beta)
+
+
+def _nesterov_left(alpha, beta, curvature):
+    plain = 1 - alpha * curvature
+    return _larger((1 + beta) * plain, beta * plain)
+
+
+def _printed_left(alpha, beta, curvature):
+    return _larger(1 + beta - 2 * alpha * curvature, beta - alpha * curvature)
+
+
+def _smaller(left, product):
+    """The other solution, from the larger one and their product."""
+    return lambda a, b, c: abs(product(a, b, c)) / left(a, b, c)
+
+
+def _in_both(left):
+    """What goes wrong in both rules, whose right answer is `left`."""
+    return (
+        Misconception(
+            lambda a, b, c: np.sqrt(b),
+            "√β is what is left where a path of momentum swings. Some of these creep, or jump from "
+            "side to side.",
+        ),
+        Misconception(
+            lambda a, b, c: abs(1 - a * c),
+            "That is gradient descent: your number does not depend on β.",
+        ),
+        Misconception(
+            lambda a, b, c: left(a * (1 - b), b, c),
+            "You scale the rate by 1 - β. In the velocity form a new gradient counts in full.",
+        ),
+        Misconception(
+            lambda a, b, c: left(a, b, 1.0),
+            "Your number does not depend on the curvature. It stands beside the rate.",
+        ),
+        Misconception(
+            lambda a, b, c: left(a, b, c) ** 2,
+            "You give the square: is it the share of the loss? The share of the distance was asked "
+            "for.",
+        ),
+    )
+
+
+pb_F6_1 = Problem(
+    id="pb-F6.1",
+    title="What a step leaves",
+    text=r"""
+A ball rolls on a parabola of curvature $\lambda$, by momentum in velocity form. Notebook 06 tries
+$\phi_t=r^t$, finds two numbers $r$, and says that in the long run the larger one decides: each step
+leaves the share $|r|$ of the distance.
+
+1. `momentum_left(alpha, beta, curvature)`: that share, for whatever $\alpha>0$ and
+   $0\le\beta<1$, whether the path creeps, swings, jumps from side to side or runs away.
+2. `nesterov_left(alpha, beta, curvature)`: the same for Nesterov's momentum with a velocity. It
+   takes the gradient not at $\phi_t$ but at $\phi_t+\beta\,(\phi_t-\phi_{t-1})$. Derive its
+   equation for $r$ first.
+""",
+    parts=(
+        FunctionPart(
+            name="momentum",
+            out_of=2,
+            right=_momentum_left,
+            inputs=_parabolas,
+            result="what a step leaves",
+            misconceptions=(
+                *_in_both(_momentum_left),
+                Misconception(
+                    _smaller(_momentum_left, lambda a, b, c: b),
+                    "You take the smaller of the two. It dies out first; the larger one remains.",
+                ),
+                Misconception(
+                    lambda a, b, c: max(
+                        np.abs(np.roots([1, -(1 + b - a * c), b]).real), default=0.0
+                    ),
+                    "Where the path swings you take the real part of r alone. The size of a "
+                    "complex number has the imaginary part in it as well.",
+                ),
+                Misconception(
+                    _nesterov_left,
+                    "That is Nesterov's momentum, the second part.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="nesterov",
+            out_of=3,
+            right=_nesterov_left,
+            inputs=_parabolas,
+            result="what a step leaves",
+            misconceptions=(
+                *_in_both(_nesterov_left),
+                Misconception(
+                    _momentum_left,
+                    "That is plain momentum: the gradient is taken at the point ahead.",
+                ),
+                Misconception(
+                    _printed_left,
+                    "You look ahead by the whole last step, as equation 6.12 does in print. The "
+                    "share β of it is meant.",
+                ),
+                Misconception(
+                    _smaller(_nesterov_left, lambda a, b, c: b * (1 - a * c)),
+                    "You take the smaller of the two. It dies out first; the larger one remains.",
+                ),
+                Misconception(
+                    lambda a, b, c: _larger((1 + b) * (1 - a * c), b),
+                    "The middle term is right. The gradient at the point ahead has a part in "
+                    "φₜ₋₁, too, and it changes the last term.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "`np.roots([1, p, q])` solves r² + p r + q = 0, complex numbers included; `abs` gives the "
+        "size of each.",
+        "For the second: the gradient is λ times the point ahead. Put that into the path's "
+        "equation, collect what multiplies φₜ and what multiplies φₜ₋₁, and divide by r^(t-1).",
+        "Check yours where you know the answer: β = 0 is gradient descent in both.",
+    ),
+)
+
+# --- pb-F6.2 --------------------------------------------------------------------------------------
+
+
+def _next(phi, before, beta, rate):
+    return (1 + beta - rate) * phi - beta * before
+
+
+def _logs(rng):
+    """Four points in a row, short enough to be copied out; and two longer logs."""
+
+    def log(before, phi, beta, rate, points=4):
+        path = [before, phi]
+        while len(path) < points:
+            path.append(_next(path[-1], path[-2], beta, rate))
+        return {"phi": np.round(path, 9)}
+
+    betas, rates = rng.choice([0.2, 0.4, 0.6, 0.7, 0.9], 3), rng.choice([0.1, 0.3, 0.6, 1.2], 3)
+    starts = ((10.0, 9.0, 4), (-4.0, 3.0, 5), (6.0, 1.0, 6))
+    drawn = [
+        log(before, phi, beta, rate, points)
+        for (before, phi, points), beta, rate in zip(starts, betas, rates, strict=True)
+    ]
+    return [log(8.0, 4.0, 0.5, 0.5), *drawn, log(2.0, 3.0, 0.0, 1.5), log(5.0, 4.0, 0.9, 0.2)]
+
+
+def _read_off(phi):
+    """β and αλ from the first four points."""
+    one, two, three, four = phi[:4]
+    [middle, beta] = np.linalg.solve([[two, -one], [three, -two]], [three, four])
+    return np.array([beta, 1 + beta - middle])
+
+
+def _of_settings(change):
+    """A mistake in what is made of the right β and αλ."""
+    return lambda phi: np.array(change(*_read_off(phi)))
+
+
+pb_F6_2 = Problem(
+    id="pb-F6.2",
+    title="The settings, read off a run",
+    text=r"""
+Somebody shows you a run of momentum in velocity form on a parabola with its minimum at 0. The log
+holds some points $\phi$ in a row, at least four, from the *middle* of the run: nobody knows the
+velocity at the first of them, nor the settings.
+
+Write `settings(phi)`, which finds both: the pair `(beta, rate)`, where `rate` is the product
+$\alpha\lambda$. (The product is all that a run can tell: twice the rate on half the curvature makes
+the same path.)
+""",
+    parts=(
+        FunctionPart(
+            name="settings",
+            out_of=3,
+            right=_read_off,
+            inputs=_logs,
+            result="the pair (beta, rate)",
+            components=("beta", "rate"),
+            misconceptions=(
+                Misconception(
+                    _of_settings(lambda beta, rate: (rate, beta)),
+                    "Both are right, but they have changed places: beta comes first.",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (beta, 1 + beta - rate)),
+                    "Your second number is what multiplies the newest point in the path's "
+                    "equation. αλ is a part of it.",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (-beta, rate)),
+                    "Your β has the wrong sign: in the path's equation it stands with a minus.",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (-beta, rate - 2 * beta)),
+                    "Your β has the wrong sign, and so the rate is off as well: in the path's "
+                    "equation φₜ₋₁ stands with a minus.",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (beta, rate - 1)),
+                    "Your β is right. What multiplies the newest point has a 1 in it, too.",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (beta, -rate)),
+                    "Your β is right, but the rate has the wrong sign.",
+                ),
+                Misconception(
+                    lambda phi: np.array([0.0, 1 - phi[1] / phi[0]]),
+                    "So it would be for gradient descent. Do later steps fit that?",
+                ),
+                Misconception(
+                    _of_settings(lambda beta, rate: (beta, rate / (1 - beta))),
+                    "That would be the rate of equation 6.11. The run is one of the velocity form.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Any three points in a row obey φₜ₊₁ = (1 + β - αλ) φₜ - β φₜ₋₁. How many unknowns are "
+        "there, and how many such equations do four points give?",
+        "Call the bracket s. Two linear equations in s and β: `np.linalg.solve` does them.",
     ),
 )
 
@@ -753,5 +1010,114 @@ Below, show by a change of variables what you answered on the two forms of equat
         "For the translation, demand that both second lines make the same step. That gives the "
         "velocity from the average. Put it into the first line, and compare what multiplies the "
         "gradient.",
+    ),
+)
+
+# --- pb-F6.3 --------------------------------------------------------------------------------------
+
+BUDGET = 40
+_DRAWS = (29, 30, 38, 41, 45, 46, 49, 50, 52, 54, 57)
+"""Seeds of examples with which gradient descent does not get there on the budget, at any rate."""
+
+
+class _OnBudget(PatientGradient):
+    """The gradient of the wave's loss, which can be asked for 40 times."""
+
+    def __init__(self, seed):
+        loss = LeastSquares(Gabor(), *gabor_data(seed=seed))
+        super().__init__(loss, BUDGET, f"that of gabor_data(seed={seed})")
+        self.seed, self.patience = seed, BUDGET
+
+    def __call__(self, phi):
+        if self.patience < 1:
+            raise StepLimit(f"Your rule asks for more than {BUDGET} gradients: that is the budget.")
+        return super().__call__(phi)
+
+
+def _budgets(rng):
+    seeds = [GABOR_SEED, *rng.choice(_DRAWS, 2, replace=False)]
+    return [{"gradient": _OnBudget(int(seed)), "start": np.array([1.0, 12.0])} for seed in seeds]
+
+
+@lru_cache(maxsize=64)
+def _lowest(seed):
+    loss = LeastSquares(Gabor(), *gabor_data(seed=seed))
+    return float(descend(loss, [0.0, 16.6], GradientDescent(0.05), steps=800).final_loss)
+
+
+def _is_fitted(given, phi):
+    gradient = given["gradient"]
+    loss, lowest = float(gradient.loss(phi)), _lowest(gradient.seed)
+    told = f"your parameters {show_value(phi)} have a loss of {loss:.4g}"
+    if not np.isfinite(loss):
+        return False, f"{told}: did the path run away?"
+    if loss <= lowest + 0.01:
+        return True, f"The last of them is fitted with a loss of {loss:.4g}."
+    return False, (
+        f"{told}, and {lowest:.4g} is possible. Print the path: does it creep, or does it swing?"
+    )
+
+
+def _descended(rule):
+    return lambda gradient, start: descend(gradient.loss, start, rule, BUDGET).final
+
+
+_fit_on_budget = _descended(VelocityMomentum(0.13, 0.7))
+
+pb_F6_3 = Problem(
+    id="pb-F6.3",
+    title="The wave on a budget",
+    text=r"""
+Gradients are dear: here you may ask for 40 of them, and not one more. Write `fit_wave(gradient,
+start)`, which fits the Gabor model with a rule of your own, and returns its parameters, shape
+`(2,)`. The start is $[1, 12]$, and `gradient(phi)` is the gradient of the loss of all 28 examples.
+The loss must come within 0.01 of the lowest that is possible.
+
+Near the minimum the curvatures of this loss are about 0.2 and 7. Which settings does that suggest,
+and why is gradient descent too slow at any rate? It is tried on the examples of the notebook and on
+other draws of them, so leave a little room.
+""",
+    parts=(
+        GoalPart(
+            name="fit",
+            out_of=4,
+            right=_fit_on_budget,
+            inputs=_budgets,
+            result="the parameters",
+            reached=_is_fitted,
+            misconceptions=(
+                Misconception(
+                    _descended(GradientDescent(2 / 7.2)),
+                    "That is gradient descent at its best rate near the minimum. Forty such steps "
+                    "are too few: let it remember.",
+                ),
+                Misconception(
+                    lambda gradient, start: np.array([0.0, 16.6]),
+                    "These are the parameters behind the data, whatever the data are. The noise "
+                    "moves the minimum: fit the examples that you are given.",
+                ),
+                Misconception(
+                    lambda gradient, start: start,
+                    "You return the start: do your steps change `phi`?",
+                ),
+                Misconception(
+                    _descended(VelocityMomentum(0.05, 0.95)),
+                    "With so much momentum the path still swings about the minimum when the "
+                    "budget is spent.",
+                ),
+                Misconception(
+                    lambda gradient, start: _fit_on_budget(gradient, start)[::-1],
+                    "The two have changed places: φ₀ comes first.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Take the loop of your `momentum` from C2, with one rate for all steps, and return the "
+        "last point.",
+        "The best pair for the curvatures 0.2 and 7 is in reach of section 5 of the notebook. Far "
+        "from the minimum the curvatures are others, so be a little more careful with the rate.",
+        "Try some shares between 0.5 and 0.9, each with some rates, and print the loss after 40 "
+        "steps: `gradient.loss(phi)`.",
     ),
 )

@@ -5,6 +5,7 @@ import pytest
 
 from course_lib.descent import descend
 from course_lib.optimizers import (
+    GradientDescent,
     Momentum,
     Nesterov,
     NesterovAsPrinted,
@@ -12,7 +13,7 @@ from course_lib.optimizers import (
     VelocityNesterov,
 )
 from course_lib.surfaces import Quadratic, Rosenbrock
-from lessons.problems import pb_6_10, pb_C2
+from lessons.problems import pb_6_10, pb_C2, pb_F6_1, pb_F6_2, pb_F6_3
 from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()
@@ -48,6 +49,154 @@ def total_of_ones(t, beta):
     for _ in range(t + 1):
         m += (1 - beta) * (1 - m)
     return m
+
+
+# --- pb-F6.1 --------------------------------------------------------------------------------------
+
+
+def larger_of_two(p, q):
+    """By the formula, with complex numbers of Python."""
+    root = (p * p / 4 - q + 0j) ** 0.5
+    return max(abs(-p / 2 + root), abs(-p / 2 - root))
+
+
+def momentum_left_by_formula(alpha, beta, curvature):
+    return larger_of_two(alpha * curvature - 1 - beta, beta)
+
+
+def nesterov_left_by_formula(alpha, beta, curvature):
+    plain = 1 - alpha * curvature
+    return np.array(larger_of_two(-(1 + beta) * plain, beta * plain))
+
+
+def spectral_radius(matrix):
+    return np.abs(np.linalg.eigvals(matrix)).max()
+
+
+def momentum_left_by_matrix(alpha, beta, curvature):
+    return spectral_radius([[1 + beta - alpha * curvature, -beta], [1, 0]])
+
+
+def nesterov_left_by_matrix(alpha, beta, curvature):
+    plain = 1 - alpha * curvature
+    return spectral_radius([[plain * (1 + beta), -plain * beta], [1, 0]])
+
+
+@mistake(pb_F6_1, "momentum", "√β is what is left where")
+def always_the_root_of_beta(alpha, beta, curvature):
+    return beta**0.5
+
+
+@mistake(pb_F6_1, "momentum", "real part of r alone")
+def real_parts(alpha, beta, curvature):
+    return max(abs(np.roots([1, alpha * curvature - 1 - beta, beta]).real))
+
+
+@mistake(pb_F6_1, "nesterov", "changes the last term")
+def forgets_the_last_term(alpha, beta, curvature):
+    return larger_of_two(-(1 + beta) * (1 - alpha * curvature), beta)
+
+
+@mistake(pb_F6_1, "nesterov", "smaller of the two")
+def the_smaller_one(alpha, beta, curvature):
+    plain = 1 - alpha * curvature
+    return min(abs(np.linalg.eigvals([[plain * (1 + beta), -plain * beta], [1, 0]])))
+
+
+def test_what_a_step_leaves_is_what_long_runs_show():
+    for part, rule in zip(pb_F6_1.parts, (VelocityMomentum, VelocityNesterov), strict=True):
+        for given in part.inputs(np.random.default_rng(1)):
+            path = descend(
+                Quadratic([given["curvature"]]), [1.0], rule(given["alpha"], given["beta"]), 300
+            )
+            sizes = np.abs(path.params[: path.last_step + 1, 0])
+            last = np.flatnonzero(sizes > 1e-250)[-1]
+            # A swing passes near 0 now and then: compare the highest of some points.
+            halves = [
+                sizes[max(last - back - 30, 0) : last - back].max() for back in (0, last // 2)
+            ]
+            measured = (halves[0] / halves[1]) ** (1 / (last // 2))
+            assert measured == pytest.approx(part.right(**given), rel=0.02)
+
+
+# --- pb-F6.2 --------------------------------------------------------------------------------------
+
+
+def settings_by_least_squares(phi):
+    design = np.stack([phi[1:-1] - phi[:-2], -phi[1:-1]], axis=1)
+    return np.linalg.lstsq(design, phi[2:] - phi[1:-1], rcond=None)[0]
+
+
+def settings_by_hand(phi):
+    a, b, c, d = phi[:4]
+    middle = (a * d - b * c) / (a * c - b * b)
+    beta = (b * d - c * c) / (a * c - b * b)
+    return beta, 1 + beta - middle
+
+
+@mistake(pb_F6_2, "settings", "multiplies the newest point")
+def settings_with_the_whole_bracket(phi):
+    a, b, c, d = phi[:4]
+    middle, beta = np.linalg.solve([[b, -a], [c, -b]], [c, d])
+    return beta, middle
+
+
+@mistake(pb_F6_2, "settings", "stands with a minus")
+def settings_with_a_plus(phi):
+    a, b, c, d = phi[:4]
+    middle, beta = np.linalg.solve([[b, a], [c, b]], [c, d])
+    return beta, 1 + beta - middle
+
+
+@mistake(pb_F6_2, "settings", "gradient descent")
+def settings_without_memory(phi):
+    return 0, 1 - phi[1] / phi[0]
+
+
+# --- pb-F6.3 --------------------------------------------------------------------------------------
+
+
+def fit_with_momentum(gradient, start):
+    phi, v = np.array(start), np.zeros(2)
+    for _ in range(40):
+        v = 0.75 * v - 0.12 * gradient(phi)
+        phi += v
+    return list(phi)
+
+
+def fit_with_nesterov(gradient, start):
+    phi, v = start, 0 * start
+    for _ in range(40):
+        v = 0.8 * v - 0.08 * gradient(phi + 0.8 * v)
+        phi = phi + v
+    return phi
+
+
+@mistake(pb_F6_3, "fit", "does it creep")
+def fit_without_memory(gradient, start):
+    for _ in range(40):
+        start = start - 0.15 * gradient(start)
+    return start
+
+
+@mistake(pb_F6_3, "fit", "that is the budget")
+def fit_beyond_the_budget(gradient, start):
+    for _ in range(41):
+        start = start - 0.15 * gradient(start)
+    return start
+
+
+@mistake(pb_F6_3, "fit", "run away")
+def fit_that_runs_away(gradient, start):
+    return [np.inf, np.nan]
+
+
+def test_no_rate_of_gradient_descent_fits_a_wave_on_the_budget():
+    [part] = pb_F6_3.parts
+    for given in part.inputs(np.random.default_rng(0))[1:]:
+        rates = np.geomspace(0.03, 1, 60)
+        ends = descend(given["gradient"].loss, given["start"], GradientDescent(rates), 40).final
+        assert not any(part.reached(given, end)[0] for end in ends)
 
 
 # --- pb-C2 ----------------------------------------------------------------------------------------
@@ -142,6 +291,10 @@ RIGHT = {
         lambda t, beta: sum((1 - beta) * beta**k for k in range(t + 1)),
     ],
     "pb-6.10:limit": ["tends to 1", "Tends to 1 "],
+    "pb-F6.1:momentum": [momentum_left_by_formula, momentum_left_by_matrix],
+    "pb-F6.1:nesterov": [nesterov_left_by_formula, nesterov_left_by_matrix],
+    "pb-F6.2:settings": [settings_by_least_squares, settings_by_hand],
+    "pb-F6.3:fit": [fit_with_momentum, fit_with_nesterov],
     "pb-C2:momentum": [momentum_of_steps_downhill, momentum_of_differences],
     "pb-C2:nesterov": [nesterov_of_steps_downhill, nesterov_rewritten_and_moved_back],
     "pb-C2:translate": [
@@ -154,6 +307,9 @@ RIGHT = {
 # What must not be said, and a sentence that would say it.
 LEAKS = {
     "pb-6.10": (r"\(1 ?- ?β\) ?\*? ?β|β\^|\*\*|β ?ᵏ", "it is (1 - β) β^k"),
+    "pb-F6.1": (r"\(1 ?[+-] ?β\) ?\(1 ?- ?αλ\)|β ?\(1 ?- ?αλ\)", "the last term is β (1 - αλ)"),
+    "pb-F6.2": (r"lstsq|β ?= ?|/ ?\(φ", "β = (φ₂² - φ₁φ₃) / (φ₁² - φ₀φ₂)"),
+    "pb-F6.3": (r"0\.1[0-9]?\b|0\.[678]\b", "take 0.7 and a rate of 0.13"),
     "pb-C2": (r"α ?\(1 ?- ?β\)|-α ?m|β ?v ?- |\+ ?β ?v", "the rate is α(1 - β), and v is -α m"),
 }
 
