@@ -95,12 +95,13 @@ def _code_problems(row):
 
 def _notebook_problems(row, chapters, root):
     path = root / row["notebook"]
-    own = next(c["notebook"] for c in chapters if c["number"] == row["chapter"])
+    chapter = next(c for c in chapters if c["number"] == row["chapter"])
+    own = [chapter[key] for key in ("notebook", "reference") if key in chapter]
     if row["kind"] == "problem":
         if not row["notebook"].startswith("exercises/"):
             yield f"notebook {row['notebook']!r} of a problem is not under exercises/"
-    elif row["notebook"] != own:
-        yield f"notebook {row['notebook']!r} is not {own!r}, the notebook of its chapter"
+    elif row["notebook"] not in own:
+        yield f"notebook {row['notebook']!r} is not of its chapter, {' or '.join(own)}"
     if not path.exists():
         yield f"notebook {row['notebook']!r} does not exist"
     elif row["id"] not in anchors(path):

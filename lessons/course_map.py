@@ -63,6 +63,8 @@ class CourseMap:
             title = chapter["title"]
             if chapter["status"] == "live":
                 title = _link(title, chapter["notebook"])
+                if "reference" in chapter:
+                    title += f" · {_link('reference', chapter['reference'])}"
             exercises = [_link(Path(path).stem, path) for path in self._exercises(chapter)]
             cells = [chapter["number"], title, chapter["sources"], _state(chapter)]
             cells += [self._held(chapter), ", ".join(exercises)]

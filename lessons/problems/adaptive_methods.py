@@ -1,14 +1,123 @@
-"""Problems for notebook 07: AdaGrad, RMSProp and Adam, and clipping (pb-C3, pb-G3)."""
+"""Problems for notebook 07: steps by number, clipping, AdaGrad, RMSProp and Adam, a schedule for a
+budget, and raw data (pb-F7.1, pb-G3, pb-C3, pb-F7.2, pb-F7.3)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from course_lib.clipping import clip_by_norm, clip_by_value
+from course_lib.datasets import linear_data
+from course_lib.losses import LeastSquares
+from course_lib.models import Linear
 from course_lib.optimizers import AdaGrad, Adam, RMSProp
-from lessons.marking.parts import FunctionPart, Misconception, PathPart
+from lessons.marking.answers import StepLimit
+from lessons.marking.outcomes import GoalPart
+from lessons.marking.parts import FunctionPart, Misconception, PathPart, ValuePart
 from lessons.marking.paths import path_mistakes
 from lessons.marking.problem import Problem
+
+# --- pb-F7.1 --------------------------------------------------------------------------------------
+
+
+def _length(t, beta, gamma):
+    """The length of uncorrected Adam's step t down a steady slope, in units of α."""
+    return (1 - beta ** (t + 1)) / np.sqrt(1 - gamma ** (t + 1))
+
+
+def _which_steps(rng):
+    drawn = [
+        {
+            "t": int(t),
+            "beta": round(rng.uniform(0.6, 0.95), 2),
+            "gamma": round(rng.uniform(0.97, 0.995), 3),
+        }
+        for t in (0, 3, 40)
+    ]
+    return [{"t": 1, "beta": 0.5, "gamma": 0.75}, *drawn]
+
+
+pb_F7_1 = Problem(
+    id="pb-F7.1",
+    title="Adam without its correction, by number",
+    text=r"""
+A loss falls everywhere with the same slope, which is not zero. Adam walks down it *without* bias
+correction: $\mathbf m$ and $\mathbf v$ begin at zero, follow equation 6.15, and are used as they
+are, with $\epsilon=0$.
+
+1. Write `step_length(t, beta, gamma)`: the length of step $t=0,1,2,\ldots$ in units of $\alpha$. No
+   loop is needed.
+2. With $\beta=0.9$, for which $\gamma$ is the very first step exactly $\alpha$ long?
+""",
+    parts=(
+        FunctionPart(
+            name="length",
+            out_of=2,
+            right=_length,
+            inputs=_which_steps,
+            result="the length",
+            misconceptions=(
+                Misconception(
+                    lambda t, b, c: _length(t - 1, b, c) if t else np.nan,
+                    "That is the length of the step before: step 0 has taken in one slope already.",
+                    also=(lambda t, b, c: _length(t - 1, b, c) if t else 0.0,),
+                ),
+                Misconception(
+                    lambda t, b, c: (1 - b ** (t + 1)) / (1 - c ** (t + 1)),
+                    "The step is divided by the *root* of v.",
+                ),
+                Misconception(
+                    lambda t, b, c: 1 / _length(t, b, c),
+                    "Upside down: m is on top.",
+                ),
+                Misconception(
+                    lambda t, b, c: np.sqrt((1 - b ** (t + 1)) / (1 - c ** (t + 1))),
+                    "Only v stands under the root.",
+                ),
+                Misconception(
+                    lambda t, b, c: (1 - b) / np.sqrt(1 - c),
+                    "That is the first step. At step t both averages have taken in t + 1 slopes.",
+                ),
+                Misconception(
+                    lambda t, b, c: 1.0,
+                    "That is the length *with* the correction.",
+                ),
+                Misconception(
+                    lambda t, b, c: b ** (t + 1) / np.sqrt(c ** (t + 1)),
+                    "Those are the weights of the zeros at the start. The slopes have the rest.",
+                ),
+                Misconception(
+                    lambda t, b, c: _length(t, c, b),
+                    "β and γ have changed places: β belongs to m, on top.",
+                ),
+            ),
+        ),
+        ValuePart(
+            name="gamma",
+            right=0.99,
+            misconceptions=(
+                Misconception(
+                    0.9,
+                    "With equal shares both averages are too small by the same factor. But only "
+                    "one of them stands under a root.",
+                ),
+                Misconception(
+                    0.81,
+                    "That is 0.9². It is the shares that the *new* slopes have which must fit.",
+                ),
+                Misconception(
+                    0.999, "There the first step is 3.2 α long, as the chapter measured."
+                ),
+                Misconception(0.01, "That is what the new square gets. γ is the share of the old."),
+            ),
+        ),
+    ),
+    hints=(
+        "Let the slope be g at every step. What is m after step t, as a multiple of g?",
+        "In the same way v is a multiple of g². Divide, and g falls out.",
+        "For the second question the first step must have on top just what it has below.",
+    ),
+)
 
 # --- pb-C3 ----------------------------------------------------------------------------------------
 
@@ -790,5 +899,247 @@ A gradient of zeros stays zero in both.
         "gradient of an ensemble; an axis of size 1 at the end lets them line up again.",
         "Only a gradient that is longer than the limit needs to be divided by its length, and such "
         "a one is never zero. For the ensemble, find a factor that is 1 for all the others.",
+    ),
+)
+
+# --- pb-F7.2 --------------------------------------------------------------------------------------
+
+ENOUGH = 0.012
+"""The excess loss that a good schedule stays below; the best constant rates leave about twice."""
+RUNS = 100
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The line's loss on one example for each run."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def gradient(self, phi):
+        pull = 2 * (phi[:, 0] + phi[:, 1] * self.x - self.y)
+        return np.stack([pull, pull * self.x], axis=-1)
+
+
+@lru_cache(maxsize=256)
+def _excess(rates):
+    """The mean excess loss that Adam's runs end with, at the rates of a tuple."""
+    x, y = linear_data()
+    picks = np.random.default_rng(0).integers(len(x), size=(len(rates), RUNS))
+    rule, phi = Adam(lambda t: rates[t]), np.tile([1.6, -0.5], (RUNS, 1))
+    state = rule.init(phi)
+    for t, seen in enumerate(picks):
+        phi, state = rule.step(phi, state, _Seen(x[seen], y[seen]), t)
+    loss, (slope, intercept) = LeastSquares(Linear(), x, y), np.polyfit(x, y, 1)
+    return float((loss(phi) - loss([intercept, slope])).mean())
+
+
+def _is_a_good_schedule(given, rates):
+    if not (np.isfinite(rates).all() and (rates > 0).all()):
+        return False, "some of your rates are not above zero."
+    left = _excess(tuple(rates.tolist()))
+    told = f"an excess loss of {left:.3g} is left"
+    if left <= ENOUGH:
+        return True, f"With the last budget, {given['steps']} steps, {told}."
+    if rates.sum() < 5:
+        return False, f"{told}. Your rates add up to {rates.sum():.3g}: too little for the way."
+    if rates[-1] > 0.5 * rates.mean():
+        return False, f"{told}. Your last rates are as large as the others: it still hovers."
+    return False, f"{told}. It has to be {ENOUGH} or less: arrive first, and then come to rest."
+
+
+def _falling(steps):
+    return 0.1 * (1 - np.arange(steps) / steps)
+
+
+pb_F7_2 = Problem(
+    id="pb-F7.2",
+    title="A schedule for a budget",
+    text=rf"""
+Adam ($\beta=0.9$, $\gamma=0.999$) fits the line of notebook 02 from $[1.6,-0.5]$, with *one*
+example at a time, drawn at random. It has a budget of about 200 steps. At the best constant rate an
+excess loss of about 0.02 is left, in the mean of {RUNS} runs: a high rate hovers, a low one does
+not arrive.
+
+Write `rates(steps)`: the rate of each step, shape `(steps,)`, all above zero, with which at most
+{ENOUGH} is left. It is tried with two budgets between 195 and 220 steps.
+""",
+    parts=(
+        GoalPart(
+            name="rates",
+            out_of=3,
+            right=_falling,
+            inputs=lambda rng: [
+                {"steps": 200},
+                {"steps": int(rng.choice([n for n in range(195, 221) if n != 200]))},
+            ],
+            result="the schedule",
+            reached=_is_a_good_schedule,
+            misconceptions=(
+                Misconception(
+                    lambda steps: np.full(steps, 0.1),
+                    "At a constant 0.1 it arrives early, and hovers for the rest of the time.",
+                ),
+                Misconception(
+                    lambda steps: np.full(steps, 0.01),
+                    "At 0.01 two hundred steps are too few: it has not arrived.",
+                ),
+                Misconception(
+                    lambda steps: 0.1 / (1 + np.arange(steps)),
+                    "1/(t + 1) falls much too fast: these rates add up to less than 0.6, and the "
+                    "way is longer.",
+                ),
+                Misconception(
+                    lambda steps: _falling(steps)[::-1],
+                    "Your rates rise. That is a warm-up without an end: it hovers most at the end.",
+                ),
+                Misconception(
+                    lambda steps: np.arange(steps),
+                    "These are the numbers of the steps. The rate of each is asked for.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Each step is about α long, so the rates must add up to several times the way.",
+        "Print what different schedules leave: `descend` with `Adam(schedule)` and `Minibatches(1)`"
+        " takes a function of t.",
+        "Bold for the first half, then less and less, to nearly nothing at the last step.",
+    ),
+)
+
+# --- pb-F7.3 --------------------------------------------------------------------------------------
+
+BUDGET = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class _RawData:
+    """Least squares on raw features, columns of very different size."""
+
+    features: np.ndarray
+    y: np.ndarray
+
+    def __call__(self, phi):
+        return ((self.features @ phi - self.y) ** 2).sum()
+
+    def gradient(self, phi):
+        return 2 * self.features.T @ (self.features @ phi - self.y)
+
+    def lowest(self):
+        return np.linalg.lstsq(self.features, self.y, rcond=None)[0]
+
+
+class _Budgeted:
+    """The gradient of raw data, for so many calls."""
+
+    def __init__(self, loss):
+        self.loss, self.left = loss, BUDGET
+
+    def __repr__(self):
+        return f"the gradient at columns as large as {self.loss.features.std(axis=0).round(3)}"
+
+    def __call__(self, phi):
+        self.left -= 1
+        if self.left < 0:
+            raise StepLimit(f"You ask for more than {BUDGET} gradients: that is the budget.")
+        return self.loss.gradient(np.asarray(phi, float))
+
+
+def _raw(rng):
+    def drawn(size):
+        size = np.array(size)
+        features = rng.normal(size=(60, 3)) * size
+        phi = rng.choice([-1, 1], 3) * rng.uniform(1, 3, 3) / size
+        loss = _RawData(features, features @ phi + 0.1 * rng.normal(size=60))
+        return {"gradient": _Budgeted(loss), "start": np.zeros(3)}
+
+    sizes = rng.permutation([1.0, 50.0, 0.02]) * rng.uniform(0.7, 1.4, 3)
+    return [drawn([1.0, 50.0, 0.02]), drawn(sizes), drawn(sizes[::-1])]
+
+
+def _is_trained(given, phi):
+    loss = given["gradient"].loss
+    lowest = loss(loss.lowest())
+    with np.errstate(all="ignore"):
+        value = loss(phi)
+    if not np.isfinite(value):
+        return False, "your parameters are of no use: the path ran away."
+    told = f"the loss is {value / lowest:.4g} times the lowest possible"
+    if value <= 1.01 * lowest:
+        return True, f"At the last data {told}."
+    excess = (2 * loss.features**2).sum(axis=0) * (phi - loss.lowest()) ** 2
+    worst = int(excess.argmax())
+    size = "small" if loss.features.std(axis=0)[worst] < 0.2 else "large"
+    why = {
+        "small": "its way is long: has it arrived?",
+        "large": "its minimum is narrow: does it still hop across?",
+    }[size]
+    return False, f"{told}. Most of that is in φ{'₀₁₂'[worst]}, whose column is {size}: {why}"
+
+
+def _trained(gradient, start):
+    phi, m, v, steps = start, np.zeros_like(start), np.zeros_like(start), 1500
+    for t in range(steps):
+        g = gradient(phi)
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g**2
+        m_hat, v_hat = m / (1 - 0.9 ** (t + 1)), v / (1 - 0.99 ** (t + 1))
+        phi = phi - (1 - t / steps) * m_hat / (np.sqrt(v_hat) + 1e-12)
+    return phi
+
+
+def _descended(gradient, start):
+    """Gradient descent at a stable rate, with the whole budget."""
+    largest = np.linalg.eigvalsh(2 * gradient.loss.features.T @ gradient.loss.features).max()
+    phi = start
+    for _ in range(BUDGET):
+        phi = phi - 1.5 / largest * gradient(phi)
+    return phi
+
+
+pb_F7_3 = Problem(
+    id="pb-F7.3",
+    title="Raw data, with your own rule",
+    text=rf"""
+A table has three columns in units of their own, and nobody has scaled them: one column is a few
+thousand times as large as another. So the least-squares loss is millions of times as curved along
+one axis as along another, and no fixed rate suits both.
+
+Write `train(gradient, start)`: it gets a function `gradient(phi)` and a start, shape `(3,)`, and
+returns parameters whose loss is at most 1 % above the lowest possible. You may ask for {BUDGET:,}
+gradients. Use a rule of your own (your Adam, say). The parameters are of the order of 1 divided
+by the size of their column: up to some hundreds.
+""",
+    parts=(
+        GoalPart(
+            name="train",
+            out_of=4,
+            right=_trained,
+            inputs=_raw,
+            result="the parameters",
+            reached=_is_trained,
+            misconceptions=(
+                Misconception(lambda gradient, start: 1.0 * start, "Nothing has moved."),
+                Misconception(
+                    _descended,
+                    "That is gradient descent at a rate that is just stable. The steep parameter "
+                    "has arrived at once, and the flat one would need millions of steps.",
+                ),
+                Misconception(
+                    lambda gradient, start: -_trained(gradient, start),
+                    "The right sizes with the wrong signs: do your steps climb?",
+                ),
+                Misconception(
+                    lambda gradient, start: np.round(_trained(gradient, start), 1),
+                    "Rounded to one decimal: the parameter of a large column needs many more.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Give each parameter a rate of its own, and look at all three after 2,000 steps.",
+        "At a constant α the flat parameter needs a bold one to arrive, the steep one a timid one "
+        "to come to rest. One after the other will do.",
+        "Let α fall from about 1 to nearly 0 over the whole budget.",
     ),
 )

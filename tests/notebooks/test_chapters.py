@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 
+from course_lib.equations import EQUATIONS
 from course_tools import chapters, cli
 from course_tools.minutes import TIME, count, said, shows_demo
 from course_tools.notebooks import read
@@ -134,6 +135,30 @@ def test_every_answer_in_solutions_is_right(path):
     for cell in read(chapters.solved_tasks(path)).cells:
         if cell.id in tasks.ALL[topic]:
             assert cell.outputs[-1].data["text/plain"].startswith("✓ Correct"), cell.id
+
+
+# --- A reference ----------------------------------------------------------------------------------
+
+
+def test_the_reference_has_for_each_rule_its_equation_eight_lines_and_one_step():
+    """Lines that say the same as the library, and the stepper at that rule."""
+    cells = read(ROOT / "notebooks/07_reference.ipynb").cells
+    found = []
+    for index, cell in enumerate(cells):
+        if named := re.match(r'RuleEquation\("(.*)"\)', cell.source):
+            found.append(named[1])
+            lines, agreeing, step = cells[index + 1 : index + 4]
+            assert "teaching" in tags(lines) and "agrees" in tags(agreeing), named[1]
+            assert step.source.startswith(f'demos.stepper(rule="{named[1]}"'), named[1]
+    rules = list(EQUATIONS)
+    adaptive = rules[rules.index("normalised gradient") : rules.index("SWATS") + 1]
+    assert sorted(found) == sorted(set(adaptive) - {"RMSProp, centred"})
+    for cell in cells:
+        if "teaching" in tags(cell):
+            assert len(cell.source.splitlines()) <= MOST_LINES, cell.id
+        if "agrees" in tags(cell):
+            said = cell.outputs[-1].data["text/plain"]
+            assert said == "✓ The library does the same.", cell.id
 
 
 # --- Minutes and language -------------------------------------------------------------------------
