@@ -35,7 +35,8 @@ from_the_bottom = Prediction(
     name="from_the_bottom",
     text=r"""
 Now stand at $\phi = [5.9, 7.9]$, almost at the bottom of a wrong valley, and take one step on a
-batch of three. For which share of the 3276 batches does the loss of *all* examples rise?
+batch of three, at the rate 0.6. For which share of the 3276 batches does the loss of *all*
+examples rise?
 """,
     choices={
         "none: a step goes downhill": "It goes down on the loss of its own three examples. The "
@@ -91,8 +92,8 @@ batch of 28, drawn from the 28 examples *with* replacement. What is its standard
     answered_by=("05-noise-why", "05-noise"),
 )
 
-one_in_ten = Prediction(
-    name="one_in_ten",
+how_often = Prediction(
+    name="how_often",
     text=r"""
 From start 2 gradient descent never finds the right valley. Now SGD: batches of two, $\alpha = 1$,
 40 steps, 100 different seeds. How many of the 100 runs are then in the right valley?
@@ -198,12 +199,12 @@ Back to start 2 of the Gabor loss, 280 steps. At a constant $\alpha = 1$ about 1
 in the right valley in the end. What if $\alpha$ begins at 2 and is halved every 56 steps?
 """,
     choices={
-        "many more arrive, and they settle lower": "The loud beginning throws runs out of all valleys, the right one as "
-        "well; cooling down only fixes where they happen to be.",
+        "many more arrive, and they settle lower": "The loud beginning throws runs out of all "
+        "valleys, the right one as well; cooling down only fixes where they happen to be.",
         "about as many arrive, and they settle lower": "Yes. Noise that dies out lets a run "
         "settle; it does not tell it where.",
-        "hardly any: 2 is too high for every valley": "At a constant 2 hardly any run is there. But the rate does not "
-        "stay at 2.",
+        "hardly any: 2 is too high for every valley": "At a constant 2 hardly any run is there. "
+        "But the rate does not stay at 2.",
     },
     right="about as many arrive, and they settle lower",
     answered_by=("05-cooling", "05-cooling-why"),
@@ -260,12 +261,12 @@ drives it away; the loss of *new* examples now has a slope that leads back. Do t
 six have that slope as well, in the first pass and in the third?
 """,
     choices={
-        "in both passes, all of it": "In the third pass the parameters have already given way to the noise of these "
-        "six, which no longer pull back as new examples would.",
+        "in both passes, all of it": "In the third pass the parameters have already given way to "
+        "the noise of these six, which no longer pull back as new examples would.",
         "in the first; less of it in the third": "Yes. In the first pass each example *is* new; "
         "by the third the parameters have begun to fit these six.",
-        "in neither: noise has no slope": "In the first pass no example has been seen before. Each pulls as any new "
-        "one would, on average.",
+        "in neither: noise has no slope": "In the first pass no example has been seen before. "
+        "Each pulls as any new one would, on average.",
     },
     right="in the first; less of it in the third",
     answered_by=("05-claims", "05-claims-why"),

@@ -1271,6 +1271,8 @@ def _is_best(given, rate):
     def left(rate):
         return _excess_after(curvature, noise, start, rate, steps)
 
+    if not 0 < rate < 2 / curvature:
+        return False, f"your rate is {show_value(rate)}; expected one above 0 and below 2/λ."
     told = f"your rate {show_value(rate)} leaves {left(rate):.4g} on average"
     if left(rate) <= 1.01 * left(lowest):
         return True, "Your rate leaves the least, or within a hundredth of it."
@@ -1478,8 +1480,9 @@ twenty passes, `pulls` refuses.
 
 Write `fit(pulls, n_examples, budget, luck)`. It returns parameters, shape `(2,)`, with a loss (the
 sum of squares) at most 0.001 above the lowest possible. Gradient descent cannot do that with
-twenty whole gradients, nor can SGD at a fixed rate. Which batches, which rates, and which rule are
-for you to choose. Take random numbers from `np.random.default_rng(luck)`; `luck` is an integer.
+twenty whole gradients, nor, but for luck, can SGD at a fixed rate. Which batches, which rates, and
+which rule are for you to choose. Take random numbers from `np.random.default_rng(luck)`; `luck` is
+an integer.
 """,
     parts=(
         GoalPart(

@@ -238,6 +238,9 @@ def excess_by_gradient_descent(curvature, noise, start, rate, steps):
     return curvature / 2 * (start * (1 - rate * curvature) ** steps) ** 2
 
 
+mistake(pb_F5_2, "rate", "expected one above 0 and below")(lambda *given: -0.1)
+
+
 @mistake(pb_F5_2, "rate", "stays on a high plateau")
 def largest_rate_allowed(curvature, noise, start, steps):
     return 1.9 / curvature
