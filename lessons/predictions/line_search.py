@@ -117,7 +117,8 @@ worst_start = Prediction(
     name="worst_start",
     text=r"""
 On a bowl of conditioning $\kappa = 10$ (curvature 1 along $\phi_0$, 10 along $\phi_1$) the exact
-search starts from a point on a circle around the minimum. From which does it need the most steps?
+search starts from a point on a circle around the minimum. From which does it need the most steps
+until a millionth of its loss is left?
 """,
     choices={
         "from the steep axis": "There the gradient points straight at the minimum, and one step is "
@@ -168,16 +169,17 @@ longer_bracket = Prediction(
     name="longer_bracket",
     text=r"""
 The line of figure 6.10, continued, has a deep dip at distance 1.7, and shallower ones at 8.5, 9.8
-and 14.5. A search that begins with a bracket of 8 ends in the deep dip. One that begins with 16 …
+and 14.5. A search with a first bracket of 8 ends in the deep dip. One of 16 finds a loss of 10.4 at
+5.3, and of 5.4 at 10.7; at 8.9 it is 4.6, and at 12.4 it is 8.9. Where does this search end?
 """,
     choices={
-        "ends there, too: it sees more": "It reaches further, but compares at two points only: "
-        "between them it sees nothing.",
-        "ends there after two more stages": "It would if the line had one valley: the rules of "
-        "section 2 rest on that.",
-        "ends in a shallower one": "Yes. The two points step right over the deep dip, and the part "
-        "that holds it is dropped.",
+        "at 1.7, the deepest of them": "It lies in [0, 5.3], and that part is dropped at once, "
+        "since the loss is lower at 10.7 than at 5.3. Between its points a search sees nothing.",
+        "at 8.5 or 9.8, in the middle": "Yes, at 8.5. The first stage drops [0, 5.3], and the deep "
+        "dip with it; the second one drops [12.4, 16].",
+        "at 14.5, the furthest of them": "The first stage keeps [5.3, 16]. Its thirds are 8.9 and "
+        "12.4, and 8.9 is the lower: so [12.4, 16] is dropped.",
     },
-    right="ends in a shallower one",
+    right="at 8.5 or 9.8, in the middle",
     answered_by=("03-fooled", "03-fooled-why"),
 )

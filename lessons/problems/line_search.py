@@ -180,8 +180,8 @@ def _slopes(rng):
 def _slope(curvatures, phi, first_rate, shrink, share):
     bowl, phi = Quadratic(tuple(map(float, curvatures))), np.array(phi)
     asks = (
-        "Does your loop stop where the step is good enough? (A promise that does not get smaller "
-        "with the rate is never kept.)"
+        "Does each trial go downhill, against the gradient? Does your loop stop where the step is "
+        "good enough? (A promise that does not get smaller with the rate is never kept.)"
     )
     terms = (f"{curvature:g} φ{'₀₁₂'[i]}²" for i, curvature in enumerate(curvatures))
     f = Rationed(bowl, _TRIALS, shown=f"½ ({' + '.join(terms)})", asks=asks)

@@ -70,7 +70,7 @@ def promise_of_the_first_rate(f, phi, gradient, first_rate, shrink, share):
     return rate
 
 
-@mistake(pb_F3_1, "rate", "Does your loop stop")
+@mistake(pb_F3_1, "rate", "against the gradient")
 def uphill(f, phi, gradient, first_rate, shrink, share):
     rate = first_rate
     while f(phi + rate * gradient) > f(phi) - share * rate * (gradient @ gradient):
