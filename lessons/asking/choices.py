@@ -47,10 +47,14 @@ class Choices(widgets.VBox):
         """The demo at the question's setting, or where a choice is tried."""
         if self.prediction.demo is None:
             return
+        settings = self.prediction.settings(choice)
         if self.panel is None:
-            self.panel = self.prediction.opened()
+            # Opened at once where it is to stand: JupyterLab may lose the second of two values
+            # that reach a slider before it is built.
+            self.panel = self.prediction.demo(**settings)
             self.children = [*self.children, self.panel]
-        self.panel.set(**self.prediction.settings(choice))
+        else:
+            self.panel.set(**settings)
 
     def _button(self, choice):
         # A long answer may take two lines.

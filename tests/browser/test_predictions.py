@@ -41,3 +41,13 @@ def test_a_task_is_checked_where_it_stands(opened):
     for alpha, word in (("0.1", "four fifths"), ("0.45", "✓ Correct")):
         opened.type(index, f"alpha = {alpha}\nyour_turn.tenth.check(alpha)")
         assert word in opened.run(index)
+
+
+@pytest.mark.parametrize("path", ["notebooks/04_loss_surfaces.ipynb"])
+def test_the_first_choice_moves_every_slider_to_where_it_is_tried(opened):
+    opened.run(place(opened, "04-001"))
+    opened.run(place(opened, "steeper"))
+    panel = opened.cell(place(opened, "steeper")).locator(".prediction-steeper")
+    panel.get_by_role("button", name="it rises").click()
+    panel.locator(".readout", has_text="loss 12.4").wait_for()
+    assert panel.locator(".widget-readout").all_inner_texts() == ["1.10", "6.00"]

@@ -69,6 +69,16 @@ def test_a_click_is_answered_and_only_then_comes_the_demo(example):
     assert [button.button_style == "info" for button in panel.buttons.values()].count(True) == 1
 
 
+def test_the_demo_opens_where_a_choice_is_tried_and_is_not_moved_there():
+    """Before the browser has built a slider, one value is all that it is sure to keep."""
+    prediction = next(each.values[0] for each in EVERY if each.values[0].tried)
+    choice = next(iter(prediction.tried))
+    assert prediction.settings(choice) != prediction.settings()
+    panel = Choices(prediction)
+    panel.choose(choice)
+    assert panel.panel.opened == {"at these settings": prediction.settings(choice)}
+
+
 def test_whoever_skips_sees_the_demo_at_the_question_and_no_verdict(example):
     panel = Choices(example)
     panel.skip.click()
