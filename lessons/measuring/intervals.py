@@ -26,7 +26,12 @@ def wilson_interval(count, n, z=1.96) -> tuple[Any, Any]:
     count = as_counts("count", count)
     if np.any(count > n):
         raise wrong_value("count", count, f"at most {n}, the number of runs")
-    share, weight = count / n, z**2 / n
+    return wilson_interval_of_share(count / n, n, z)
+
+
+def wilson_interval_of_share(share, n, z=1.96) -> tuple[Any, Any]:
+    """Wilson's interval of a share of n runs, whole count or not: to plan how many it takes."""
+    weight = z**2 / n
     centre = (share + weight / 2) / (1 + weight)
     half = np.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
     return np.maximum(centre - half, 0), np.minimum(centre + half, 1)

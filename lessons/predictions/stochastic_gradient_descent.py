@@ -75,8 +75,9 @@ luck_of_the_draw = Prediction(
 all_28 = Prediction(
     name="all_28",
     text=r"""
-The pull of a single random example has the standard deviation $\sigma$. Take the *mean* pull of a
-batch of 28, drawn from the 28 examples *with* replacement. What is its standard deviation?
+The pull of a single random example on one of the parameters has the standard deviation $\sigma$.
+Take the *mean* pull of a batch of 28, drawn from the 28 examples *with* replacement. What is its
+standard deviation?
 """,
     choices={
         "0: the batch is all the data": "Only if it is dealt without replacement. Drawn, it misses "
@@ -122,7 +123,7 @@ after 40 steps?
         "valley can throw it out of the right one.",
         "about 80": "Yes, 83. The door opens both ways, though this valley is the deepest and "
         "harder to leave.",
-        "about 10, as from start 2": "That would be so if 40 steps were enough to forget the "
+        "as few as from start 2": "That would be so if 40 steps were enough to forget the "
         "start. The valley is deep, and most runs are still in it.",
     },
     right="about 80",
@@ -175,8 +176,9 @@ rate 0.14?
 hundredth = Prediction(
     name="hundredth",
     text=r"""
-Each schedule of the table starts at 0.1 and has fallen to a *hundredth* of that after 200 steps.
-With one of them the loss ends higher than at a rate that never falls. Which?
+Back to the line of section 4, with batches of 3. Each schedule of the table starts at 0.1 and has
+fallen to a *hundredth* of that after 200 steps. With one of them the loss ends higher than at a
+rate that never falls. Which?
 """,
     choices={
         "step": "It keeps the first rate for 40 steps, and travels far in that time.",
@@ -213,9 +215,9 @@ in the right valley in the end. What if $\alpha$ begins at 2 and is halved every
 impatient = Prediction(
     name="impatient",
     text=r"""
-With a patience of 4 epochs the rate is halved 6 times in 40 epochs, and the training loss ends
-$2 \cdot 10^{-5}$ above the lowest. With a patience of *0* each epoch without a new lowest
-validation loss halves the rate. Where does the training loss end?
+The line again. With a patience of 4 epochs the rate of 0.1 is halved 6 times in 40 epochs, and the
+training loss ends $2 \cdot 10^{-5}$ above the lowest. With a patience of *0* each epoch without a
+new lowest validation loss halves the rate. Where does the training loss end?
 """,
     choices={
         "lower: the noise dies out sooner": "It does, and with it the progress. How much rate is "
@@ -234,8 +236,9 @@ validation loss halves the rate. Where does the training loss end?
 quiet_steps = Prediction(
     name="quiet_steps",
     text=r"""
-SVRG after 50 steps, with its rate still as high as at the start. How long is the noise of its step,
-compared with that of an SGD step from the same point?
+A line through 200 points, batches of 8, a new anchor every 20 steps. After 50 steps the rate is
+still as high as at the start. How long is the noise of SVRG's step, compared with that of an SGD
+step from the same point?
 """,
     choices={
         "as long: the batches are the same": "They are, and so are their pulls. But SVRG subtracts "

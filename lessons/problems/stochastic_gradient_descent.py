@@ -1264,6 +1264,14 @@ def _best_rate(curvature, noise, start, steps):
     return rates[np.argmin(_excess_after(curvature, noise, start, rates, steps))]
 
 
+def _what_is_wrong(times_the_best):
+    if 0.8 < times_the_best < 1.25:
+        return "You are near it: try rates that are closer together."
+    if times_the_best > 1:
+        return "Yours stays on a high plateau."
+    return "Yours has not come far enough."
+
+
 def _is_best(given, rate):
     rate, lowest = float(rate), _best_rate(*given.values())
     curvature, noise, start, steps = given.values()
@@ -1276,10 +1284,9 @@ def _is_best(given, rate):
     told = f"your rate {show_value(rate)} leaves {left(rate):.4g} on average"
     if left(rate) <= 1.01 * left(lowest):
         return True, "Your rate leaves the least, or within a hundredth of it."
-    high = rate > lowest
     return False, (
-        f"{told}; a {'lower' if high else 'higher'} one leaves {left(lowest):.4g}. "
-        + ("Yours stays on a high plateau." if high else "Yours has not come far enough.")
+        f"{told}; a {'lower' if rate > lowest else 'higher'} one leaves {left(lowest):.4g}. "
+        + _what_is_wrong(rate / lowest)
     )
 
 

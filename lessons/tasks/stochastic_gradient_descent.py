@@ -4,13 +4,14 @@ import numpy as np
 
 from course_lib.batches import Minibatches
 from course_lib.datasets import LINE_NOISE, LINE_SEED
+from course_lib.descent import descend
 from course_lib.many_runs import descend_each
 from course_lib.optimizers import GradientDescent
 from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
 from lessons.marking.outcomes import SettingPart
 from lessons.marking.parts import Choice, ChoicesPart, Misconception, ValuePart
 from lessons.marking.problem import Task
-from lessons.measuring.intervals import wilson_interval
+from lessons.measuring.intervals import wilson_interval_of_share
 
 # --- from a mean to a sum -------------------------------------------------------------------------
 
@@ -113,27 +114,29 @@ tenth_of_noise = Task(
 # --- how many seeds -------------------------------------------------------------------------------
 
 
-def _apart(runs, shares=(0.10, 0.14)):
-    """Wilson's intervals of both shares in so many runs, and whether they are apart."""
-    (low, high), (low_of_more, high_of_more) = (
-        wilson_interval(round(share * runs), runs) for share in shares
-    )
-    told = (
-        f"With {runs} runs each, 10 % means {low:.2%} to {high:.2%}, "
-        f"and 14 % means {low_of_more:.2%} to {high_of_more:.2%}."
-    )
-    return high < low_of_more, told
+def _intervals(runs):
+    """Wilson's intervals of exactly 10 % and 14 %: whole counts would make the border jump."""
+    return [wilson_interval_of_share(share, runs) for share in (0.10, 0.14)]
+
+
+def _apart(runs):
+    (_, high), (low_of_more, _) = _intervals(runs)
+    return high < low_of_more
 
 
 def _enough_runs(runs):
     if not 10 <= runs <= 1e6 or runs != round(runs):
         return False, "Your answer is no number of runs to try: whole, from 10 to a million."
-    apart, told = _apart(int(runs))
-    if not apart:
-        return False, f"{told} The two overlap."
-    if _apart(int(0.9 * runs))[0]:
+    (low, high), (low_of_more, high_of_more) = _intervals(runs)
+    told = (
+        f"With {int(runs)} runs each, 10 % means {low:.2%} to {high:.2%}, "
+        f"and 14 % means {low_of_more:.2%} to {high_of_more:.2%}."
+    )
+    if not _apart(1.1 * runs):
+        return False, f"{told} The two overlap, and with a tenth more runs they still do."
+    if _apart(0.9 * runs):
         return False, f"{told} They are apart, but a tenth fewer runs would do as well."
-    return True, f"{told} They are apart, and with a tenth fewer runs they would not be."
+    return True, f"{told} That is the border, within a tenth."
 
 
 seeds = Task(
@@ -204,6 +207,8 @@ curves = Task(
     parts=(
         ChoicesPart(
             name="advice",
+            why="Noise that stays asks for a rate that falls; a rise without noise, for a lower "
+            "rate; a slow fall, for a higher one.",
             choices={
                 "a": Choice(
                     "decay",
@@ -268,6 +273,14 @@ def _left_after(rates):
     return np.mean(path.final_loss) - loss(line_minimum(loss))
 
 
+def _left_without_noise(rates):
+    """The same where every step is the mean of all that a batch could make it."""
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    rule = GradientDescent(lambda t: rates[t] * 3 / 12)
+    path = descend(loss, LINE_START, rule, BUDGET, keep="last")
+    return path.final_loss - loss(line_minimum(loss))
+
+
 def _spent(*rates):
     rates = np.array(rates)
     if rates.min() < 0 or rates.max() > 1:
@@ -282,7 +295,13 @@ def _spent(*rates):
     quieter = np.concatenate([rates[:-50], rates[-50:] / 10])
     if _left_after(quieter) < left:
         return False, f"{told} The last 50 rates are too high to settle: at a tenth it ends lower."
-    return False, f"{told} It has not arrived: there are too few high rates to travel with."
+    without_noise = _left_without_noise(rates)
+    if without_noise > left / 2:
+        return False, f"{told} It has not arrived: there are too few high rates to travel with."
+    return False, (
+        f"{told} Without noise it would be {max(without_noise, 0):.1g}: most of it is noise. "
+        "Let the rates fall earlier, further or more smoothly."
+    )
 
 
 budget = Task(
@@ -334,7 +353,7 @@ def _falls_as(c):
 
 c_over_t = Task(
     name="c_over_t",
-    title="The smallest c",
+    title="How large a c?",
     parts=(
         SettingPart(
             name="c",

@@ -246,6 +246,13 @@ def largest_rate_allowed(curvature, noise, start, steps):
     return 1.9 / curvature
 
 
+@mistake(pb_F5_2, "rate", "closer together")
+def best_of_few_rates(curvature, noise, start, steps):
+    rates = np.linspace(0, 2 / curvature, 25)[1:-1]
+    left = [excess_in_closed_form(curvature, noise, start, rate, steps) for rate in rates]
+    return rates[np.argmin(left)]
+
+
 @mistake(pb_F5_2, "rate", "has not come far enough")
 def a_small_rate(curvature, noise, start, steps):
     return 1e-3

@@ -11,7 +11,7 @@ RIGHT = {
     "as_a_sum": [0.1 / 32, 0.003125, np.float64(0.003125)],
     "missed": [300 * (299 / 300) ** 300, 110.1, 110, 300 / np.e],
     "tenth_of_noise": [23, 23.0, np.int64(23)],
-    "seeds": [1005, 1050, np.int64(1080)],
+    "seeds": [1005, 1015, 1016, 950, 1050, np.int64(1080)],
     "plateau": [0.0392, 0.04 / 1.02, 0.039],
     "curves": [ADVICE, {key: f" {advice.upper()}" for key, advice in ADVICE.items()}],
     "budget": [
@@ -37,8 +37,8 @@ WRONG = {
         (26, "too large"),
     ],
     "seeds": [
-        (100, "14 % lies within"), (400, "overlap"), (4000, "a tenth fewer"), (12.5, "whole"),
-        (-3, "from 10"),
+        (100, "14 % lies within"), (400, "overlap"), (900, "still do"), (4000, "a tenth fewer"),
+        (12.5, "whole"), (-3, "from 10"),
     ],
     "plateau": [
         (0.01, "settles 0.002513"), (0.0198, "The loss is half"), (2.5, "nowhere"),
@@ -51,7 +51,9 @@ WRONG = {
     "budget": [
         (np.full(200, 0.04), "never falls"), (np.full(200, 0.1), "too high to settle"),
         (np.full(200, 0.9), "diverges"), (0.1 / (1 + T), "too few high rates"),
-        (0.1 - T, "from 0 to 1"), ([0.1, 0.2], "200 numbers"),
+        (0.1 * 0.1 ** (T / 200), "most of it is noise"), (0.1 - T / 2000, "most of it is noise"),
+        (0.1 * 0.01 ** (T / 200), "too few high rates"), (0.1 - T, "from 0 to 1"),
+        ([0.1, 0.2], "200 numbers"),
     ],
     "c_over_t": [
         (0.5, "curvature 1"), (0.1, "larger"), (5, "1/λ"), (2, "power 0.8"),
