@@ -119,15 +119,16 @@ def exercises(check):
 def chapters(check):
     """write predictions, tasks and minutes into the chapters, or check that they are up to date"""
     root = course_folder("notebooks")
-    from course_tools import chapters
+    from course_tools import chapters, plans
 
     paths = chapters.paths(root)
     if check:
-        found = list(chain.from_iterable(map(chapters.differences, paths)))
+        found = [*chain.from_iterable(map(chapters.differences, paths)), *plans.differences(root)]
         print(*found or ["the chapters are up to date"], sep="\n")
         return int(bool(found))
     for path in paths:
         chapters.write(path)
+    plans.write(root)
     return 0
 
 

@@ -1,9 +1,11 @@
-"""The map of the course, drawn from ledger.toml.
+"""The map of the course, drawn from ledger.toml and from the minutes that the notebooks state.
 
-The ledger names everything the course must hold (equations, figures, problems, algorithms, claims),
-the chapter each belongs to, and whether it is live yet.
+The ledger names the chapters and everything the course must hold (equations, figures, problems,
+algorithms, claims), the chapter each belongs to, and whether it is live yet.
 """
 
+import json
+import re
 import tomllib
 from dataclasses import dataclass
 from os.path import relpath
@@ -11,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = "ledger.toml"  # in the root of the repository; a wheel carries it beside this file
+MINUTES = re.compile(r"\b[Aa]bout (\d+) minutes")
 
 
 def read_ledger(path=None):
@@ -27,8 +30,21 @@ def read_ledger(path=None):
     raise FileNotFoundError(f"path = {str(places[0])!r}: no ledger there. Is this a whole clone?")
 
 
+def stated_minutes(path):
+    """The minutes that a notebook's first cell says it takes; None where there is none.
+
+    path : from the root, such as "notebooks/03_line_search.ipynb"
+    """
+    place = ROOT / path
+    if not place.exists():
+        return None
+    first = json.loads(place.read_text(encoding="utf-8"))["cells"][0]
+    found = MINUTES.search("".join(first["source"]))
+    return int(found[1]) if found else None
+
+
 def course_map():
-    """The chapters in order, what is live in each and what is planned.
+    """The chapters in order: what each asks, how long it takes, what it needs and leads to.
 
     The last expression of a notebook cell shows it as a table with links.
 
@@ -49,57 +65,69 @@ class CourseMap:
     def __repr__(self):
         lines = [self._headline()]
         for chapter in self.chapters:
-            number, title, held = chapter["number"], chapter["title"], self._held(chapter)
-            lines.append(f"{number:4}  {title:32}{_state(chapter):9}{held}".rstrip())
+            when = self._minutes(chapter["notebook"]) if _live(chapter) else "planned"
+            lines.append(f"{chapter['number']:4}  {chapter['title']:32}{when}".rstrip())
         return "\n".join(lines)
 
     def _repr_markdown_(self):
         lines = [
             self._headline() + "\n",
-            "| | Chapter | Sources | State | Held so far | Exercises |",
-            "|--:|---|---|---|---|---|",
+            "| | chapter | what it asks | needs | leads to | time | exercises |",
+            "|--:|---|---|---|---|---|---|",
         ]
         for chapter in self.chapters:
-            title = chapter["title"]
-            if chapter["status"] == "live":
-                title = _link(title, chapter["notebook"])
+            cells = [chapter["number"], chapter["title"], chapter["asks"], "", "", "planned", ""]
+            if _live(chapter):
+                path = chapter["notebook"]
+                cells[1] = _link(chapter["title"], path)
                 if "reference" in chapter:
-                    title += f" · {_link('reference', chapter['reference'])}"
-            exercises = [_link(Path(path).stem, path) for path in self._exercises(chapter)]
-            cells = [chapter["number"], title, chapter["sources"], _state(chapter)]
-            cells += [self._held(chapter), ", ".join(exercises)]
+                    cells[1] += f" · {_link('reference', chapter['reference'])}"
+                cells[3:] = [self._needs(chapter), self._leads_to(chapter)]
+                cells += [self._minutes(path), self._exercises(chapter)]
             lines.append(f"| {' | '.join(map(str, cells))} |")
         return "\n".join(lines)
 
     def _headline(self):
-        ready = sum(chapter["status"] == "live" for chapter in self.chapters)
-        live = sum(row["status"] == "live" for row in self.rows)
+        ready = [chapter for chapter in self.chapters if _live(chapter)]
+        places = [chapter["notebook"] for chapter in ready]
+        places += [place for chapter in ready for place in self._sets(chapter)]
+        hours = sum(stated_minutes(place) or 0 for place in places) / 60
         return (
-            f"Fitting Models: {ready} of {len(self.chapters)} chapters are ready; they hold {live} "
-            f"of the course's {len(self.rows)} equations, figures, problems, algorithms and claims."
+            f"Fitting Models: {len(ready)} of {len(self.chapters)} chapters are ready; with their "
+            f"exercises they take about {hours:.0f} hours."
         )
 
-    def _rows_of(self, chapter):
-        return [row for row in self.rows if row["chapter"] == chapter["number"]]
+    def _needs(self, chapter):
+        return "; ".join(c["title"] for c in self.chapters if c["number"] in chapter["needs"])
 
-    def _held(self, chapter):
-        rows = self._rows_of(chapter)
-        live = sum(row["status"] == "live" for row in rows)
-        return f"{live} of {len(rows)}" if rows else ""
+    def _leads_to(self, chapter):
+        number = chapter["number"]
+        return "; ".join(c["title"] for c in self.chapters if _live(c) and number in c["needs"])
 
-    def _exercises(self, chapter):
+    def _sets(self, chapter):
         """The exercise notebooks of the chapter's live problems, each once, in order."""
         notebooks = [
             row["notebook"]
-            for row in self._rows_of(chapter)
-            if row["kind"] == "problem" and row["status"] == "live"
+            for row in self.rows
+            if row["chapter"] == chapter["number"]
+            and (row["kind"], row["status"]) == ("problem", "live")
         ]
         return list(dict.fromkeys(notebooks))
 
+    def _exercises(self, chapter):
+        return ", ".join(
+            _link(self._minutes(place) or "exercises", place) for place in self._sets(chapter)
+        )
 
-def _state(chapter):
-    return "ready" if chapter["status"] == "live" else "planned"
+    @staticmethod
+    def _minutes(path):
+        minutes = stated_minutes(path)
+        return f"{minutes} minutes" if minutes else ""
+
+
+def _live(chapter):
+    return chapter["status"] == "live"
 
 
 def _link(name, path):
-    return f"[{name.replace('_', ' ')}]({Path(relpath(path, 'notebooks')).as_posix()})"
+    return f"[{name}]({Path(relpath(path, 'notebooks')).as_posix()})"

@@ -7,16 +7,19 @@ import nbformat
 import pytest
 
 from course_lib.equations import EQUATIONS
-from course_tools import chapters, cli
+from course_tools import chapters, cli, plans
 from course_tools.minutes import TIME, count, said, shows_demo
 from course_tools.notebooks import read
 from lessons import predictions, tasks
-from lessons.course_map import ROOT
+from lessons.course_map import ROOT, read_ledger
 
 PATHS = {path.stem: path for path in chapters.paths()}
-TAUGHT = {name: path for name, path in PATHS.items() if chapters.topic(path) in tasks.ALL}
+ASKING = {name: path for name, path in PATHS.items() if chapters.topic(path) in tasks.ALL}
 """The chapters with tasks; the others are still of the older kind."""
+TAUGHT = {name: path for name, path in ASKING.items() if name != "00_start_here"}
+"""Without the page that only shows how a chapter asks."""
 
+each_asking = pytest.mark.parametrize("path", ASKING.values(), ids=ASKING)
 each_chapter = pytest.mark.parametrize("path", TAUGHT.values(), ids=TAUGHT)
 LONGEST_PARAGRAPH = 90  # words
 MOST_LINES = 8  # of a teaching cell
@@ -39,7 +42,7 @@ def test_predictions_tasks_and_minutes_are_up_to_date(path):
     assert chapters.differences(path) == []
 
 
-@each_chapter
+@each_asking
 def test_every_prediction_and_task_of_a_chapter_is_in_it_and_has_an_answer(path):
     cells = [cell.id for cell in read(path).cells]
     topic = chapters.topic(path)
@@ -67,7 +70,7 @@ def test_a_picture_opens_the_chapter_and_every_section(path):
         ), cells[start].source.splitlines()[0]
 
 
-@each_chapter
+@each_asking
 def test_what_answers_a_prediction_stands_below_it_and_is_collapsed(path):
     notebook = read(path)
     cells = {cell.id: (index, cell) for index, cell in enumerate(notebook.cells)}
@@ -83,7 +86,7 @@ def test_what_answers_a_prediction_stands_below_it_and_is_collapsed(path):
                 assert cell.metadata["jupyter"]["outputs_hidden"] is True, answer
 
 
-@each_chapter
+@each_asking
 def test_no_picture_above_a_prediction_shows_what_it_asks(path):
     """A demo at its presets, or at the very setting of a question, comes after the question."""
     cells = {cell.id: index for index, cell in enumerate(read(path).cells)}
@@ -121,14 +124,14 @@ def test_at_least_four_tasks_two_of_them_no_choice_and_at_most_one_a_choice(path
     assert len(found) >= 4 and len(choices) <= 1
 
 
-@each_chapter
+@each_asking
 def test_an_untouched_task_says_so_and_stops_nothing(path):
     for cell in tagged(read(path), "task"):
         [output] = cell.outputs
         assert output.data["text/plain"].startswith("○ Not attempted"), cell.id
 
 
-@each_chapter
+@each_asking
 def test_every_answer_in_solutions_is_right(path):
     """By its saved output: tests/notebooks/test_notebooks.py executes it and finds the same."""
     topic = chapters.topic(path)
@@ -172,7 +175,7 @@ def test_half_of_the_time_is_doing_and_the_formula_is_printed(path):
     assert counted.first_picture == 2
 
 
-@each_chapter
+@each_asking
 def test_paragraphs_are_short(path):
     for cell in read(path).cells:
         if cell.cell_type == "markdown":
@@ -274,6 +277,30 @@ def test_course_chapters_puts_everything_in_place(tmp_path, monkeypatch, capsys)
     assert cli.main(["chapters"]) == 0
     assert cli.main(["chapters", "--check"]) == 0
     assert spoilt.read_bytes() == path.read_bytes()
+
+
+def test_the_plans_for_a_class_add_up_the_minutes_that_the_notebooks_state():
+    assert plans.differences() == []
+    text = (ROOT / plans.PLACE).read_text("utf-8")
+    linked = re.findall(r"\.\./(notebooks/[^)]*)", text)
+    live = {c["notebook"] for c in read_ledger()["chapter"] if c["status"] == "live"}
+    assert set(linked) == live
+    row = "| 1 | [2](../notebooks/2.ipynb) | [a](../exercises/s/a.ipynb) | 9 |"
+    added = plans.written(f"| week | minutes |\n|---|---|\n{row}", lambda path: 40)
+    assert added.endswith(".ipynb) | 40 + 40 |")
+
+
+def test_course_chapters_adds_up_the_plans_anew(tmp_path, monkeypatch, capsys):
+    place = tmp_path / plans.PLACE
+    for folder in (place.parent, tmp_path / "notebooks"):
+        folder.mkdir()
+    right = (ROOT / plans.PLACE).read_text("utf-8")
+    place.write_text(re.sub(r"\d+ \|$", "1 |", right, flags=re.MULTILINE), "utf-8")
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    assert cli.main(["chapters", "--check"]) == 1
+    assert f"{plans.PLACE} is out of date" in capsys.readouterr().out
+    assert cli.main(["chapters"]) == 0
+    assert place.read_text("utf-8") == right
 
 
 def test_course_minutes_prints_a_row_a_chapter(capsys):

@@ -9,7 +9,7 @@ from course_tools.cli import main
 from course_tools.ledger import anchors, problems_with, problems_with_chapter
 from course_tools.notebooks import notebook_paths
 from lessons import claims, problems
-from lessons.course_map import ROOT, CourseMap, course_map, read_ledger
+from lessons.course_map import ROOT, CourseMap, course_map, read_ledger, stated_minutes
 
 LEDGER = read_ledger()
 ROWS, CHAPTERS = LEDGER["row"], LEDGER["chapter"]
@@ -172,19 +172,52 @@ def test_checker_catches_a_chapter_in_the_wrong_state(chapter, repository):
 
 
 def test_map_links_live_chapters_and_their_exercises_only():
-    first = {"number": 0, "title": "A", "notebook": "notebooks/00_a.ipynb", "sources": "U"}
-    second = {"number": 1, "title": "B", "notebook": "notebooks/01_b.ipynb", "sources": "P"}
-    chapters = [{**first, "status": "live"}, {**second, "status": "planned"}]
+    first = {"number": 0, "title": "A", "notebook": "notebooks/00_a.ipynb", "needs": []}
+    second = {"number": 1, "title": "B", "notebook": "notebooks/01_b.ipynb", "needs": [0]}
+    third = {"number": 2, "title": "C", "notebook": "notebooks/02_c.ipynb", "needs": [0]}
+    chapters = [
+        {**first, "asks": "U?", "status": "live"},
+        {**second, "asks": "P?", "status": "planned"},
+        {**third, "asks": "Q?", "status": "live"},
+    ]
     rows = [
         {"chapter": 0, "kind": "problem", "status": "live", "notebook": "exercises/s_t/s_t.ipynb"},
         {"chapter": 0, "kind": "problem", "status": "live", "notebook": "exercises/s_t/s_t.ipynb"},
         {"chapter": 0, "kind": "equation", "status": "planned"},
     ]
     table = CourseMap(chapters, rows)._repr_markdown_().splitlines()
-    assert table[-2:] == [
-        "| 0 | [A](00_a.ipynb) | U | ready | 2 of 3 | [s t](../exercises/s_t/s_t.ipynb) |",
-        "| 1 | B | P | planned |  |  |",
+    assert table[-3:] == [
+        "| 0 | [A](00_a.ipynb) | U? |  | C |  | [exercises](../exercises/s_t/s_t.ipynb) |",
+        "| 1 | B | P? |  |  | planned |  |",
+        "| 2 | [C](02_c.ipynb) | Q? | A |  |  |  |",
     ]
+
+
+def test_map_says_the_minutes_that_a_notebook_states(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    cell = nbformat.v4.new_markdown_cell("# A\n\n**Time.** About 90 minutes: 40 to read.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks/00_a.ipynb")
+    monkeypatch.setattr("lessons.course_map.ROOT", tmp_path)
+    chapter = {"number": 0, "title": "A", "notebook": "notebooks/00_a.ipynb", "status": "live"}
+    drawn = CourseMap([{**chapter, "asks": "U?", "needs": []}], [])
+    assert "| 90 minutes |" in drawn._repr_markdown_() and "90 minutes" in repr(drawn)
+    assert "about 2 hours" in repr(drawn)
+
+
+def test_every_chapter_and_set_states_its_minutes():
+    live = [chapter for chapter in CHAPTERS if chapter["status"] == "live"]
+    sets = {row["notebook"] for row in ROWS if row["kind"] == "problem" and "notebook" in row}
+    for path in [*(chapter["notebook"] for chapter in live), *sets]:
+        assert stated_minutes(path), path
+
+
+def test_a_chapter_needs_earlier_ones_and_a_live_one_needs_live_ones():
+    live = {chapter["number"] for chapter in CHAPTERS if chapter["status"] == "live"}
+    for chapter in CHAPTERS:
+        assert chapter["asks"].endswith("?")
+        assert all(number < chapter["number"] for number in chapter["needs"])
+        assert chapter["number"] not in live or set(chapter["needs"]) <= live
+        assert chapter["needs"] or chapter["number"] == 0
 
 
 def test_map_names_every_chapter_in_order():
