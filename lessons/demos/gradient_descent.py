@@ -40,9 +40,9 @@ WAVE_X = np.linspace(-15, 15, 301)
     "blows up.",
     controls={"learning_rate": LogSlider(RATE, -4, -1, 0.05, 0.001)},
     presets={
-        "crawls": {"learning_rate": 0.00032},
-        "succeeds": {"learning_rate": 0.02},
-        "blows up": {"learning_rate": 0.045},
+        "α = 0.00032": {"learning_rate": 0.00032},
+        "α = 0.02": {"learning_rate": 0.02},
+        "α = 0.045": {"learning_rate": 0.045},
     },
 )
 def first_fit(axes):
