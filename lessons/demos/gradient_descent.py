@@ -242,7 +242,7 @@ def shares(axes, phi0, phi1):
     "the steep axis grows.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 0.3, 0.01, 0.15),
-        "steep": Slider("curvature of the steep axis", 2.0, 20.0, 0.5, 10.0),
+        "steep": Slider("steep curvature", 2.0, 20.0, 0.5, 10.0),
         "angle": Slider("turned by (degrees)", 0, 90, 5, 30),
         "steps": Slider("steps", 1, 20, 1, 12),
     },
