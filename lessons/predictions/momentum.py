@@ -33,8 +33,8 @@ descent at the same rate?
 turning_round = Prediction(
     name="turning_round",
     text=r"""
-Now the gradients all have the length $|g|$, but each points against the one before: $g, -g, g, -g$
-and so on. Still $\beta = 0.9$. After a while, how long are the steps of equation 6.11?
+The gradients all have the length $|g|$, but each points against the one before: $g, -g, g, -g$ and
+so on. Still $\beta = 0.9$. After a while, how long are the steps of equation 6.11?
 """,
     choices={
         "zero: all cancels": "The newest gradient always weighs a little more than the one before, "
@@ -118,12 +118,13 @@ times closer. How many does momentum take, at its best pair $\alpha, \beta$?
 at_four = Prediction(
     name="at_four",
     text=r"""
-The path has come along the dashed line to point 1, and the valley floor lies ahead. Momentum takes
-the gradient at 1, which leads to 2, and adds the old direction: 3. Nesterov adds the old direction
-*first*: 4. Which way does the gradient step at 4 go?
+In the picture the path has come along the dashed line to point 1, and the valley floor lies ahead.
+Momentum takes the gradient at 1, which leads to 2, and adds the old direction: 3. Nesterov adds the
+old direction *first*, which leads to a point 4 beyond the floor. Which way does the gradient step
+at 4 go?
 """,
     choices={
-        "on, as the one at 1": "At 1 the floor lies ahead. Point 4 is beyond it, on the far wall.",
+        "on, as the one at 1": "At 1 the floor lies ahead; at 4 it lies behind.",
         "back, towards the floor": "Yes: it takes back what the old direction has overdone.",
         "nowhere: it is zero": "It would be at the minimum, the cross, and nowhere else.",
     },
@@ -157,10 +158,10 @@ Without memory, with $\beta = 0$, any rule of momentum should be gradient descen
 rising_beta = Prediction(
     name="rising_beta",
     text=r"""
-While $\alpha$ and $\beta$ are constant, each form takes the same path, at a rate of its own. Now
-$\beta$ rises during the descent. The average $\mathbf m$ takes a gradient with the $1 - \beta$ of
-*its* step, the velocity with the rate of its step. A buffer $\mathbf b$ takes it bare, and is
-multiplied by the rate of *today*. Who stays together?
+While $\alpha$ and $\beta$ are constant all three take the same path, each at a rate of its own; for
+velocity and buffer that rate depends on $\beta$. Now $\beta$ rises during the descent, and
+these rates fall. By which factor does each form multiply an *old* gradient: by that of its own
+step, or by the newest? Which forms stay together?
 """,
     choices={
         "all three": "Then the factor that belongs to a gradient would have to be the same at "

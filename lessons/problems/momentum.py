@@ -399,8 +399,8 @@ leaves the share $|r|$ of the distance.
 1. `momentum_left(alpha, beta, curvature)`: that share, for whatever $\alpha>0$ and
    $0\le\beta<1$, whether the path creeps, swings, jumps from side to side or runs away.
 2. `nesterov_left(alpha, beta, curvature)`: the same for Nesterov's momentum with a velocity. It
-   takes the gradient not at $\phi_t$ but at $\phi_t+\beta\,(\phi_t-\phi_{t-1})$. Derive its
-   equation for $r$ first.
+   takes the gradient not where it stands, but where the old velocity, after its share is lost to
+   friction, would lead by itself. Derive its equation for $r$ first.
 """,
     parts=(
         FunctionPart(
@@ -460,8 +460,9 @@ leaves the share $|r|$ of the distance.
     hints=(
         "`np.roots([1, p, q])` solves r² + p r + q = 0, complex numbers included; `abs` gives the "
         "size of each.",
-        "For the second: the gradient is λ times the point ahead. Put that into the path's "
-        "equation, collect what multiplies φₜ and what multiplies φₜ₋₁, and divide by r^(t-1).",
+        "For the second: write the point ahead with φₜ and φₜ₋₁; the gradient is λ times it. Put "
+        "that into the path's equation, collect what multiplies φₜ and what multiplies φₜ₋₁, and "
+        "divide by r^(t-1).",
         "Check yours where you know the answer: β = 0 is gradient descent in both.",
     ),
 )
