@@ -27,9 +27,9 @@ HALF_RIGHT = {
     "pb-6-7-angle": "angle = 3.14159265 / 2",
 }  # the angles of pb-6.7 are right
 POINTS = {
-    "right": {"pb-G1": 3, "pb-6-8": 3, "pb-6-7": 3},
-    "half-right": {"pb-G1": 0, "pb-6-8": 1, "pb-6-7": 2},
-    "untouched": {"pb-G1": 0, "pb-6-8": 0, "pb-6-7": 0},
+    "right": {"pb-G1": 3, "pb-F3-1": 3, "pb-6-8": 3, "pb-6-7": 3, "pb-F3-2": 4},
+    "half-right": {"pb-G1": 0, "pb-F3-1": 3, "pb-6-8": 1, "pb-6-7": 2, "pb-F3-2": 4},
+    "untouched": {"pb-G1": 0, "pb-F3-1": 0, "pb-6-8": 0, "pb-6-7": 0, "pb-F3-2": 0},
 }
 
 
