@@ -13,24 +13,24 @@ from lessons.demos.loss_surfaces import (
 one_chord = Prediction(
     name="one_chord",
     text=r"""
-Below, $\phi_0 = 0$ and $\phi_1$ runs through the box: a cut through the Gabor loss. A straight
-line, a *chord*, joins two points of the curve and lies above it all the way between them. What does
-that say about the curve?
+Keep $\phi_0 = 0$ and let $\phi_1$ run through the box: that is a cut through the Gabor loss, a
+curve. A straight line, a *chord*, joins two of its points and lies above it all the way between
+them. What does that say about the curve?
 """,
     choices={
-        "it is a bowl: it bends up everywhere": "A shorter chord, from 0.30 to 0.58, lies below "
-        "the curve. One chord above leaves room for bumps.",
-        "it is one at least between the two ends": "From 0.30 to 0.58, well between them, a chord "
-        "lies below the curve.",
+        "it is a bowl: it bends up everywhere": "A shorter chord, from 0.30 to 0.58 of the "
+        "cut, lies below the curve. One chord above leaves room for bumps.",
+        "it is a bowl at least between the two ends": "From 0.30 to 0.58 of the cut, well "
+        "between them, a chord lies below the curve.",
         "nothing is decided yet": "Yes. One chord *below* the curve would decide, but one above "
-        "does not: look at a shorter one, from 0.30 to 0.58.",
+        "does not: look at a shorter one, from 0.30 to 0.58 of the cut.",
     },
     right="nothing is decided yet",
     demo=chord_test,
     setting={"left": 0.15, "right": 0.85},
     tried={
         "it is a bowl: it bends up everywhere": {"left": 0.3, "right": 0.58},
-        "it is one at least between the two ends": {"left": 0.3, "right": 0.58},
+        "it is a bowl at least between the two ends": {"left": 0.3, "right": 0.58},
         "nothing is decided yet": {"left": 0.3, "right": 0.58},
     },
     answered_by=("04-chord-why",),
@@ -72,8 +72,8 @@ does the loss bend up in *every* direction, as a bowl does?
         "and the larger part of it lies between the two, where the loss bends both ways.",
         "on about a half": "One valley for each ridge would give one half if nothing lay between "
         "them. Between them the loss bends up one way and down the other.",
-        "on about a quarter": "Yes, 23 %. Up or down along each of two axes makes four cases, and "
-        "only one of them is a bowl.",
+        "on about a quarter": "Yes, 23 %. Up or down along each of two axes makes four cases; here "
+        "they are about equally frequent, and only one of them is a bowl.",
     },
     right="on about a quarter",
     answered_by=("04-share", "04-share-why"),
@@ -113,8 +113,9 @@ The curve $\phi^4$ is lowest at 0. What does its *second derivative at 0* say ab
 ways_down = Prediction(
     name="ways_down",
     text=r"""
-Your point (◇) stands on a cross of the map. The curvatures there are about −0.5 and 4.4, along two
-axes at a right angle. You may set off in any direction of the compass. In which does the loss fall?
+You stand on the cross of the map near $[-0.1, 9.1]$. The curvatures there are about −0.5 and 4.4,
+along two axes at a right angle. You may set off in any direction of the compass. In which does the
+loss fall?
 """,
     choices={
         "in one": "If it bends down along a line, then it falls both ways along it.",
@@ -131,9 +132,9 @@ axes at a right angle. You may set off in any direction of the compass. In which
 ten_times = Prediction(
     name="ten_times",
     text=r"""
-A path begins $10^{-5}$ beside the diagonal that leads to the saddle of $\phi_0\,\phi_1$. At the
-rate 0.2 it is 1 away from the diagonal at step 64. When is it, if it begins ten times nearer, at
-$10^{-6}$?
+The diagonal $\phi_0 = \phi_1$ leads down to the saddle of $\phi_0\,\phi_1$. A path begins $10^{-5}$
+beside it. At the rate 0.2 it is 1 away from the diagonal at step 64. When is it, if it begins ten
+times nearer, at $10^{-6}$?
 """,
     choices={
         "never": "The distance still grows at every step, by the same factor. Only a distance of "
@@ -173,8 +174,8 @@ the starts ends in the global minimum?
 steeper = Prediction(
     name="steeper",
     text=r"""
-The curve below is nearly the best one: its loss is 8.14, and four of the twenty points lie on the
-wrong side of a half. Make it about three times as steep without moving the place where it passes a
+A curve has a loss of 8.14: sixteen of the twenty points lie on the right side of a half, and four
+on the wrong one. Make it about three times as steep without moving the place where it passes a
 half. What happens to the loss?
 """,
     choices={
@@ -182,10 +183,10 @@ half. What happens to the loss?
         "is surer of its four mistakes as well, and those cost much more.",
         "it stays: the same four are wrong": "The same four are. But the loss counts how "
         "improbable each of them is, not just on which side it is.",
-        "it rises": "Yes, to 12.4: more than for a curve three times as flat. Where classes "
-        "overlap, certainty does not pay.",
+        "it rises: the curve is surer of the four": "Yes, to 12.4: more than for a curve "
+        "three times as flat. Where classes overlap, certainty does not pay.",
     },
-    right="it rises",
+    right="it rises: the curve is surer of the four",
     demo=logistic_curve,
     setting={"phi0": 0.4, "phi1": 2.1},
     tried={
@@ -193,7 +194,7 @@ half. What happens to the loss?
         for choice in (
             "it falls: the curve is surer of the sixteen",
             "it stays: the same four are wrong",
-            "it rises",
+            "it rises: the curve is surer of the four",
         )
     },
     answered_by=("04-steep-why", "04-steep"),

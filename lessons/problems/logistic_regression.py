@@ -405,8 +405,8 @@ classes do not overlap.
                     lambda phi, x, y: (
                         np.logaddexp(0, _log_odds(phi, x)) + y * _log_odds(phi, x)
                     ).sum(),
-                    "Examples of class 0 are right; those of class 1 have the log-odds with the "
-                    "wrong sign.",
+                    "Examples of class 0 are right; those of class 1 have z = φ₀ + φ₁x with "
+                    "the wrong sign.",
                 ),
                 Misconception(
                     lambda phi, x, y: (
@@ -450,7 +450,7 @@ classes do not overlap.
                 ),
                 Misconception(
                     lambda phi, x, y: np.exp((1 - 2 * y) * _log_odds(phi, x)).sum(),
-                    "These are exponentials of the log-odds; the loss is made of logarithms of "
+                    "These are exponentials of z = φ₀ + φ₁x; the loss is made of logarithms of "
                     "probabilities.",
                 ),
                 Misconception(
@@ -732,13 +732,13 @@ classes do not overlap.
                     True,
                     {
                         False: "look for a place where it bends down: what signs can its second "
-                        "derivative by the log-odds have?"
+                        "derivative by z = φ₀ + φ₁x have?"
                     },
                 ),
                 "least squares": Choice(
                     False,
                     {
-                        True: "follow one example with y = 0 as its log-odds grow: its square "
+                        True: "follow one example with y = 0 as z = φ₀ + φ₁x grows: its square "
                         "rises, and then levels off at 1. Can such a curve be convex?"
                     },
                 ),
@@ -797,10 +797,17 @@ def _fits(given, phi):
     if value <= lowest + 0.01:
         return True, f"The last of the three is fitted with a loss of {value:.4g}."
     flat, steep = np.linalg.eigvalsh(loss.hessian([0.0, 0.0]))
+    told += (
+        f", and {lowest:.4g} is possible. At φ = [0, 0] the curvatures of this loss are "
+        f"{flat:.3g} and {steep:.3g}: "
+    )
+    if steep < 10 * flat:
+        return False, (
+            f"{told}they are much alike, so plain descent gets there within a hundred steps, at a "
+            "rate of about 1 over the larger one. What are your rate and your number of steps?"
+        )
     return False, (
-        f"{told}, and {lowest:.4g} is possible. At φ = [0, 0] the curvatures of this loss are "
-        f"{flat:.3g} and {steep:.3g}: how many steps does the flat axis take, at a rate that the "
-        "steep one bears?"
+        f"{told}how many steps does the flat axis take, at a rate that the steep one bears?"
     )
 
 

@@ -73,6 +73,10 @@ def _roots(trace, determinant):
     return np.array([trace / 2 - half, trace / 2 + half])
 
 
+def _in_another_order(trials, sign=1):
+    return all(np.allclose(np.sort(sign * trial.answer), trial.right) for trial in trials)
+
+
 two_roots = Task(
     name="two_roots",
     title="Two curvatures from two numbers",
@@ -86,14 +90,23 @@ two_roots = Task(
                 Misconception(
                     lambda trace, determinant: _roots(trace, determinant)[::-1],
                     "Both are right: now the smaller one first.",
+                    shown_by=_in_another_order,
                 ),
                 Misconception(
                     lambda trace, determinant: -_roots(trace, determinant)[::-1],
                     "Both have the wrong sign: they add up to the trace, not to minus the trace.",
+                    shown_by=lambda trials: _in_another_order(trials, sign=-1),
                 ),
                 Misconception(
                     lambda trace, determinant: 2 * _roots(trace, determinant),
                     "Both are twice too large: all of trace ± root is divided by 2.",
+                ),
+                Misconception(
+                    lambda trace, determinant: (
+                        2 * _roots(trace, determinant) - np.full(2, trace / 2)
+                    ),
+                    "They add up to the trace, but lie twice too far apart: of trace ± root, the "
+                    "root is divided by 2 as well.",
                 ),
                 Misconception(
                     lambda trace, determinant: np.array([determinant, trace]),
@@ -250,6 +263,11 @@ at_a_minimum = Task(
                     "Your rule stops at a maximum: its determinant is positive, too.",
                 ),
                 Misconception(
+                    _judged(lambda hessian: np.trace(hessian) > 0 and np.linalg.det(hessian) > 0),
+                    "Trace and determinant are enough for two parameters. With three, curvatures "
+                    "of −1, −2 and 6 have a positive sum and a positive product, too.",
+                ),
+                Misconception(
                     _judged(lambda hessian: np.trace(hessian) > 0),
                     "Your rule stops at a saddle whose larger curvature is the one upwards: the "
                     "sum does not tell.",
@@ -298,7 +316,14 @@ at_a_minimum = Task(
 # --- a minimum too sharp for a rate ---------------------------------------------------------------
 
 
+_GENTLE, _SHARP = 0.3137, 9.756  # the curvatures at that minimum
+
+
 def _beside_the_minimum(alpha):
+    if abs(alpha * _GENTLE - 2) < 0.05:  # also with the curvature as it is printed, rounded
+        return False, (
+            "That is 2 over the smaller curvature. The steep axis has long thrown the path out."
+        )
     if not 0 < alpha < 2:
         return False, f"A rate of {alpha:.4g} is none to try: it lies between 0 and 2."
     best = gabor_minima()[0].phi
@@ -315,8 +340,6 @@ def _beside_the_minimum(alpha):
     return True, f"{told} the first comes to rest in it, the second hops around it for ever."
 
 
-_GENTLE, _SHARP = 0.3137, 9.756  # the curvatures at that minimum
-
 too_sharp = Task(
     name="too_sharp",
     title="Too sharp to settle in",
@@ -325,11 +348,6 @@ too_sharp = Task(
             name="rate",
             outcome=_beside_the_minimum,
             misconceptions=(
-                Misconception(
-                    2 / _GENTLE,
-                    "That is 2 over the smaller curvature. The steep axis has long thrown the path "
-                    "out.",
-                ),
                 Misconception(
                     1 / _SHARP,
                     "With 1/λ the steep axis is done in one step. It may jump over, as long as it "

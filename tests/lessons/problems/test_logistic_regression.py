@@ -118,7 +118,12 @@ def fit_at_the_largest_rate(x, y):
     return fit_at_one_rate(x, y, 1 / np.linalg.eigvalsh(class_loss(x, y).hessian([0, 0]))[-1])
 
 
-@mistake(pb_F4_1, "fit", "is possible")
+@mistake(pb_F4_1, "fit", "much alike")
+def fit_in_tiny_steps(x, y):
+    return fit_at_one_rate(x, y, 1e-5)
+
+
+@mistake(pb_F4_1, "fit", "much alike")
 def fit_by_the_middle_in_few_steps(x, y):
     return fit_shifted_by_the_middle(x, y, steps=5)
 

@@ -20,6 +20,11 @@ def rule_by_classify(gradient, hessian, tolerance):
     return int(np.linalg.norm(gradient) <= tolerance and kind == "minimum")
 
 
+def rule_for_two_parameters(gradient, hessian, tolerance):
+    short = np.linalg.norm(gradient) <= tolerance
+    return short and np.trace(hessian) > 0 and np.linalg.det(hessian) > 0
+
+
 def level_by_hand(y):
     ones = sum(y == 1)
     return np.log(ones) - np.log(len(y) - ones)
@@ -50,6 +55,9 @@ WRONG = {
     "two_roots": [
         (lambda t, d: [t, d], "the list of curvatures is [1, 4]"),
         (lambda t, d: roots_by_the_library(t, d)[::-1], "smaller one first"),
+        (lambda t, d: np.roots([1, -t, d]).real, "smaller one first"),
+        (lambda t, d: np.roots([1, t, d]).real, "wrong sign"),
+        (lambda t, d: t / 2 + (t * t - 4 * d) ** 0.5 * np.array([-1, 1]), "twice too far apart"),
         (lambda t, d: t / 2, "shape"),
     ],
     "way_down": [
@@ -62,10 +70,12 @@ WRONG = {
         (lambda g, h, tol: (np.linalg.eigvalsh(h) > 0).all(), "steep slope"),
         (lambda g, h, tol: True, "is 0; yours is 1"),
         (lambda g, h, tol: np.linalg.norm(g) <= tol and np.linalg.det(h) > 0, "at a maximum"),
+        (rule_for_two_parameters, "enough for two parameters"),
     ],
     "too_sharp": [
-        (2 / 0.3137, "smaller curvature"), (1 / 9.756, "done in one step"), (0.1, "lies higher"),
-        (0.3, "lies lower"), (-1, "between 0 and 2"),
+        (2 / 0.3137, "smaller curvature"), (2 / 0.31, "smaller curvature"),
+        (1 / 9.756, "done in one step"), (0.1, "lies higher"), (0.3, "lies lower"),
+        (-1, "between 0 and 2"),
     ],
     "level": [
         (np.mean, "best *probability*"), (lambda y: 0, "fair coin"), (lambda y: y, "shape"),
