@@ -120,8 +120,8 @@ at_four = Prediction(
     text=r"""
 In the picture the path has come along the dashed line to point 1, and the valley floor lies ahead.
 Momentum takes the gradient at 1, which leads to 2, and adds the old direction: 3. Nesterov adds the
-old direction *first*, which leads to a point 4 beyond the floor. Which way does the gradient step
-at 4 go?
+old direction *first*, and so gets from 1 to a point 4 as momentum gets from 2 to 3. Which way does
+the gradient step at 4 go?
 """,
     choices={
         "on, as the one at 1": "At 1 the floor lies ahead; at 4 it lies behind.",

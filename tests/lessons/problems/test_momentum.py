@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from course_lib.datasets import GABOR_SEED, gabor_data
 from course_lib.descent import descend
+from course_lib.losses import LeastSquares
+from course_lib.models import Gabor
 from course_lib.optimizers import (
     GradientDescent,
     Momentum,
@@ -13,7 +16,9 @@ from course_lib.optimizers import (
     VelocityNesterov,
 )
 from course_lib.surfaces import Quadratic, Rosenbrock
+from lessons.experiments.momentum import best_pair
 from lessons.problems import pb_6_10, pb_C2, pb_F6_1, pb_F6_2, pb_F6_3
+from lessons.problems.momentum import _DRAWS as DRAWS
 from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()
@@ -92,6 +97,22 @@ def real_parts(alpha, beta, curvature):
     return max(abs(np.roots([1, alpha * curvature - 1 - beta, beta]).real))
 
 
+def with_the_plus(p, q):
+    root = p * p / 4 - q
+    return -p / 2 + root**0.5 if root >= 0 else q**0.5
+
+
+@mistake(pb_F6_1, "momentum", "larger in size")
+def the_plus_with_its_sign(alpha, beta, curvature):
+    return with_the_plus(alpha * curvature - 1 - beta, beta)
+
+
+@mistake(pb_F6_1, "nesterov", "larger in size")
+def the_size_of_the_plus(alpha, beta, curvature):
+    plain = 1 - alpha * curvature
+    return abs(with_the_plus(-(1 + beta) * plain, beta * plain))
+
+
 @mistake(pb_F6_1, "nesterov", "changes the last term")
 def forgets_the_last_term(alpha, beta, curvature):
     return larger_of_two(-(1 + beta) * (1 - alpha * curvature), beta)
@@ -148,6 +169,12 @@ def settings_with_a_plus(phi):
     return beta, 1 + beta - middle
 
 
+@mistake(pb_F6_2, "settings", "at rest at the first point")
+def settings_of_a_run_from_rest(phi):
+    rate = (phi[0] - phi[1]) / phi[0]
+    return (phi[2] - phi[1] + rate * phi[1]) / (phi[1] - phi[0]), rate
+
+
 @mistake(pb_F6_2, "settings", "gradient descent")
 def settings_without_memory(phi):
     return 0, 1 - phi[1] / phi[0]
@@ -175,7 +202,7 @@ def fit_with_nesterov(gradient, start):
 @mistake(pb_F6_3, "fit", "does it creep")
 def fit_without_memory(gradient, start):
     for _ in range(40):
-        start = start - 0.15 * gradient(start)
+        start = start - 0.1 * gradient(start)
     return start
 
 
@@ -189,6 +216,16 @@ def fit_beyond_the_budget(gradient, start):
 @mistake(pb_F6_3, "fit", "run away")
 def fit_that_runs_away(gradient, start):
     return [np.inf, np.nan]
+
+
+def test_the_curvatures_stated_hold_for_every_draw_and_their_best_pair_arrives():
+    rule = VelocityMomentum(*best_pair(0.2, 13))
+    for seed in (GABOR_SEED, *DRAWS):
+        loss = LeastSquares(Gabor(), *gabor_data(seed=seed))
+        path = descend(loss, [1.0, 12.0], rule, 200)
+        lowest, highest = np.linalg.eigvalsh(loss.hessian(path.final))
+        assert 0.15 < lowest < highest < 13
+        assert path.losses[40] < path.final_loss + 0.01
 
 
 def test_no_rate_of_gradient_descent_fits_a_wave_on_the_budget():
