@@ -23,8 +23,8 @@ def by_module(package, kind):
     """The same by the name of the module and of the value in it.
 
     >>> from lessons.marking.problem import Problem
-    >>> list(by_module("lessons.problems", Problem)["line_search"])[:2]
-    ['pb_6_7', 'pb_6_8']
+    >>> "pb_6_7" in by_module("lessons.problems", Problem)["line_search"]
+    True
     """
     names = [found.name for found in iter_modules(import_module(package).__path__)]
     modules = {name: vars(import_module(f"{package}.{name}")) for name in names}

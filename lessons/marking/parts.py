@@ -420,7 +420,7 @@ def _common_factor(trials):
         return ""
     answer = np.concatenate([trial.answer.ravel() for trial in trials])
     right = np.concatenate([trial.right.ravel() for trial in trials])
-    if not (np.isfinite(answer).all() and answer.any() and right.any()):
+    if not (np.isfinite([answer, right]).all() and answer.any() and right.any()):
         return ""
     factor = answer @ right / (right @ right)
     if not _close(answer, factor * right).all() or abs(factor - 1) < 1e-2:
@@ -432,8 +432,9 @@ def _near(trials):
     """If all numbers are nearly right: to how many digits, and what may be missing."""
     if not _same_shapes(trials):
         return ""
-    errors = [_gap(t.answer, t.right) / (np.max(np.abs(t.right), initial=0.0) or 1) for t in trials]
-    worst = np.max(errors)  # nan where one of the two is infinite and the other is not
+    sizes = [np.max(np.abs(t.right), initial=0.0) or 1 for t in trials]
+    with np.errstate(invalid="ignore"):  # nan where one of the two is infinite, the other not
+        worst = np.max([_gap(t.answer, t.right) / s for t, s in zip(trials, sizes, strict=True)])
     if not worst < 1e-2:
         return ""
     digits = int(-np.log10(worst))

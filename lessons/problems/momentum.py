@@ -324,6 +324,7 @@ Below, show that your weights are right for every $t$, and say in which sense mo
 def _parabolas(rng):
     """Paths that swing, creep, jump from side to side and run away."""
     settings = [
+        (0.075, 0.2, 2.0),  # by hand: r is 0.8 or 0.25
         (0.5, 0.25, 1.0),
         (0.1, 0.9, 1.0),
         (0.05, 0.3, 1.0),

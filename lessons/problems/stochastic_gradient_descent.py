@@ -1238,7 +1238,7 @@ def _excess_after(curvature, noise, start, rate, steps):
 
 
 def _noisy_bowls(rng):
-    by_hand = [(1.0, 0.0, 2.0, 0.5, 1), (1.0, 1.0, 0.0, 0.5, 1), (2.0, 1.0, 1.0, 0.25, 2)]
+    by_hand = [(2.0, 2.0, 3.0, 0.25, 2), (1.0, 0.0, 2.0, 0.5, 1), (1.0, 1.0, 0.0, 0.5, 1)]
     drawn = [
         (*rng.uniform(0.2, 3, 3).round(1).tolist(), round(rng.uniform(0.05, 0.3), 2), steps)
         for steps in (0, 5, 40)
