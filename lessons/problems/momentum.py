@@ -518,7 +518,7 @@ def _read_off(phi):
     return np.array([beta, 1 + beta - middle])
 
 
-def _from_rest(phi):
+def _as_if_from_rest(phi):
     """The settings as they would be if the ball were at rest at the first point."""
     rate = 1 - phi[1] / phi[0]
     return np.array([(phi[2] - (1 - rate) * phi[1]) / (phi[1] - phi[0]), rate])
@@ -581,7 +581,7 @@ the same path.)
                     "So it would be for gradient descent. Do later steps fit that?",
                 ),
                 Misconception(
-                    _from_rest,
+                    _as_if_from_rest,
                     "You let the ball be at rest at the first point. The log begins in the middle "
                     "of the run: the first step has an unknown velocity in it. Later ones tell.",
                 ),
