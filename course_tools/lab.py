@@ -399,7 +399,7 @@ class Notebook:
         return ast.literal_eval(answer["data"]["text/plain"])
 
     def panel(self, name):
-        """The first panel of the picture called `name`."""
+        """The first panel of the picture called `name` that opens at its defaults."""
         return Panel(self, name)
 
     def close(self):
@@ -416,7 +416,7 @@ class Panel:
 
     def __init__(self, notebook, name):
         self.notebook, self.name = notebook, name
-        self.root = notebook.page.locator(f".demo-{name}").first
+        self.root = notebook.page.locator(f".demo-{name}:not(.as-opened)").first
         self.image = self.root.locator("img.widget-image")
 
     def control(self, setting):
@@ -493,7 +493,8 @@ class Panel:
 
     def ask(self, expression):
         """The value of an expression of this `panel` in the kernel."""
-        shown = f"'demo-{self.name}' in getattr(shown, '_dom_classes', ())"
+        classes = "getattr(shown, '_dom_classes', ())"
+        shown = f"'demo-{self.name}' in {classes} and 'as-opened' not in {classes}"
         this = f"next(shown for shown in Out.values() if {shown})"
         return self.notebook.ask(f"(lambda panel: {expression})({this})")
 

@@ -58,6 +58,8 @@ class Panel(widgets.VBox):
         super().__init__([sliders, buttons, self.image, self.readout])
         self.add_class("demo-panel")
         self.add_class(f"demo-{demo.name}")
+        if self.opened:
+            self.add_class("as-opened")
         self.set(**settings)
 
     def settings(self):
