@@ -238,8 +238,7 @@ def shares(axes, phi0, phi1):
     alt="Two rows with learning rates 0.15 and 0.21 on a bowl whose curvatures are 1 and 10. Left: "
     "the bowl as a map, its two principal axes, and a path of descent. Right: the distance left "
     "along each axis against the step, on a logarithmic scale; above the limit of 0.2 the one "
-    "along "
-    "the steep axis grows.",
+    "along the steep axis grows.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 0.3, 0.01, 0.15),
         "steep": Slider("steep curvature", 2.0, 20.0, 0.5, 10.0),

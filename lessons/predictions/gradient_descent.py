@@ -58,8 +58,7 @@ left of the loss after four steps?
     choices={
         "almost all of it: above 6": "The first step alone takes it from 6.66 to 6.04.",
         "about two thirds": "Yes, 4.55. The first step takes 0.01 · (6.96² + 3.99²) or 0.64 away, "
-        "and "
-        "each later one less, since the gradient shrinks on the way down.",
+        "and each later one less, since the gradient shrinks on the way down.",
         "0.22 as before": "The direction of the first step is the same, but it goes only a "
         "fifteenth as far.",
         "it grows": "It would at a rate above 0.043. You are about to find out why there.",
@@ -123,9 +122,7 @@ rate is 0.15. What does the path do?
 """,
     choices={
         "it comes closer along both axes, from one side": "Along the steep axis the factor is 1 − "
-        "0.15 · 10 = −0.5, "
-        "which "
-        "changes sides.",
+        "0.15 · 10 = −0.5, which changes sides.",
         "it jumps over along the steep axis and creeps along the flat one": "Yes: the factors are "
         "−0.5 and 0.85. One rate for two curvatures suits neither.",
         "it runs away along the steep axis and creeps along the flat one": "The steep axis "
@@ -162,13 +159,11 @@ falls any more; 0.64 is possible. What would get it to the best minimum?
 """,
     choices={
         "more steps": "After 3000 steps it stands at 4.56, the bottom of that valley. The "
-        "gradient is "
-        "zero there, and more steps of length zero change nothing.",
+        "gradient is zero there, and more steps of length zero change nothing.",
         "a larger rate": "A rate of 0.5 does throw it out of the valley, into another "
         "wrong one. Which one is a matter of chance.",
         "neither of them": "Yes. Larger steps may leave a valley, but nothing guides them to the "
-        "right "
-        "one. (An exercise of notebook 03 asks you to stage such an accident.)",
+        "right one. (An exercise of notebook 03 asks you to stage such an accident.)",
     },
     right="neither of them",
     demo=fig_6_5a,

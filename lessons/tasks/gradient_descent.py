@@ -222,8 +222,7 @@ largest_rate = Task(
                 Misconception(
                     1 / np.linalg.eigvalsh(LINE.hessian(np.zeros(2))).max(),
                     "1/λ makes the factor of the steep axis 0: that is the rate at which it is "
-                    "done in "
-                    "one step. The factor may go down to −1.",
+                    "done in one step. The factor may go down to −1.",
                 ),
                 Misconception(
                     2 / np.linalg.eigvalsh(LINE.hessian(np.zeros(2))).sum(),
@@ -263,8 +262,7 @@ three_runs = Task(
                     {
                         10: "its φ changes sides: it already jumps over, and longer steps diverge.",
                         0.1: "then a step leaves 0.8 of the distance, little better than 0.95; "
-                        "with half of "
-                        "the rate it leaves 0.025.",
+                        "with half of the rate it leaves 0.025.",
                     },
                 ),
                 "c": Choice(
@@ -272,8 +270,7 @@ three_runs = Task(
                     {
                         10: "its loss grows: longer steps grow faster.",
                         0.5: "each of its steps multiplies φ by −3, so 1 − αλ is −3 and αλ is 4: "
-                        "half "
-                        "of that is 2, just the border.",
+                        "half of that is 2, just the border.",
                     },
                 ),
                 "d": Choice(
