@@ -100,7 +100,8 @@ def mark(cell, *tags, folded=False):
     """Give a cell tags, and let JupyterLab collapse its saved output until it is run."""
     cell.metadata["tags"] = list(dict.fromkeys([*cell.metadata.get("tags", []), *tags]))
     if folded:
-        cell.metadata["jupyter"] = {"outputs_hidden": True}
+        # JupyterLab reads the one and saves both: without both, saving would change the file.
+        cell.metadata.update(collapsed=True, jupyter={"outputs_hidden": True})
 
 
 def write(path):

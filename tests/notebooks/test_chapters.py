@@ -79,6 +79,7 @@ def test_what_answers_a_prediction_stands_below_it_and_is_collapsed(path):
         assert notebook.cells[asked - 1].id == f"{name}-question"
         assert panel.source.endswith(f".{name}()")
         assert panel.metadata["jupyter"]["outputs_hidden"] is True
+        assert panel.metadata["collapsed"] is True, "or JupyterLab would add it"
         for answer in prediction.answered_by:
             index, cell = cells[answer]
             assert index > asked and "answer" in tags(cell), answer
