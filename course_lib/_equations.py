@@ -12,7 +12,7 @@ class Equations:
 
     def __init_subclass__(cls, **more):
         super().__init_subclass__(**more)
-        for name in ("share", "slope", "curvature", "value", "slopes", "curvatures"):
+        for name in ("share", "slope", "curvature", "margin", "value", "slopes", "curvatures"):
             if name in vars(cls):
                 checking = _checking(getattr(cls, name))
                 static = isinstance(vars(cls)[name], staticmethod)

@@ -165,12 +165,12 @@ def as_inputs(x, n_inputs, dtype):
     return x
 
 
-def as_examples(x, y, n_inputs=1):
-    """Return copies of the inputs, (I,) or (I, n_inputs), and of the outputs, (I,), all finite."""
+def as_examples(x, y, n_inputs=1, n_outputs=1):
+    """Return copies of the inputs, (I,) or (I, n_inputs), and of the outputs, all finite."""
     x, y = _as_data("x", x), _as_data("y", y)
     as_inputs(x, n_inputs, x.dtype)
-    if y.ndim != 1:
-        raise wrong_shape("y", y, "one axis: (I,)")
+    if y.ndim == 0 or y.shape[1:] != ((n_outputs,) if n_outputs > 1 else ()):
+        raise wrong_shape("y", y, f"(I, {n_outputs})" if n_outputs > 1 else "one axis: (I,)")
     for name, array in (("x", x), ("y", y)):
         if array.size == 0:
             raise ValueError(f"{name} is empty, expected at least one example")

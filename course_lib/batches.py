@@ -114,3 +114,23 @@ def train_validation_split(
     held_out = min(max(round(n * validation), 1), n - 1)
     shuffled = as_generator("seed", seed).permutation(n)
     return np.sort(shuffled[held_out:]), np.sort(shuffled[:held_out])
+
+
+def folds(n: int, k: int, seed: Seed = 0) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Split n examples into k parts at random, each the one to judge by once: k-fold validation.
+
+    k pairs of indices in ascending order, as of `train_validation_split`. Every example is in one
+    validation part and k - 1 training parts, and the sizes of the parts differ by at most one.
+
+    n : number of examples
+    k : number of folds, at least 2 and at most n
+    seed : int or np.random.Generator
+
+    >>> [validation.tolist() for train, validation in folds(5, k=2, seed=0)]
+    [[2, 3, 4], [0, 1]]
+    """
+    at_least("n", n, 2)
+    at_least("k", k, 2, most=n)
+    shuffled = as_generator("seed", seed).permutation(n)
+    parts = np.array_split(shuffled, k)
+    return [(np.setdiff1d(shuffled, part), np.sort(part)) for part in parts]

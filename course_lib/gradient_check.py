@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib._errors import wrong_shape, wrong_value
-from course_lib._validation import as_float_array, as_function, as_positive
+from course_lib._validation import as_float_array, as_function, as_loss, as_parameters, as_positive
 
 BANDS = ((1e-7, "good"), (1e-4, "fine only at a kink"), (1e-2, "suspicious"), (np.inf, "wrong"))
 """Upper limit of the relative error, and its verdict (*Learning parameters*)."""
@@ -23,6 +23,49 @@ def finite_difference_gradient(f, phi, h: float = 1e-5) -> np.ndarray:
     """
     before, after = _neighbours(f, phi, h)
     return (after - before) / (2 * h)
+
+
+def hessian_vector_product(loss, phi, v, h: float = 1e-5) -> np.ndarray:
+    """How the gradient changes along v, H v, by centred differences of it: (*ensemble, P).
+
+        H v ≈ |v| (∂L/∂φ [φ + h v/|v|] - ∂L/∂φ [φ - h v/|v|]) / 2h
+
+    Two gradients, where the Hessian of P parameters would take P² numbers. At a kink there is no H.
+
+    loss : callable with `gradient`
+    phi, v : shape (*ensemble, P), of the same length P; for v = 0 the product is 0
+    h : how far to look to either side of φ, above zero
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> hessian_vector_product(Quadratic([1.0, 3.0]), [2.0, 0.0], v=[1.0, 1.0]).round(6)
+    array([1., 3.])
+    """
+    as_loss("loss", loss)
+    h = as_positive("h", h)
+    phi, v = as_parameters(phi, None), as_parameters(v, None, "v")
+    as_parameters(v, phi.shape[-1], "v")
+    length = np.linalg.norm(v, axis=-1, keepdims=True)
+    step = h * np.divide(v, length, out=np.zeros_like(v), where=length > 0)
+    return length * (loss.gradient(phi + step) - loss.gradient(phi - step)) / (2 * h)
+
+
+def numerical_hessian(loss, phi, h: float = 1e-5) -> np.ndarray:
+    """The Hessian by centred differences of the gradient, symmetric: (P, P).
+
+    For a loss without `hessian`, such as that of a network.
+
+    loss : callable with `gradient`, which is asked for 2P points at once
+    phi : shape (P,)
+    h : how far to look to either side of φ, above zero
+
+    >>> from course_lib.surfaces import Quadratic
+    >>> numerical_hessian(Quadratic([1.0, 3.0]), [2.0, 0.0]).round(6)
+    array([[1., 0.],
+           [0., 3.]])
+    """
+    phi = _one_point(phi)
+    rows = hessian_vector_product(loss, phi, np.eye(len(phi)), h)
+    return (rows + rows.T) / 2
 
 
 def relative_error(analytic, numerical) -> np.ndarray:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from course_lib._errors import wrong_value
 from course_lib._validation import as_float_array, as_inputs, as_parameters, as_thing, at_least
 from course_lib.fast import line, sine, sums_in_order, wave_and_slope
 
@@ -35,6 +36,17 @@ def sigmoid(z) -> Any:
 def relu(z) -> Any:
     """The rectified linear unit a[z] = max(0, z) of equation 6.23."""
     return np.maximum(as_float_array("z", z), 0)
+
+
+def softmax(z) -> Any:
+    """exp[zₖ] / Σ exp[z]: numbers on the last axis as probabilities of classes, (..., K).
+
+    >>> softmax([0.0, np.log(3)]).round(6), softmax([0.0, 1e4])
+    (array([0.25, 0.75]), array([0., 1.]))
+    """
+    z = as_float_array("z", z)
+    p = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest exponent is 0: nothing overflows
+    return p / p.sum(axis=-1, keepdims=True)
 
 
 def _row_times(row, matrix):
@@ -211,6 +223,46 @@ class Logistic:
     def _slope(z):
         """sig'[z] = sig[z] (1 - sig[z]), where 1 - sig[z] is sig[-z]."""
         return sigmoid(z) * sigmoid(-z)
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """A probability for each of K classes: Pr(y = k | x) = exp[zₖ] / Σ exp[z].
+
+    With two classes it is the sigmoid of z₁ - z₀. The same number added to every z changes nothing.
+
+    logits : the model that gives the numbers z, K of them for each example: an `MLP` with K outputs
+
+    >>> from course_lib.networks import MLP
+    >>> Softmax(MLP((1, 2)))(np.array([0.0, 1.0]), [0, 2, 0, 0]).round(3)
+    array([[0.5  , 0.5  ],
+           [0.119, 0.881]])
+    """
+
+    logits: Any
+
+    def __post_init__(self):
+        expected = "a model with an output for each class, such as MLP((64, 10))"
+        as_thing("logits", self.logits, expected, "__call__", "n_parameters", "n_outputs")
+        if self.n_outputs < 2:
+            raise wrong_value("logits", self.logits, expected)
+
+    @property
+    def n_inputs(self) -> int:
+        return self.logits.n_inputs
+
+    @property
+    def n_outputs(self) -> int:
+        """K, the number of classes."""
+        return self.logits.n_outputs
+
+    @property
+    def n_parameters(self) -> int:
+        return self.logits.n_parameters
+
+    def __call__(self, x, phi) -> np.ndarray:
+        """The probability of each class, shape (*ensemble, I, K)."""
+        return softmax(self.logits(x, phi))
 
 
 @dataclass(frozen=True)

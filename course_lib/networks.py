@@ -1,14 +1,14 @@
 """A small multi-layer perceptron, its forward and its backward pass."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._errors import wrong_kind, wrong_value
-from course_lib._validation import as_inputs, as_parameters, at_least, one_of
+from course_lib._errors import wrong_kind, wrong_shape, wrong_value
+from course_lib._validation import as_float_array, as_inputs, as_parameters, at_least, one_of
 from course_lib.models import relu, sigmoid
 
 ACTIVATIONS = {
@@ -32,18 +32,22 @@ class MLP:
     """A multi-layer perceptron: layer upon layer of units that pass on a weighted sum.
 
     From the inputs h₀ = x on, layer k computes zₖ = hₖ Wₖ + bₖ, and its activations hₖ₊₁ = a[zₖ]
-    are the inputs of the next. The last layer has one unit and no activation: z is the prediction.
+    are the inputs of the next. The last layer has no activation: its z is the prediction, for each
+    example one number where it has one unit, and a row of K where it has K.
 
     The parameters lie flat on the last axis of phi: W₀, b₀, W₁, b₁, … (`unravel` gives them their
     shapes). Each network of an ensemble gets the same bits as it would alone. An example does not:
     the last digits depend on how many others are computed with it.
 
-    sizes : the number of units in each layer, from the inputs to the one output: (D, …, 1)
+    sizes : the number of units in each layer, from the inputs to the outputs: (D, …, K)
     activation : a key of `ACTIVATIONS`: "relu", "tanh", "sigmoid" or "identity"
 
     >>> network = MLP((1, 2, 1))
     >>> network(np.array([-3.0, 0.0, 2.0]), [1, -1, 0, 0, 1, 1, 0])  # relu(x) + relu(-x)
     array([3., 0., 2.])
+    >>> MLP((1, 2))(np.array([1.0, 2.0]), [1, -1, 0, 0])  # no hidden layer, two outputs
+    array([[ 1., -1.],
+           [ 2., -2.]])
     """
 
     sizes: Sequence[int]
@@ -52,10 +56,10 @@ class MLP:
     def __post_init__(self):
         sizes = self.sizes.tolist() if isinstance(self.sizes, np.ndarray) else self.sizes
         if not isinstance(sizes, (list, tuple)):
-            raise wrong_kind("sizes", self.sizes, "(inputs, units, …, 1)")
+            raise wrong_kind("sizes", self.sizes, "(inputs, units, …, outputs)")
         sizes = tuple(at_least(f"sizes[{k}]", size, 1) for k, size in enumerate(sizes))
-        if len(sizes) < 2 or sizes[-1] != 1:
-            raise wrong_value("sizes", self.sizes, "(inputs, units, …, 1)")
+        if len(sizes) < 2:
+            raise wrong_value("sizes", self.sizes, "(inputs, units, …, outputs)")
         object.__setattr__(self, "sizes", sizes)
         one_of("activation", self.activation, ACTIVATIONS)
 
@@ -63,6 +67,11 @@ class MLP:
     def n_inputs(self) -> int:
         """D, the number of inputs."""
         return self.sizes[0]
+
+    @property
+    def n_outputs(self) -> int:
+        """K, the number of outputs."""
+        return self.sizes[-1]
 
     @property
     def n_parameters(self) -> int:
@@ -87,8 +96,8 @@ class MLP:
         return layers
 
     def __call__(self, x, phi) -> np.ndarray:
-        """Predictions, shape (*ensemble, I), for x of shape (I, D), or (I,) where D is 1."""
-        return self.pre_activations(x, phi)[-1][..., 0]
+        """Predictions, (*ensemble, I), or (*ensemble, I, K) where K > 1; x is (I, D), or (I,)."""
+        return self._outputs(self.pre_activations(x, phi)[-1])
 
     def pre_activations(self, x, phi) -> list[np.ndarray]:
         """z₀, z₁, …: what each layer computes, a list of arrays (*ensemble, I, units)."""
@@ -107,11 +116,14 @@ class MLP:
         return self._passes(*self._rows(x, phi))
 
     def derivatives(self, x, phi) -> np.ndarray:
-        """∂f/∂φ, shape (*ensemble, I, P): the backward pass of each example by itself."""
+        """∂f/∂φ, (*ensemble, I, P), or (*ensemble, I, K, P): backward passes, one an example."""
         x, phi = self._rows(x, phi)
         phi = np.repeat(phi[..., None, :], len(x), axis=-2)  # a network for each example
-        _, backward = self._passes(x[:, None], phi)
-        return backward(np.ones((*phi.shape[:-1], 1), phi.dtype))
+        f, backward = self._passes(x[:, None], phi)
+        if self.n_outputs == 1:
+            return backward(np.ones_like(f))
+        asked = np.eye(self.n_outputs, dtype=phi.dtype)  # one output at a time
+        return np.stack([backward(np.broadcast_to(one, f.shape)) for one in asked], axis=-2)
 
     def _passes(self, x, phi):
         layers = self.unravel(phi)
@@ -121,27 +133,75 @@ class MLP:
         def backward(weights):
             gradient = np.empty_like(phi)
             gradients = self.unravel(gradient)
-            delta = weights[..., None]  # ∂L/∂z of the last layer, (*ensemble, I, 1)
+            delta = weights.reshape(z[-1].shape)  # ∂L/∂z of the last layer, (*ensemble, I, K)
             for k in reversed(range(len(layers))):
-                gradients[k].weights[...] = h[k].mT @ delta
+                gradients[k].weights[...] = self._kept(k, h[k]).mT @ delta
                 gradients[k].biases[...] = delta.sum(axis=-2)
                 if k > 0:
-                    delta = (delta @ layers[k].weights.mT) * slope(h[k])
+                    delta = self._kept(k, (delta @ layers[k].weights.mT) * slope(h[k]))
             return gradient
 
-        return z[-1][..., 0], backward
+        return self._outputs(z[-1]), backward
 
     def _forward_pass(self, x, layers):
         """The inputs h and the pre-activations z of each layer."""
         activate, _ = ACTIVATIONS[self.activation]
         h, z = [], []
-        for weights, biases in layers:
+        for k, (weights, biases) in enumerate(layers):
             h.append(activate(z[-1]) if z else x)
-            z.append(h[-1] @ weights + biases[..., None, :])
+            z.append(self._kept(k, h[-1]) @ weights + biases[..., None, :])
         return h, z
+
+    def _kept(self, k, h):
+        """What layer k is given of h: everything, unless units are left out."""
+        return h
+
+    def _outputs(self, z):
+        return z[..., 0] if self.n_outputs == 1 else z
 
     def _rows(self, x, phi):
         """The inputs as rows, (I, D), and the parameters, each network's in one piece."""
         phi = np.ascontiguousarray(as_parameters(phi, self.n_parameters))
         x = as_inputs(x, self.n_inputs, phi.dtype)
         return x.reshape(len(x), self.n_inputs), phi
+
+
+@dataclass(frozen=True, eq=False)
+class ThinnedMLP(MLP):
+    """An MLP without some of its hidden units, others for each of I examples (see `Dropout`).
+
+    masks : one for each hidden layer, (I, units): 0 where a unit is left out, and what its
+        activation is multiplied by where it is kept
+
+    >>> network, phi = MLP((1, 2, 1)), [1, -1, 0, 0, 1, 1, 0]
+    >>> halved = ThinnedMLP(network.sizes, masks=([[1, 1], [2, 0]],))
+    >>> halved([3.0, 3.0], phi), halved([-3.0, -3.0], phi)
+    (array([3., 6.]), array([3., 0.]))
+    """
+
+    masks: Sequence = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        masks = tuple(as_float_array(f"masks[{k}]", mask) for k, mask in enumerate(self.masks))
+        rows = len(masks[0]) if masks and masks[0].ndim else 0
+        if not rows or [mask.shape for mask in masks] != [(rows, n) for n in self.sizes[1:-1]]:
+            raise wrong_value("masks", self.masks, "one (I, units) for each hidden layer")
+        object.__setattr__(self, "masks", masks)
+
+    def derivatives(self, x, phi) -> np.ndarray:
+        """∂f/∂φ, of the shape that it has for any `MLP`."""
+        self._rows(x, phi)
+        each = [slice(i, i + 1) for i in range(len(x))]
+        alone = [replace(self, masks=[mask[i] for mask in self.masks]) for i in each]
+        parts = [MLP.derivatives(one, x[i], phi) for one, i in zip(alone, each)]
+        return np.concatenate(parts, axis=np.ndim(phi) - 1)
+
+    def _kept(self, k, h):
+        return h * self.masks[k - 1] if k > 0 else h
+
+    def _rows(self, x, phi):
+        x, phi = super()._rows(x, phi)
+        if len(x) != len(self.masks[0]):
+            raise wrong_shape("x", x, f"{len(self.masks[0])} examples, as the masks have")
+        return x, phi

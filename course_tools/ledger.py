@@ -7,10 +7,20 @@ from functools import cache
 
 from lessons.course_map import ROOT, read_ledger
 
-PREFIXES = {"equation": "eq", "figure": "fig", "problem": "pb", "algorithm": "alg", "claim": "cl"}
+PREFIXES = {
+    "equation": "eq",
+    "figure": "fig",
+    "problem": "pb",
+    "algorithm": "alg",
+    "claim": "cl",
+    "idea": "id",
+}
 ANCHOR = re.compile(rf"({'|'.join(PREFIXES.values())})-\S+")
 ALWAYS = {"id", "kind", "what", "source", "chapter", "status"}
 WHEN_LIVE = {"code", "notebook", "test"}
+SHOWS = "Demo", "Claim", "Problem", "Task"
+"""What an idea may be shown by: the names of these classes."""
+HEADING = re.compile(r"^(#+)\s+(?:\d+\.\s+)?(.*?)\s*$")
 
 
 def problems_with(row, chapters=None, root=ROOT):
@@ -23,6 +33,7 @@ def problems_with(row, chapters=None, root=ROOT):
     if not problems and row["status"] == "live":
         problems += _code_problems(row)
         problems += _notebook_problems(row, chapters, root)
+        problems += _idea_problems(row, root) if row["kind"] == "idea" else []
         problems += _test_problems(row, root)
     return [f"{row.get('id', 'a row without id')}: {problem}" for problem in problems]
 
@@ -72,7 +83,8 @@ def _form_problems(row, chapters):
         yield f"a row of kind {kind!r} has an id that starts with '{PREFIXES[kind]}-'"
     if row.get("chapter") not in [chapter["number"] for chapter in chapters]:
         yield f"chapter = {row.get('chapter')!r}, which the ledger does not have"
-    expected = ALWAYS | WHEN_LIVE if status == "live" else ALWAYS
+    of_kind = {"section"} if kind == "idea" else set()
+    expected = ALWAYS | WHEN_LIVE | of_kind if status == "live" else ALWAYS
     for key in sorted(expected - row.keys()):
         yield f"key {key!r} is missing"
     for key in sorted(row.keys() - expected):
@@ -84,13 +96,18 @@ def _form_problems(row, chapters):
 
 def _code_problems(row):
     for reference in row["code"]:
-        module, _, attributes = reference.partition(":")
         try:
-            target = importlib.import_module(module)
-            for attribute in attributes.split("."):
-                target = getattr(target, attribute)
+            _resolved(reference)
         except (ImportError, AttributeError, ValueError) as error:
             yield f"code {reference!r} does not resolve: {error}"
+
+
+def _resolved(reference):
+    module, _, attributes = reference.partition(":")
+    target = importlib.import_module(module)
+    for attribute in attributes.split("."):
+        target = getattr(target, attribute)
+    return target
 
 
 def _notebook_problems(row, chapters, root):
@@ -106,6 +123,33 @@ def _notebook_problems(row, chapters, root):
         yield f"notebook {row['notebook']!r} does not exist"
     elif row["id"] not in anchors(path):
         yield f"no cell of {row['notebook']!r} has the tag {row['id']!r}"
+
+
+def _idea_problems(row, root):
+    """An idea is shown by what a student uses, in the section that it names."""
+    try:
+        kinds = {type(_resolved(reference)).__name__ for reference in row["code"]}
+    except (ImportError, AttributeError, ValueError):
+        kinds = set(SHOWS)  # said already
+    if not kinds & set(SHOWS):
+        yield f"code {row['code']!r} names no demo, claim, problem or task"
+    path = root / row["notebook"]
+    if path.exists() and row["id"] not in _tags_by_section(path).get(row["section"], ()):
+        yield f"no cell under the heading {row['section']!r} has the tag {row['id']!r}"
+
+
+@cache
+def _tags_by_section(path):
+    """The tags of the cells below each heading of the second level, by its text without number."""
+    from course_tools.notebooks import read
+
+    sections, section = {}, ""
+    for cell in read(path).cells:
+        headings = [line for line in cell.source.splitlines() if line.startswith("## ")]
+        if cell.cell_type == "markdown" and headings:
+            section = HEADING.match(headings[-1])[2]
+        sections.setdefault(section, set()).update(cell.metadata.get("tags", []))
+    return sections
 
 
 def _test_problems(row, root):

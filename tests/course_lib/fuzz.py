@@ -37,7 +37,7 @@ from course_lib.diagnostics import EarlyStopping
 from course_lib.hyperparameters import RandomSearch, Uniform
 from course_lib.line_search import Bracketing
 from course_lib.losses import L2Penalty, LeastSquares
-from course_lib.models import Linear, Logistic
+from course_lib.models import Linear, Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
@@ -54,12 +54,16 @@ INSIDE = {
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "optimizers.radam.RAdam.rectification",
     "schedules.CheckedSchedule", "protocols",
-    "_equations", "_errors",
+    "_equations", "_errors", "losses.examples.replaced",
+    # of networks there is no Hessian
+    "losses.cross_entropy.SoftmaxCrossEntropy.curvature",
+    "losses.cross_entropy.SoftmaxCrossEntropy.hessian",
 }  # fmt: skip
 # What calls return, and nobody makes; a name that ends in a dot stands for its making alone.
 RESULTS = {
     "critical_points.CriticalPoint", "paths.Path.", "gradient_check.GradientReport",
-    "diagnostics.checks.Check", "diagnostics.curves.Stop.", "losses.SumOverExamples.",
+    "diagnostics.checks.Check", "diagnostics.curves.Stop.", "losses.examples.SumOverExamples.",
+    "losses.cross_entropy.OfClasses",  # what its two subclasses share
 }  # fmt: skip
 
 
@@ -184,6 +188,7 @@ def optional(kind):
 LINE = LeastSquares(Linear(), *linear_data())
 BOX = [(-1.0, 1.0), (-1.0, 1.0)]
 NETWORK = MLP((1, 2, 1))
+CLASSES = Softmax(MLP((1, 2, 2)))
 SPACE = {"a": Uniform(0.0, 1.0)}
 
 
@@ -320,6 +325,20 @@ ARGUMENTS = {
     "BinaryCrossEntropy.model": (lambda: Logistic(), "thing"),
     "BinaryCrossEntropy.x": (lambda: two_class_data(3)[0], "data"),
     "BinaryCrossEntropy.y": (lambda: two_class_data(3)[1], "data"),
+    "SoftmaxCrossEntropy.model": (lambda: CLASSES, "thing"),
+    "SoftmaxCrossEntropy.x": (lambda: [0.0, 1.0, 2.0], "data"),
+    "SoftmaxCrossEntropy.y": (lambda: [0, 1, 1], "data"),
+    "SoftmaxCrossEntropy.phi": (lambda: np.arange(10.0), "array"),
+    "Softmax.logits": (lambda: MLP((1, 2, 2)), "thing"),
+    "Softmax.phi": (lambda: np.arange(10.0), "array"),
+    "softmax.z": (lambda: [0.5, 1.0], "array"),
+    "Dropout.loss": (lambda: LeastSquares(NETWORK, *linear_data()), "thing"),
+    "Dropout.phi": (lambda: np.arange(7.0), "array"),
+    "rate": (lambda: 0.5, "number"),
+    "ThinnedMLP.masks": (lambda: [[[0.0, 2.0]] * 3], "thing"),
+    "ThinnedMLP.phi": (lambda: np.arange(7.0), "array"),
+    "v": (lambda: [1.0, 2.0], "array"),
+    "folds.k": (lambda: 2, "count"),
     "Ensemble.model": (lambda: Linear(), "function"),
     "Ensemble.loss": (lambda: LINE, "thing"),
     "check_initial_loss.loss": (lambda: LINE, "function"),
@@ -379,9 +398,11 @@ ARGUMENTS = {
 for momentum in ("Momentum", "VelocityMomentum", "BufferMomentum", "Nesterov", "NesterovAsPrinted",
                  "VelocityNesterov", "RewrittenNesterov", "RMSPropNesterov"):  # fmt: skip
     ARGUMENTS[f"{momentum}.beta"] = (lambda: 0.9, "rate")
-for equation in ("share", "slope", "curvature"):
+for equation in ("share", "slope", "curvature", "margin"):
     for each in "fzy":
         ARGUMENTS[f"{equation}.{each}"] = (lambda: [0.0, 1.0, 1.0], "array")
+    ARGUMENTS[f"SoftmaxCrossEntropy.{equation}.z"] = (lambda: [[0.0, 1.0], [1.0, 0.0]], "array")
+    ARGUMENTS[f"SoftmaxCrossEntropy.{equation}.y"] = (lambda: [0, 1], "array")
 
 
 class Target(NamedTuple):
@@ -468,7 +489,7 @@ def _instance(name, cls):
         return _path()
     if name == "diagnostics.curves.Stop":
         return EarlyStopping(2)([3.0, 2.0, 1.0])
-    if name == "losses.SumOverExamples":
+    if name == "losses.examples.SumOverExamples":
         cls = LeastSquares
     return cls(**valid(Target(f"{name}.", None, cls)))
 

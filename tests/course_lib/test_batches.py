@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from course_lib.batches import Minibatches, epochs_done, steps_per_epoch
+from course_lib.batches import Minibatches, epochs_done, folds, steps_per_epoch
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.losses import LeastSquares
@@ -175,9 +175,29 @@ def test_the_epoch_of_each_step_is_the_one_it_belongs_to(size, drop_last):
     np.testing.assert_array_equal(epochs, np.repeat(np.arange(4), steps))
 
 
+@given(st.integers(2, 40), st.integers(2, 10), st.integers(0, 99))
+@repeatable
+def test_folds_judge_by_each_example_once(n, k, seed):
+    k = min(k, n)
+    pairs = folds(n, k, seed)
+    assert len(pairs) == k
+    assert sorted(np.concatenate([validation for _, validation in pairs])) == list(range(n))
+    for train, validation in pairs:
+        assert sorted([*train, *validation]) == list(range(n))
+        assert n // k <= len(validation) <= n // k + 1
+        assert (np.diff(train) > 0).all() and (np.diff(validation) > 0).all()
+
+
+def test_folds_are_drawn_by_the_seed():
+    first, same, other = (folds(20, 4, seed)[0][1].tolist() for seed in (1, 1, 2))
+    assert first == same != other
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
+        (lambda: folds(5, 6), "k is 6, expected at most 5"),
+        (lambda: folds(5, 1), "k is 1, expected at least 2"),
         (lambda: Minibatches(0, rng=0), "batch_size is 0, expected at least 1"),
         (lambda: Minibatches(2.5, rng=0), "batch_size is 2.5, expected a whole number"),
         (lambda: Minibatches(2, rng=None), "rng is None, expected a np.random.Generator or a seed"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.datasets import GABOR, LINE, gabor_data, linear_data, two_class_data
+from course_lib.datasets import GABOR, LINE, digits, gabor_data, linear_data, two_class_data
 from course_lib.losses import BinaryCrossEntropy
 from course_lib.models import Gabor, Linear, Logistic
 
@@ -85,3 +85,28 @@ def test_the_two_classes_of_the_picture_overlap_so_that_the_minimum_is_in_its_wi
     assert x[y == 0].max() > x[y == 1].min()
     loss = BinaryCrossEntropy(Logistic(), x, y)
     assert np.linalg.norm(loss.gradient([0.3705, 2.1082])) < 1e-2
+
+
+def test_digits_are_images_of_every_class_in_three_parts_that_share_none():
+    parts = digits()
+    assert [len(part.y) for part in parts] == [1000, 397, 400]
+    images = np.concatenate([part.x for part in parts])
+    assert images.shape == (1797, 64) and images.min() == 0 and images.max() == 1
+    assert len(np.unique(images, axis=0)) == 1797
+    for part in (*parts, type(parts.training)(parts.training.x[:200], parts.training.y[:200])):
+        shares = np.bincount(part.y, minlength=10) / len(part.y)
+        assert (0.06 < shares).all() and (shares < 0.14).all()
+
+
+def test_a_digit_looks_like_what_it_is_called():
+    """The mean image of each class is nearest to most of its own: labels belong to images."""
+    x, y = digits().training
+    means = np.stack([x[y == digit].mean(axis=0) for digit in range(10)])
+    fresh = digits().test
+    nearest = ((fresh.x[:, None] - means) ** 2).sum(axis=-1).argmin(axis=-1)
+    assert (nearest == fresh.y).mean() > 0.85
+
+
+def test_digits_cannot_be_written_to():
+    with pytest.raises(ValueError, match="read-only"):
+        digits().training.x[0, 0] = 1.0

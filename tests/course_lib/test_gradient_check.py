@@ -7,6 +7,8 @@ from course_lib.datasets import gabor_data, linear_data
 from course_lib.gradient_check import (
     finite_difference_gradient,
     gradient_check,
+    hessian_vector_product,
+    numerical_hessian,
     relative_error,
 )
 from course_lib.losses import LeastSquares
@@ -211,3 +213,22 @@ def test_the_gradient_may_not_change_the_point():
         return slopes
 
     assert gradient_check(_relu_sum, careless_slopes, [0.0]).verdicts == ("kink",)
+
+
+def test_hessian_of_differences_is_the_hessian():
+    loss, phi = LeastSquares(Gabor(), *gabor_data()), np.array([0.3, 12.0])
+    exact = loss.hessian(phi)
+    numerical = numerical_hessian(loss, phi)
+    np.testing.assert_allclose(numerical, exact, rtol=1e-6, atol=1e-5)
+    np.testing.assert_array_equal(numerical, numerical.T)
+    for v in ([1.0, 0.0], [30.0, -4.0], [0.0, 0.0]):
+        product = hessian_vector_product(loss, phi, v)
+        np.testing.assert_allclose(product, exact @ v, rtol=1e-6, atol=1e-4)
+    both = hessian_vector_product(loss, np.array([phi, phi + 1]), np.ones((2, 2)))
+    np.testing.assert_allclose(both[1], loss.hessian(phi + 1).sum(axis=1), rtol=1e-6, atol=1e-4)
+
+
+def test_a_direction_of_another_length_is_refused():
+    loss = LeastSquares(Gabor(), *gabor_data())
+    with pytest.raises(ValueError, match=r"v has shape \(3,\), expected \(..., 2\)"):
+        hessian_vector_product(loss, [0.3, 12.0], [1.0, 0.0, 0.0])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from course_lib.descent import descend
 from course_lib.gradient_check import finite_difference_gradient, gradient_check
 from course_lib.initialization import glorot_normal, zeros
-from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
-from course_lib.models import Linear, Logistic, ShallowNetwork
+from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares, SoftmaxCrossEntropy
+from course_lib.models import Linear, Logistic, ShallowNetwork, Softmax
 from course_lib.networks import ACTIVATIONS, MLP
 from course_lib.optimizers import Adam, GradientDescent
 from tests.oracles import live
@@ -121,6 +121,11 @@ OURS = {
     "perceptron, sigmoid": (LeastSquares, MLP((3, 4, 1), "sigmoid")),
     "perceptron, identity": (LeastSquares, MLP((2, 2, 1, 1, 1), "identity")),
     "perceptron, cross-entropy": (BinaryCrossEntropy, Logistic(MLP((2, 5, 1), "tanh"))),
+    "perceptron of 3 outputs": (LeastSquares, MLP((2, 4, 3), "tanh")),
+    "perceptron, linear autoencoder": (LeastSquares, MLP((4, 2, 4), "identity")),
+    "perceptron, softmax": (SoftmaxCrossEntropy, Softmax(MLP((2, 5, 4)))),
+    "perceptron, softmax without hidden units": (SoftmaxCrossEntropy, Softmax(MLP((3, 3)))),
+    "perceptron, softmax, margins up to 1e4": (SoftmaxCrossEntropy, Softmax(MLP((1, 3)))),
 }
 
 
@@ -318,9 +323,9 @@ def test_a_gradient_may_be_asked_for_read_only_parameters():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: MLP((2, 3)), r"sizes is \(2, 3\), expected \(inputs, units, …, 1\)"),
-        (lambda: MLP((1,)), r"sizes is \(1,\), expected \(inputs, units, …, 1\)"),
-        (lambda: MLP(3), r"sizes is 3, expected \(inputs, units, …, 1\)"),
+        (lambda: MLP((2, 0)), r"sizes\[1\] is 0, expected at least 1"),
+        (lambda: MLP((1,)), r"sizes is \(1,\), expected \(inputs, units, …, outputs\)"),
+        (lambda: MLP(3), r"sizes is 3, expected \(inputs, units, …, outputs\)"),
         (lambda: MLP((2, 0, 1)), r"sizes\[1\] is 0, expected at least 1"),
         (lambda: MLP((2, 1.5, 1)), r"sizes\[1\] is 1.5, expected a whole number"),
         (lambda: MLP((2, 1), "step"), "activation is 'step', expected one of 'relu', 'tanh', "),

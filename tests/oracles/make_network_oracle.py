@@ -45,6 +45,11 @@ def cross_entropy(log_odds, torch, x, y, phi):
     return torch.nn.functional.binary_cross_entropy_with_logits(logits, y, reduction="sum")
 
 
+def softmax_cross_entropy(logits, torch, x, y, phi):
+    labels = y.to(torch.int64)
+    return torch.nn.functional.cross_entropy(logits(torch, x, phi), labels, reduction="sum")
+
+
 def line(torch, x, phi):
     return torch.nn.functional.linear(x.reshape(len(x), -1), phi[None, 1:], phi[:1])[:, 0]
 
@@ -69,27 +74,29 @@ def perceptron(sizes, activation, torch, x, phi):
         if layer > 0 and activation != "identity":
             h = getattr(torch, activation)(h)
         h = torch.nn.functional.linear(h, weights.reshape(n_in, n_out).T, biases)
-    return h[:, 0]
+    return h[:, 0] if sizes[-1] == 1 else h
 
 
-def drawn(seed, n_inputs, n_parameters, labels=False, n=9):
-    """The inputs of one case: x, y and phi."""
+def drawn(seed, n_inputs, n_parameters, labels=0, n_outputs=1, n=9):
+    """The inputs of one case: x, y (one of so many labels, or numbers) and phi."""
     rng = np.random.default_rng(seed)
     x = rng.standard_normal(n if n_inputs == 1 else (n, n_inputs))
-    y = rng.integers(0, 2, n) if labels else rng.standard_normal(n)
+    y = rng.standard_normal(n if n_outputs == 1 else (n, n_outputs))
+    y = rng.integers(0, labels, n) if labels else y
     return x, y, rng.standard_normal(n_parameters)
 
 
 def network(seed, sizes, activation, loss=squares):
     """A case of a perceptron."""
     n_parameters = sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:]))
-    inputs = drawn(seed, sizes[0], n_parameters, labels=loss is cross_entropy)
+    labels = {cross_entropy: 2, softmax_cross_entropy: sizes[-1]}.get(loss, 0)
+    inputs = drawn(seed, sizes[0], n_parameters, labels, sizes[-1])
     return *inputs, partial(loss, partial(perceptron, sizes, activation))
 
 
 CASES = {
-    "logistic": (*drawn(1, 1, 2, labels=True), partial(cross_entropy, line)),
-    "logistic of 4 inputs": (*drawn(2, 4, 5, labels=True), partial(cross_entropy, line)),
+    "logistic": (*drawn(1, 1, 2, labels=2), partial(cross_entropy, line)),
+    "logistic of 4 inputs": (*drawn(2, 4, 5, labels=2), partial(cross_entropy, line)),
     "logistic, margins up to 1e4": (
         np.array([-1e4, -50.0, -5.0, -0.1, 0.0, 0.1, 5.0, 50.0, 1e4] * 2),
         np.repeat([0, 1], 9),
@@ -97,7 +104,7 @@ CASES = {
         partial(cross_entropy, line),
     ),
     "probability by least squares": (
-        *drawn(3, 1, 2, labels=True),
+        *drawn(3, 1, 2, labels=2),
         partial(squares, probability),
     ),
     "shallow network": (*drawn(4, 1, 10), partial(squares, shallow)),
@@ -112,6 +119,16 @@ CASES = {
     "perceptron, sigmoid": network(7, (3, 4, 1), "sigmoid"),
     "perceptron, identity": network(8, (2, 2, 1, 1, 1), "identity"),
     "perceptron, cross-entropy": network(9, (2, 5, 1), "tanh", cross_entropy),
+    "perceptron of 3 outputs": network(10, (2, 4, 3), "tanh"),
+    "perceptron, linear autoencoder": network(11, (4, 2, 4), "identity"),
+    "perceptron, softmax": network(12, (2, 5, 4), "relu", softmax_cross_entropy),
+    "perceptron, softmax without hidden units": network(13, (3, 3), "relu", softmax_cross_entropy),
+    "perceptron, softmax, margins up to 1e4": (
+        np.array([-1e4, -800.0, -5.0, 0.0, 5.0, 800.0, 1e4] * 3),
+        np.repeat([0, 1, 2], 7),
+        np.array([1.0, -1.0, 0.0, 0.0, 0.0, 0.0]),
+        partial(softmax_cross_entropy, partial(perceptron, (1, 3), "identity")),
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """The ledger holds every row it must, and every row keeps its word."""
 
+from collections import Counter
 from itertools import chain
 
 import nbformat
@@ -25,7 +26,8 @@ EXPECTED = [
     *ids("fig", "lr race grid-random cliff plateau local-global".split()),
     *ids("pb", [f"6.{n}" for n in range(1, 12)]),
     *ids("pb", "P1 P2 P3 C1 C2 C3 C4 G1 G2 G3 G4".split()),
-    *ids("cl", range(1, 39)),
+    *ids("cl", range(1, 60)),
+    *ids("id", range(1, 32)),
     *ids(
         "alg",
         """
@@ -72,6 +74,12 @@ def test_a_figure_is_held_by_a_test_of_what_it_shows(row):
     assert any("/test_demos.py::" not in test for test in row["test"])
 
 
+def test_nothing_shows_more_than_two_ideas():
+    ideas = [row for row in ROWS if row["kind"] == "idea" and row["status"] == "live"]
+    shown = Counter(chain.from_iterable(set(row["code"]) for row in ideas))
+    assert {reference: times for reference, times in shown.items() if times > 2} == {}
+
+
 def test_chapters_are_numbered_in_order():
     assert [chapter["number"] for chapter in CHAPTERS] == list(range(15))
     for chapter in CHAPTERS:
@@ -98,7 +106,10 @@ def repository(tmp_path):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "tests").mkdir()
     cell = nbformat.v4.new_markdown_cell("update", metadata={"tags": ["eq-6.3", "goals"]})
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "notebooks/02_a.ipynb")
+    heading = nbformat.v4.new_markdown_cell("## 3. Two errors")
+    idea = nbformat.v4.new_code_cell("demos.first_fit()", metadata={"tags": ["id-2"]})
+    cells = [cell, heading, idea]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "notebooks/02_a.ipynb")
     (tmp_path / "tests/test_a.py").write_text(
         "def test_one():\n    pass\n\nclass TestTwo:\n    def test_three(self):\n        pass\n"
     )
@@ -115,6 +126,12 @@ SOUND = {
     "code": ["lessons.course_map:CourseMap.__repr__"],
     "notebook": "notebooks/02_a.ipynb",
     "test": ["tests/test_a.py::test_one", "tests/test_a.py::TestTwo::test_three"],
+}
+IDEA = SOUND | {
+    "id": "id-2",
+    "kind": "idea",
+    "code": ["lessons.demos:first_fit"],
+    "section": "Two errors",
 }
 OWN_CHAPTERS = [{"number": 2, "notebook": "notebooks/02_a.ipynb", "status": "live"}]
 BREAKS = {
@@ -140,6 +157,23 @@ BREAKS = {
 
 def test_checker_passes_a_sound_row(repository):
     assert problems_with(SOUND, OWN_CHAPTERS, repository) == []
+
+
+IDEA_BREAKS = {
+    "no section": ({"section": None}, "'section' is missing"),
+    "another section": ({"section": "Three errors"}, "no cell under the heading 'Three errors'"),
+    "nothing that a student uses": ({"code": ["lessons.course_map:ROOT"]}, "names no demo, claim"),
+}
+
+
+def test_checker_passes_a_sound_idea(repository):
+    assert problems_with(IDEA, OWN_CHAPTERS, repository) == []
+
+
+@pytest.mark.parametrize("changes, message", IDEA_BREAKS.values(), ids=IDEA_BREAKS)
+def test_checker_catches_an_idea_that_is_not_taught(changes, message, repository):
+    row = {key: value for key, value in (IDEA | changes).items() if value is not None}
+    assert any(message in problem for problem in problems_with(row, OWN_CHAPTERS, repository))
 
 
 def test_a_row_may_be_in_the_reference_of_its_chapter(repository):
