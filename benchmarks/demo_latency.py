@@ -17,7 +17,9 @@ from pathlib import Path
 from course_tools.lab import browser, server
 from lessons import demos
 from lessons.course_map import ROOT
+from lessons.declared import by_module
 from lessons.stage.controls import LogSlider, Slider, Switch
+from lessons.stage.demo import Demo
 
 REPORT = ROOT / "docs" / "latency.md"
 WARM_UP, PRESSES = 1, 8
@@ -100,12 +102,7 @@ class Row:
         return f"| {self.demo} | {self.slider} | {numbers} |"
 
 
-CHAPTERS = {
-    chapter.__name__.rpartition(".")[2]: [
-        n for n, e in demos.ALL.items() if e is getattr(chapter, n, 0)
-    ]
-    for chapter in demos.CHAPTERS
-}
+CHAPTERS = {chapter: list(found) for chapter, found in by_module("lessons.demos", Demo).items()}
 
 
 def main(arguments):
