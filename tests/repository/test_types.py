@@ -17,7 +17,7 @@ VALID, MISTAKES = ROOT / "tests/typed/valid.py", ROOT / "tests/typed/mistakes.py
 @pytest.fixture(scope="module")
 def complaints():
     """What mypy says of the packages and of both files: (file, line) -> errors."""
-    packages = ["course_lib", "lessons", "course_tools"]
+    packages = ["course_lib", "lessons", "course_tools", "benchmarks"]
     command = [sys.executable, "-m", "mypy", *packages, str(VALID), str(MISTAKES)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert told.returncode in (0, 1), told.stdout + told.stderr
