@@ -331,6 +331,12 @@ class Notebook:
         # and the kernel is idle for a moment between two cells. But it answers in order.
         self.js("panel.sessionContext.session.kernel.requestKernelInfo().then(() => null)")
 
+    def run_cells(self, *indices):
+        """Run some cells, in this order."""
+        self.has_run = True
+        for index in indices:
+            self.run_cell(index)
+
     def run(self, index):
         """Run one cell and return what it shows as text."""
         self.run_cell(index)

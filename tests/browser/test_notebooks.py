@@ -27,9 +27,15 @@ def test_before_it_runs_each_panel_is_a_picture(unrun, path):
 
 
 @every_notebook
-def test_it_runs_without_error(ran):
+def test_its_panels_open_without_error(ran):
     assert ran.errors() == []
-    assert all(cell["execution_count"] for cell in ran.cells() if cell["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("path", ["notebooks/02_gradient_descent.ipynb"])
+def test_run_all_runs_every_cell_without_error(opened):
+    opened.run_all()
+    assert opened.errors() == []
+    assert all(cell["execution_count"] for cell in opened.cells() if cell["cell_type"] == "code")
 
 
 def test_together_they_show_every_demo():
