@@ -30,10 +30,10 @@ from course_lib._validation import (
 class Ensemble:
     """M fitted models that answer as one: the mean of their predictions (*Learning parameters*).
 
-    A classifier predicts probabilities, so theirs is the mean that is taken. An ensemble is a
-    model without parameters of its own.
+    A classifier predicts probabilities, so theirs is the mean that is taken; `majority` has the
+    members vote instead. An ensemble is a model without parameters of its own.
 
-    model : callable (x, phi) -> (*ensemble, I)
+    model : callable (x, phi) -> (*ensemble, I), or (*ensemble, I, K) where it has K outputs
     params : (M, *ensemble, P), finite: the members lie on the first axis. Any axes between are an
         ensemble of ensembles
     origin : where the members come from, in words
@@ -114,7 +114,8 @@ class Ensemble:
         return len(self.params)
 
     def __call__(self, x, phi=None) -> np.ndarray:
-        """The mean of the members' predictions, shape (*ensemble, I); there is no phi to give."""
+        """The mean of the members' predictions, shape (*ensemble, I) or (*ensemble, I, K); there is
+        no phi to give."""
         # One after another, so that each of several ensembles gets the same bits as it would alone.
         return sum(self.model(x, self.params)) / len(self)
 
@@ -133,6 +134,48 @@ class Ensemble:
 
         return log_odds
 
+    @property
+    def logits(self):
+        """The logarithm of the mean probability of each class, where the members have logits.
+
+        From the members' log-probabilities, so that nothing is rounded to 0 or 1.
+        """
+        of_members = self.model.logits
+
+        def logits(x, phi=None):
+            z = of_members(x, self.params)  # (M, *ensemble, I, K)
+            log_p = z - np.logaddexp.reduce(z, axis=-1, keepdims=True)
+            return np.logaddexp.reduce(log_p, axis=0) - np.log(len(self))
+
+        return logits
+
+    def votes(self, x) -> np.ndarray:
+        """How many members name each of the K classes: whole numbers, (*ensemble, I, K).
+
+        A member names the class that it finds most probable, of equals the first.
+        """
+        z = self.model.logits(x, self.params)
+        return (z.argmax(axis=-1)[..., None] == np.arange(z.shape[-1])).sum(axis=0)
+
+    def majority(self, x) -> np.ndarray:
+        """The class that most members name, (*ensemble, I); on a tie, by the mean probability.
+
+        >>> from course_lib.models import Softmax
+        >>> from course_lib.networks import MLP
+        >>> biases = [[0, 0, 0, 0.5], [0, 0, 0, 0.5], [0, 0, 9, 0]]  # the last is the surest
+        >>> ensemble = Ensemble(Softmax(MLP((1, 2))), biases)
+        >>> ensemble.votes([0.0]), ensemble.majority([0.0]), ensemble([0.0]).argmax(axis=-1)
+        (array([[1, 2]]), array([1]), array([0]))
+        """
+        return (self.votes(x) + self(x) / 2).argmax(axis=-1)
+
+    def accuracy(self, loss) -> Any:
+        """The share of a loss's examples that the mean probability gets right, (*ensemble,).
+
+        loss : of classes and of the members' model, such as SoftmaxCrossEntropy(model, x, y)
+        """
+        return self._asked(loss).accuracy(self._nothing)
+
     @np.errstate(over="ignore", invalid="ignore")  # a checkpoint may be from a run that diverged
     def loss(self, loss) -> Any:
         """The loss of the mean prediction on the examples of a loss, shape (*ensemble,).
@@ -146,13 +189,7 @@ class Ensemble:
         >>> loss(ensemble.params), float(ensemble.loss(loss))
         (array([2., 2.]), 0.0)
         """
-        if not hasattr(loss, "per_example"):
-            raise wrong_kind("loss", loss, "a loss of examples, without a penalty")
-        if loss.model != self.model:
-            raise wrong_value("loss", loss, f"a loss of the model {shown(self.model)}")
-        of_mean = copy(loss)
-        of_mean.model, of_mean.n_parameters = self, self.n_parameters
-        return of_mean.per_example(np.empty(0, self.params.dtype)).sum(axis=-1)
+        return self._asked(loss).per_example(self._nothing).sum(axis=-1)
 
     def losses_by_size(self, loss) -> np.ndarray:
         """The loss of the first member alone, of the first two, … of all: (M, *ensemble).
@@ -162,6 +199,21 @@ class Ensemble:
         """
         sizes = range(1, len(self) + 1)
         return np.stack([Ensemble(self.model, self.params[:m]).loss(loss) for m in sizes])
+
+    def _asked(self, loss):
+        """The loss, of this ensemble in place of a single member: without parameters."""
+        if not hasattr(loss, "per_example"):
+            raise wrong_kind("loss", loss, "a loss of examples, without a penalty")
+        if loss.model != self.model:
+            raise wrong_value("loss", loss, f"a loss of the model {shown(self.model)}")
+        of_mean = copy(loss)
+        of_mean.model, of_mean.n_parameters = self, self.n_parameters
+        return of_mean
+
+    @property
+    def _nothing(self):
+        """The parameters of an ensemble, none, for each ensemble that there is."""
+        return np.empty((*self.params.shape[1:-1], 0), self.params.dtype)
 
 
 def polyak_average(params) -> np.ndarray:

@@ -12,8 +12,8 @@ from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble, exponential_average, polyak_average
 from course_lib.initialization import glorot_uniform
-from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
-from course_lib.models import Gabor, Linear, Logistic
+from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares, SoftmaxCrossEntropy
+from course_lib.models import Gabor, Linear, Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Quadratic
@@ -74,6 +74,79 @@ def test_only_classifiers_have_log_odds():
         loss.per_example(np.empty(0)),
         BinaryCrossEntropy(Logistic(), [0.0, 1.0], [0, 1]).per_example([1.0, 2.0]),
     )
+
+
+# Classes
+
+THREE = Softmax(MLP((2, 3)))
+POINTS = [[0.0, 1.0], [2.0, -1.0], [-1.0, 0.5], [0.5, 0.5]]
+LABELS = [0, 2, 1, 1]
+
+
+def _classifiers(shape, seed=0):
+    return np.random.default_rng(seed).normal(size=(*shape, THREE.n_parameters))
+
+
+def test_classifiers_of_several_classes_answer_with_their_mean_probabilities():
+    params = _classifiers((4,))
+    ensemble = Ensemble(THREE, params)
+    mean = sum(THREE(POINTS, phi) for phi in params) / 4
+    np.testing.assert_allclose(ensemble(POINTS), mean)
+    np.testing.assert_allclose(ensemble.logits(POINTS), np.log(mean))
+    loss = SoftmaxCrossEntropy(THREE, POINTS, LABELS)
+    right = mean[range(4), LABELS]
+    assert ensemble.loss(loss) == pytest.approx(-np.log(right).sum())
+    assert ensemble.accuracy(loss) == np.mean(mean.argmax(axis=-1) == LABELS)
+    assert not hasattr(Ensemble(Linear(), [[1.0, 2.0]]), "logits")
+
+
+def test_log_of_the_mean_probability_keeps_its_digits_where_probabilities_are_rounded():
+    """Both find class 0 impossible: log p = -800 and -802, and exp of either is 0."""
+    model = Softmax(MLP((1, 2)))
+    ensemble = Ensemble(model, [[0, 0, 0, 800], [0, 0, 0, 802]])
+    assert ensemble([0.0]).tolist() == [[0, 1]]
+    log_p = -800 + np.log((1 + np.exp(-2)) / 2)
+    np.testing.assert_allclose(ensemble.logits([0.0]), [[log_p, 0]], rtol=1e-14, atol=1e-300)
+    wrong = SoftmaxCrossEntropy(model, [0.0], [0])
+    assert ensemble.loss(wrong) == pytest.approx(-log_p, rel=1e-14)
+    assert (ensemble.accuracy(wrong), ensemble.loss(wrong.batch([0]))) == (0, ensemble.loss(wrong))
+
+
+def test_a_vote_counts_heads_and_a_tie_goes_to_the_larger_mean_probability():
+    """Biases alone: each row gives logits to classes 0, 1, 2 at any point."""
+    biases = np.array([[0, 3, 0], [0, 2, 0], [9, 0, 0], [0, 0, 1], [0, 0, 2]])
+    params = np.hstack([np.zeros((5, 6)), biases])
+    ensemble = Ensemble(THREE, params)
+    assert ensemble.votes(POINTS).tolist() == [[1, 2, 2]] * 4
+    assert ensemble.majority(POINTS).tolist() == [1] * 4  # of the two, the surer
+    assert ensemble(POINTS).argmax(axis=-1).tolist() == [1] * 4
+    sure = Ensemble(THREE, params[[1, 2, 4, 4]])
+    assert sure.majority(POINTS).tolist() == [2] * 4
+    assert Ensemble(THREE, params[2:4])(POINTS).argmax(axis=-1).tolist() == [0] * 4
+    # Where all are certain, no rounding may let a single vote win against two.
+    certain = Ensemble(THREE, np.hstack([np.zeros((3, 6)), 900 * np.eye(3)[[2, 0, 2]]]))
+    assert certain.majority(POINTS).tolist() == [2] * 4
+
+
+def test_votes_and_accuracy_of_an_ensemble_of_ensembles_are_those_of_each():
+    params = _classifiers((5, 2, 3))
+    together = Ensemble(THREE, params)
+    loss = SoftmaxCrossEntropy(THREE, POINTS, LABELS)
+    assert together(POINTS).shape == together.votes(POINTS).shape == (2, 3, 4, 3)
+    assert together.accuracy(loss).shape == (2, 3) and together.majority(POINTS).shape == (2, 3, 4)
+    for member in np.ndindex(2, 3):
+        alone = Ensemble(THREE, params[:, *member])
+        np.testing.assert_array_equal(together.votes(POINTS)[member], alone.votes(POINTS))
+        np.testing.assert_array_equal(together.majority(POINTS)[member], alone.majority(POINTS))
+        np.testing.assert_array_equal(together.logits(POINTS)[member], alone.logits(POINTS))
+        assert together.accuracy(loss)[member] == alone.accuracy(loss)
+        assert together.loss(loss)[member] == alone.loss(loss)
+
+
+def test_accuracy_of_two_classes_is_that_of_the_mean_probability():
+    ensemble = Ensemble(Logistic(), [[np.log(9), 0.0], [-np.log(2), 0.0], [-np.log(2), 0.0]])
+    assert ensemble.accuracy(BinaryCrossEntropy(Logistic(), [0.0, 1.0], [1, 0])) == 0.5
+    assert ensemble.accuracy(BinaryCrossEntropy(Logistic(), [0.0, 1.0], [1, 1])) == 1
 
 
 # What it costs
