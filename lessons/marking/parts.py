@@ -90,13 +90,36 @@ class FunctionPart(Part):
     components: tuple[str, ...] = ()
 
     def mark(self, answer, rng):
-        trials = [self._try(answer, given) for given in self.inputs(rng)]
+        trials = self._tries(answer, rng)
         if all(agree(trial.answer, trial.right) for trial in trials):
             return 1.0, f"Compared on {len(trials)} inputs." + _told_of_changes(trials)
         share, so_far = self._credit(trials)
         if known := recognised(trials, self.misconceptions):
             return share, so_far + known.message
         return share, so_far + self._counterexample(trials) + _told_of_changes(trials)
+
+    def _tries(self, function, rng):
+        """All trials; where the code stops on some of the inputs, the others say what they can."""
+        trials, stopped = [], []
+        for given in self.inputs(rng):
+            try:
+                trials.append(self._try(function, given))
+            except Rejected as rejected:
+                if rejected.status is not Status.ERROR:
+                    raise
+                stopped.append(rejected)
+        if stopped:
+            told = f"{stopped[0].message}{self._told_of_the_others(trials)}"
+            raise Rejected(Status.ERROR, told)
+        return trials
+
+    def _told_of_the_others(self, trials):
+        """What a function does that stops on some inputs, on the others."""
+        if known := recognised(trials, self.misconceptions) if trials else None:
+            return f". Where it runs: {known.message}"
+        if trials and all(agree(trial.answer, trial.right) for trial in trials):
+            return ". Where it runs, it is right."
+        return ""
 
     def _try(self, function, given):
         what = f"With {show_inputs(given)}, {self.result}"
@@ -239,7 +262,7 @@ def _shortened(value, other):
 
 def _missed(value, right):
     """Too large, too small, or right as far as it goes: rounded, or cut off."""
-    if _shortened(value, right) and right != round(float(right)):
+    if value and _shortened(value, right) and right != round(float(right)):
         return "is right as far as it goes: decimals are missing."
     return f"is too {'large' if value > right else 'small'}."
 

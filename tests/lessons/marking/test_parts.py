@@ -16,7 +16,7 @@ from lessons.marking.parts import (
 )
 from lessons.marking.problem import PUBLIC_SEED
 from lessons.marking.verdict import Status
-from lessons.problems import pb_6_1, pb_6_6, pb_6_7, pb_6_11, pb_C1, pb_G1, pb_P1, pb_P2
+from lessons.problems import pb_6_1, pb_6_6, pb_6_7, pb_6_9, pb_6_11, pb_C1, pb_G1, pb_P1, pb_P2
 from tests.lessons.answers import FUNCTIONS, descent_while, line_gradient, relative
 
 
@@ -253,3 +253,35 @@ def test_a_number_where_infinity_is_right_is_shown_beside_it():
     )
     told = part.judge(lambda x: np.where(x > 1, 1e4, x), np.random.default_rng(0)).message
     assert told == "With x = 2, the result is inf; yours is 10000."
+
+
+# --- Where the code stops on some of the inputs ---------------------------------------------------
+
+
+def test_code_that_stops_on_some_inputs_is_told_what_is_wrong_on_the_others():
+    def leaves_out_the_last_batch(steps, n_examples, batch_size):
+        return steps // (n_examples // batch_size)
+
+    [verdict] = pb_6_9.verdict(epochs=leaves_out_the_last_batch).parts
+    assert verdict.status is Status.ERROR
+    assert "batch_size = 6" in verdict.message and "ZeroDivisionError" in verdict.message
+    assert "Where it runs: You leave out the smaller last batch" in verdict.message
+
+
+def test_code_that_stops_on_some_inputs_is_told_if_the_others_are_right():
+    def refuses_large_batches(steps, n_examples, batch_size):
+        if batch_size > n_examples:
+            raise ValueError("too large")
+        return steps // -(-n_examples // batch_size)
+
+    [verdict] = pb_6_9.verdict(epochs=refuses_large_batches).parts
+    assert verdict.status is Status.ERROR and verdict.points == 0
+    assert verdict.message.endswith("Where it runs, it is right.")
+    [verdict] = pb_6_9.verdict(epochs=lambda *inputs: 1 / 0).parts
+    assert "Where it runs" not in verdict.message
+
+
+def test_zero_is_no_shortened_answer():
+    part = ValuePart(name="gamma", right=0.99)
+    assert part.judge(0, None).message.endswith("too small.")
+    assert part.judge(0.9, None).message.endswith("decimals are missing.")
