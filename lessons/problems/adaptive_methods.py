@@ -87,6 +87,11 @@ are, with $\epsilon=0$.
                     "Those are the weights of the zeros at the start. The slopes have the rest.",
                 ),
                 Misconception(
+                    lambda t, b, c: (1 - b) ** (t + 1) / np.sqrt((1 - c) ** (t + 1)),
+                    "The new share is added at each step, not multiplied: it is the zero at the "
+                    "start whose weight becomes a power.",
+                ),
+                Misconception(
                     lambda t, b, c: _length(t, c, b),
                     "β and γ have changed places: β belongs to m, on top.",
                 ),
@@ -109,6 +114,10 @@ are, with $\epsilon=0$.
                     0.999, "There the first step is 3.2 α long, as the chapter measured."
                 ),
                 Misconception(0.01, "That is what the new square gets. γ is the share of the old."),
+                Misconception(
+                    0, "Without any memory √v is the whole slope, and m only a tenth of it."
+                ),
+                Misconception(1, "At γ = 1 no slope gets into v at all: it stays zero."),
             ),
         ),
     ),
@@ -942,7 +951,7 @@ def _is_a_good_schedule(given, rates):
     if left <= ENOUGH:
         return True, f"With the last budget, {given['steps']} steps, {told}."
     if rates.sum() < 5:
-        return False, f"{told}. Your rates add up to {rates.sum():.3g}: too little for the way."
+        return False, f"{told}. Your rates add up to {rates.sum():.3g}: too little to arrive."
     if rates[-1] > 0.5 * rates.mean():
         return False, f"{told}. Your last rates are as large as the others: it still hovers."
     return False, f"{told}. It has to be {ENOUGH} or less: arrive first, and then come to rest."
@@ -986,8 +995,8 @@ Write `rates(steps)`: the rate of each step, shape `(steps,)`, all above zero, w
                 ),
                 Misconception(
                     lambda steps: 0.1 / (1 + np.arange(steps)),
-                    "1/(t + 1) falls much too fast: these rates add up to less than 0.6, and the "
-                    "way is longer.",
+                    "1/(t + 1) falls much too fast: these rates add up to less than 0.6, too "
+                    "little to arrive.",
                 ),
                 Misconception(
                     lambda steps: _falling(steps)[::-1],
@@ -1037,7 +1046,8 @@ class _Budgeted:
         self.loss, self.left = loss, BUDGET
 
     def __repr__(self):
-        return f"the gradient at columns as large as {self.loss.features.std(axis=0).round(3)}"
+        sizes = ", ".join(f"{size:.2g}" for size in self.loss.features.std(axis=0))
+        return f"that of data whose columns are as large as {sizes}"
 
     def __call__(self, phi):
         self.left -= 1

@@ -869,16 +869,25 @@ def _is_lowest(given, phi):
         return False, f"{told}: did a descent run away, and was it kept?"
     (left, right), (bottom, top) = GABOR_BOX
     if not (left <= phi[0] <= right and bottom <= phi[1] <= top):
-        return False, f"{told}, and lie outside the box that is asked for."
+        return False, (
+            f"{told}, and lie outside the box that is asked for. A descent may walk out of it: "
+            "from which starts does it stay?"
+        )
     if loss <= lowest + 0.01:
         return True, f"The last of them is fitted with a loss of {loss:.4g}."
+    slope = np.linalg.norm(LeastSquares(Gabor(), given["x"], given["y"]).gradient(phi))
+    still = f"The gradient there is still {slope:.2g} long"
+    told += f", and {lowest:.4g} is possible."
     if loss <= 1.3 * lowest:
+        return False, f"{told} That is the right valley: go on to its bottom. {still}."
+    if slope > 0.5:
         return False, (
-            f"{told}, and {lowest:.4g} is possible. That is the right valley: go on to its bottom."
+            f"{told} {still}: the descent has not come to rest. Does it lead downhill, not uphill, "
+            "and has it enough steps?"
         )
     return False, (
-        f"{told}, and {lowest:.4g} is possible. A descent from one start ends in the valley "
-        "that it began in: use many starts, and keep the best end."
+        f"{told} A descent from one start ends in the valley that it began in: use many starts, "
+        "and keep the best end."
     )
 
 

@@ -207,6 +207,11 @@ def _without_share(f, phi, gradient, first_rate, shrink, share):
     return _backtracked(f, phi, gradient, first_rate, shrink, 0.0)
 
 
+def _lowest_of_the_rates(f, phi, gradient, first_rate, shrink, share):
+    rates = first_rate * shrink ** np.arange(60)
+    return rates[np.argmin([f(phi - rate * gradient) for rate in rates])]
+
+
 def _any_decrease(f, phi, gradient, first_rate, shrink, share):
     return _backtracked(f, phi, gradient, first_rate, shrink, 1e-9)
 
@@ -281,6 +286,11 @@ the numbers $\alpha_0$, $s$ and $c$, the last two between 0 and 1.
                         f, phi, gradient, first_rate, shrink, 1 - share
                     ),
                     "You ask for 1 − c of the promise. The share c itself is enough.",
+                ),
+                Misconception(
+                    _lowest_of_the_rates,
+                    "That is the rate with the lowest loss of all. The *first* one that keeps its "
+                    "share is asked for: it costs fewer trials.",
                 ),
                 Misconception(
                     lambda f, phi, *rest: phi - _backtracked(f, phi, *rest) * rest[0],
@@ -637,7 +647,10 @@ def _near_the_bottom(given, phi):
             "its step was taken?"
         )
     if left > _LEFT:
-        return False, f"{left:.2g} of the excess loss is left, and {_LEFT} at most was asked for."
+        return False, (
+            f"{left:.2g} of the excess loss is left, and {_LEFT} at most was asked for. Does a "
+            "search find the rate of *every* step, from a long one down, and are there enough?"
+        )
     return True, f"On each of them less than {_LEFT} of the excess loss is left."
 
 

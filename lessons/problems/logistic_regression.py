@@ -788,6 +788,16 @@ def _fit_classes(x, y):
     return np.array([offset - slope * mean / spread, slope / spread])
 
 
+def _back(change):
+    """A mistake on the way back from scaled inputs: (offset, slope, mean, spread) -> φ."""
+
+    def mistaken(x, y):
+        (offset, slope), mean, spread = _fit_scaled(tuple(x), tuple(y))
+        return np.array(change(offset, slope, mean, spread))
+
+    return mistaken
+
+
 def _fits(given, phi):
     if not np.isfinite(phi).all():
         return False, f"your parameters are {show_value(phi)}: did a descent run away?"
@@ -797,10 +807,13 @@ def _fits(given, phi):
     if value <= lowest + 0.01:
         return True, f"The last of the three is fitted with a loss of {value:.4g}."
     flat, steep = np.linalg.eigvalsh(loss.hessian([0.0, 0.0]))
-    told += (
-        f", and {lowest:.4g} is possible. At φ = [0, 0] the curvatures of this loss are "
-        f"{flat:.3g} and {steep:.3g}: "
-    )
+    told += f", and {lowest:.4g} is possible."
+    if value > 1.001 * loss([0.0, 0.0]):
+        told += (
+            " That is more than at φ = [0, 0], where a descent may begin: do your steps lead "
+            "uphill, or are they so long that they overshoot?"
+        )
+    told += f" At φ = [0, 0] the curvatures of this loss are {flat:.3g} and {steep:.3g}: "
     if steep < 10 * flat:
         return False, (
             f"{told}they are much alike, so plain descent gets there within a hundred steps, at a "
@@ -844,6 +857,21 @@ it. It must not take longer than a few seconds.
                         _fit_scaled(tuple(x), tuple(y))[0] / [1, _fit_scaled(tuple(x), tuple(y))[2]]
                     ),
                     "The slope is right. The offset is still the one of the shifted inputs.",
+                ),
+                Misconception(
+                    _back(lambda offset, slope, m, s: (offset + slope * m / s, slope / s)),
+                    "The slope is right. In the offset the shift has the wrong sign: what was "
+                    "taken from the inputs?",
+                ),
+                Misconception(
+                    _back(lambda offset, slope, m, s: (offset - slope * m, slope / s)),
+                    "The slope is right. In the offset, too, it must be the slope for the old "
+                    "inputs that multiplies their shift.",
+                ),
+                Misconception(
+                    _back(lambda offset, slope, m, s: (offset - slope * s * m, slope * s)),
+                    "On the way back you multiply the slope by the scale. Inputs with larger "
+                    "numbers need a smaller slope: divide it.",
                 ),
                 Misconception(
                     lambda x, y: -_fit_classes(x, y),

@@ -368,8 +368,37 @@ def _plus_alone(terms):
         lambda a, b, c: _with_the_plus(*terms(a, b, c)),
         "You take the solution with the plus before the root. Where both are negative, the other "
         "one is larger in size, and it is the size that counts.",
-        also=(lambda a, b, c: _with_the_plus(*terms(a, b, c), size=abs),),
+        also=(
+            lambda a, b, c: _with_the_plus(*terms(a, b, c), size=abs),
+            lambda a, b, c: _real_plus(*terms(a, b, c)),
+        ),
     )
+
+
+def _real_plus(middle, product):
+    """The same without complex numbers: nan where the path swings."""
+    return (middle + np.sqrt(middle**2 - 4 * product)) / 2
+
+
+def _signed(terms):
+    """Who gives the larger of the two with its sign."""
+
+    def larger(a, b, c):
+        solutions = np.roots([1, -terms(a, b, c)[0], terms(a, b, c)[1]])
+        largest = solutions[np.argmax(np.abs(solutions))]
+        return abs(largest) if np.iscomplex(largest) else largest.real
+
+    return Misconception(
+        larger,
+        "The right one of the two, but with its sign, which says that the path jumps from side to "
+        "side. A share of the distance has none: take the size.",
+        also=(lambda a, b, c: _largest_real_part(*terms(a, b, c)),),
+    )
+
+
+def _largest_real_part(middle, product):
+    solutions = np.roots([1, -middle, product])
+    return solutions[np.argmax(np.abs(solutions))].real
 
 
 def _smaller(left, product):
@@ -425,7 +454,7 @@ leaves the share $|r|$ of the distance.
             out_of=2,
             right=_momentum_left,
             inputs=_parabolas,
-            result="what a step leaves",
+            result="the share that a step leaves",
             misconceptions=(
                 *_in_both(_momentum_left),
                 Misconception(
@@ -440,6 +469,7 @@ leaves the share $|r|$ of the distance.
                     "complex number has the imaginary part in it as well.",
                 ),
                 _plus_alone(lambda a, b, c: (1 + b - a * c, b)),
+                _signed(lambda a, b, c: (1 + b - a * c, b)),
                 Misconception(
                     _nesterov_left,
                     "That is Nesterov's momentum, the second part.",
@@ -451,7 +481,7 @@ leaves the share $|r|$ of the distance.
             out_of=3,
             right=_nesterov_left,
             inputs=_parabolas,
-            result="what a step leaves",
+            result="the share that a step leaves",
             misconceptions=(
                 *_in_both(_nesterov_left),
                 Misconception(
@@ -468,6 +498,7 @@ leaves the share $|r|$ of the distance.
                     "You take the smaller of the two. It dies out first; the larger one remains.",
                 ),
                 _plus_alone(lambda a, b, c: ((1 + b) * (1 - a * c), b * (1 - a * c))),
+                _signed(lambda a, b, c: ((1 + b) * (1 - a * c), b * (1 - a * c))),
                 Misconception(
                     lambda a, b, c: _larger((1 + b) * (1 - a * c), b),
                     "The middle term is right. The gradient at the point ahead has a part in "

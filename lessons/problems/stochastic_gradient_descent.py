@@ -1168,11 +1168,12 @@ the first rate 0.8 and a patience of 1.
             out_of=3,
             right=_halved,
             inputs=_validation_losses,
-            result="the rates",
+            result="the list of rates",
             misconceptions=(
                 Misconception(
                     _mistaken_watch(lowest=False, early=True, reset=False),
-                    "That does what the code above does. Which loss does it compare with?",
+                    "That does what the code above does. Which loss does it compare with? All "
+                    "three faults are left.",
                 ),
                 Misconception(
                     _mistaken_watch(lowest=False),

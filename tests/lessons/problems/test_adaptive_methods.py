@@ -142,7 +142,7 @@ def one_tuned_rate(steps):
     return np.full(steps, 0.045)
 
 
-@mistake(pb_F7_2, "rates", "too little for the way")
+@mistake(pb_F7_2, "rates", "too little to arrive")
 def falling_too_fast(steps):
     return 0.1 * 0.9 ** np.arange(steps)
 
