@@ -253,8 +253,8 @@ def clipped_and_free(axes, start0, start1, learning_rate, limit):
         style.trail(axes["b"], np.clip(path.params, -50, 50), color)
     return (
         f"the first gradient is {np.linalg.norm(gradient):.3g} long, the limit is {limit:.3g}; "
-        f"loss after {CLIFF_STEPS} steps: {number(clipped.final_loss)} clipped, "
-        f"{number(free.final_loss)} not clipped"
+        f"loss after {CLIFF_STEPS} steps: {told(clipped.final_loss)} clipped, "
+        f"{told(free.final_loss)} not clipped"
     )
 
 

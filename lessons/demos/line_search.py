@@ -208,7 +208,7 @@ def zigzag_path(axes, conditioning, start_angle, method):
     style.trail(axes["a"], path.params)
     axes["b"].plot(path.losses / path.losses[0], "-o", color=style.PATH, ms=3.5)
     left = path.final_loss / path.losses[0]
-    share = f"{left:.2g} of the start's" if left > 1e-12 else "less than 1e-12 of the start's"
+    share = f"{style.number(left, least=1e-12, digits=2)} of the start's"
     turn = f"angle between the first two steps: {turning_angles(path.params)[0]:.1f}°"
     if path.losses[1] < 1e-6 * path.losses[0]:
         turn = "the first step arrives"

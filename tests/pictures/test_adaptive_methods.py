@@ -13,7 +13,7 @@ from course_lib.surfaces import Quadratic, Rosenbrock, badly_scaled_bowl
 from lessons.demos import adaptive_methods as pictures
 from lessons.experiments.adaptive_methods import RACES
 from lessons.stage import style
-from lessons.stage.style import number, told
+from lessons.stage.style import told
 
 from .shown import check_trail, dots, drawn, legend, line, lines, outlines, segments, shows
 
@@ -170,7 +170,7 @@ def test_clipping_shows_gradient_descent_with_and_without_it(rate):
     colors = legend(axes["a"])
     check_trail(axes["b"], np.clip(free.params, -50, 50), colors["not clipped"])
     check_trail(axes["b"], np.array(path), colors["by norm"])
-    assert f"steps: {loss(path[-1]):.3g} clipped, {number(free.final_loss)} not clipped" in text
+    assert f"steps: {loss(path[-1]):.3g} clipped, {told(free.final_loss)} not clipped" in text
 
 
 # --- the rate of each parameter ---

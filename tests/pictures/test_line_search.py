@@ -128,6 +128,7 @@ def test_zigzag_shows_the_path_in_the_bowl_and_what_is_left_of_the_loss(method):
     one, two = np.diff(path[:3], axis=0)
     turn = np.degrees(np.arccos(one @ two / np.hypot(*one) / np.hypot(*two)))
     assert text.startswith(f"angle between the first two steps: {turn:.1f}°")
-    assert f"loss after 30 steps: {left[-1]:.2g} of the start's" in text
+    told = style.number(left[-1], least=1e-12, digits=2)
+    assert f"loss after 30 steps: {told} of the start's" in text
     named = {label.partition(":")[0]: color for label, color in legend(axes["b"]).items()}
     assert named == {"worst start": style.SKY, method: style.PATH}
