@@ -263,10 +263,10 @@ def adamw_is_not_adam_with_l2(decay=0.1, steps=1000, bowls=20, seed=0):
         )
     )
     figures = (
-        mean_of("flattest parameter, with the penalty", 1 - penalty[:, 0]),
-        mean_of("steepest parameter, with the penalty", 1 - penalty[:, -1]),
-        mean_of("flattest parameter, AdamW", 1 - decoupled[:, 0]),
-        mean_of("steepest parameter, AdamW", 1 - decoupled[:, -1]),
+        mean_of("distance from 1, flattest parameter, with the penalty", 1 - penalty[:, 0]),
+        mean_of("the same, steepest parameter", 1 - penalty[:, -1]),
+        mean_of("the same, flattest parameter, AdamW", 1 - decoupled[:, 0]),
+        mean_of("the same, steepest parameter, AdamW", 1 - decoupled[:, -1]),
     )
     if (np.abs(penalty - decoupled).max(axis=-1) > 0.01).all():
         why = "the penalty pulls flat parameters more; AdamW's decay treats steep and flat alike"

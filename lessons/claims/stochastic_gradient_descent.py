@@ -365,6 +365,56 @@ def ratio_of_rate_to_batch_decides_the_width(runs=1000, examples=4000, seed=0):
     return Finding(tuple(figures), FAILS, "the same ratio leads to other shares")
 
 
+# --- batches that grow ------------------------------------------------------------------------
+
+
+@claim(
+    "cl-54",
+    "Growing the batch does what a falling rate does",
+    source="Deep Learning, section 8.3.1",
+)
+def growing_batches_do_what_falling_rates_do(runs=2000, steps=400, seed=0):
+    """The loss φ²/2, to whose slope each example adds 1 or -1 by chance. {runs} runs of {steps}
+    steps of SGD from φ = 3, along the mean slope of the batch (seed {seed}): at the rate 0.5 with
+    single examples, at a rate that falls as 1/t to a hundredth of that, and at 0.5 with batches
+    that grow from 1 to 100 in the same measure. How much excess loss is left in the mean, and how
+    many examples does it take?
+
+    Does the same is taken to mean an excess within a quarter of that of the falling rate, and less
+    than a tenth of that of the fixed one. The claim holds if this takes at most twice as many
+    examples, and with a condition if it takes more.
+    """
+    rng, falls = np.random.default_rng(seed), 1 + 99 * np.arange(steps) / steps
+    one, fixed = np.ones(steps, int), np.full(steps, 0.5)
+    plateau, quiet, large = (
+        _excess_of_growing_batches(rates, sizes, runs, rng)
+        for rates, sizes in ((fixed, one), (fixed / falls, one), (fixed, falls.round().astype(int)))
+    )
+    used = int(falls.round().sum())
+    figures = (
+        mean_of("excess, fixed rate, single examples", plateau),
+        mean_of("excess, falling rate, single examples", quiet),
+        mean_of("excess, fixed rate, growing batches", large),
+        Figure("examples used, as a multiple", used / steps),
+    )
+    high, low, other = (figure.value for figure in figures[:3])
+    if abs(other / low - 1) > 0.25 or other > high / 10:
+        return Finding(figures, FAILS, "the two leave different excess losses")
+    if used <= 2 * steps:
+        return Finding(figures, HOLDS, "for about the same number of examples")
+    why = f"it does so step for step, at the price of {used / steps:.0f} times as many examples"
+    return Finding(figures, CONDITION, why)
+
+
+def _excess_of_growing_batches(rates, sizes, runs, rng):
+    """What is left of φ²/2 after a step at each rate with a batch of each size, (runs,)."""
+    phi = np.full(runs, 3.0)
+    for rate, size in zip(rates, sizes, strict=True):
+        noise = 2 * rng.binomial(size, 0.5, runs) / size - 1
+        phi = phi - rate * (phi + noise)
+    return phi**2 / 2
+
+
 # --- time -------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Tasks of notebook 07, "your turn": numbers and lines about rules that scale each parameter."""
 
+from itertools import combinations
+
 import numpy as np
 
 from course_lib.descent import descend
@@ -210,6 +212,10 @@ largest_yet = Task(
             result="the new φ and v",
             misconceptions=(
                 Misconception(
+                    lambda *inputs: _step(*inputs)[0],
+                    "That is the new φ, and right. Return the new v as well: `return phi, v`.",
+                ),
+                Misconception(
                     _mistaken(lambda v, g, gamma: np.maximum(gamma * v, g)),
                     "The sizes of the slopes count: a slope of −3 is larger than one of 1.",
                 ),
@@ -327,6 +333,11 @@ changing_beta = Task(
                     "after each step has its own share?",
                 ),
                 Misconception(
+                    lambda average, shares: average / (1 - shares[0] ** len(shares)),
+                    "That takes the first share for all of them. What is left of the first zero "
+                    "after each step has its own share?",
+                ),
+                Misconception(
                     lambda average, shares: average / (1 - np.mean(shares) ** len(shares)),
                     "The mean of the shares is not enough: what was there at first is multiplied "
                     "by each share in turn.",
@@ -388,16 +399,18 @@ with_penalty = Task(
     ),
 )
 
-# --- three runs -----------------------------------------------------------------------------------
+# --- four runs ------------------------------------------------------------------------------------
 
 _FALL, _RAISE, _CORRECT = "let the rate fall", "raise the rate", "correct the bias"
 
-three_runs = Task(
-    name="three_runs",
-    title="Three runs",
+four_runs = Task(
+    name="four_runs",
+    title="Four runs",
     parts=(
         ChoicesPart(
             name="cure",
+            why="What ends in hops needs a falling rate, what has not arrived a larger one, and "
+            "what begins with too long a step its correction.",
             choices={
                 "a": Choice(
                     _FALL,
@@ -421,11 +434,84 @@ three_runs = Task(
                         _RAISE: "its first steps are too long already.",
                     },
                 ),
+                "d": Choice(
+                    _RAISE,
+                    {
+                        _FALL: "it has not arrived: φ₀ gets 0.01 nearer a step, and has a way of "
+                        "7.8. A falling rate would make it later still.",
+                        _CORRECT: "its steps are α long from the first one on, as they should be.",
+                    },
+                ),
             },
         ),
     ),
     hints=(
-        "Which of the three ends well? Look at its beginning; look at the end of the others.",
+        "First ask of each: does the loss still fall at the end? If so, what is it waiting for?",
         "With correction Adam's first step would be 0.5 long along each axis.",
+    ),
+)
+
+# --- the lowest of a few tries --------------------------------------------------------------------
+
+
+def _lowest_of(losses, tries):
+    left = 1 - np.arange(len(losses) + 1) / len(losses)
+    return np.sort(losses) @ -np.diff(left**tries)
+
+
+def _without_repeats(losses, tries):
+    """The mean over all choices of different ones."""
+    return np.mean([min(chosen) for chosen in combinations(losses, min(tries, len(losses)))])
+
+
+def _tries(rng):
+    drawn = [
+        {"losses": rng.permutation(np.arange(1, n + 1) * rng.integers(1, 5)) * 1.0, "tries": k}
+        for n, k in ((3, 3), (4, 2), (5, 1))
+    ]
+    return [{"losses": np.array([8.0, 4.0]), "tries": 2}, *drawn]
+
+
+lowest_of = Task(
+    name="lowest_of",
+    title="The lowest of a few tries",
+    parts=(
+        FunctionPart(
+            name="lowest",
+            right=_lowest_of,
+            inputs=_tries,
+            result="the mean of the lowest loss",
+            misconceptions=(
+                Misconception(
+                    lambda losses, tries: np.min(losses),
+                    "That is the best there is. A search of a few tries may well miss it.",
+                ),
+                Misconception(
+                    lambda losses, tries: np.mean(losses),
+                    "That is what a single try finds. The lowest of several is lower.",
+                ),
+                Misconception(
+                    _without_repeats,
+                    "That is so if no rate can be drawn twice. Here each try is drawn from all.",
+                ),
+                Misconception(
+                    lambda losses, tries: _lowest_of(losses, 1) / tries,
+                    "Several tries do not divide the loss: they make the lower ones more probable.",
+                ),
+                Misconception(
+                    lambda losses, tries: -_lowest_of(-losses, tries),
+                    "That is the mean of the highest. Sort the losses the other way round.",
+                ),
+                Misconception(
+                    lambda losses, tries: np.mean(np.sort(losses)[:tries]),
+                    "The mean of the best few is another thing: which ones are tried is chance.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "With which probability are all tries at the third lowest loss or a higher one?",
+        "Of n losses, n − i are at place i (from 0) or above: all tries with ((n − i)/n)^tries.",
+        "The lowest is *just* the one at place i with the difference of two such probabilities.",
     ),
 )

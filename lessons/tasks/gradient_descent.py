@@ -355,3 +355,41 @@ how_many_starts = Task(
         "Find the smallest n with 0.8ⁿ ≤ 0.01.",
     ),
 )
+
+# --- equations, as Cauchy solved them -------------------------------------------------------------
+
+
+def _solves(first, second):
+    left = np.array([np.cos(second) - first, np.sin(first) - second])
+    told = f"There cos φ₁ − φ₀ is {left[0]:.2g}, and sin φ₀ − φ₁ is {left[1]:.2g}."
+    if np.abs(left).max() <= 2e-3:
+        return True, f"{told} Both are zero, to three digits."
+    if left @ left < 0.01:
+        return False, f"{told} You are near: go on downhill until both are below 0.001."
+    return False, f"{told} Both are to be zero."
+
+
+cauchy = Task(
+    name="cauchy",
+    title="Equations, as Cauchy solved them",
+    parts=(
+        SettingPart(
+            name="phi",
+            count=2,
+            outcome=_solves,
+            misconceptions=(
+                Misconception(
+                    (0.6948, 0.7682), "These are the two numbers, in the other order: φ₀ first."
+                ),
+                Misconception((0, 0), "(0, 0) solves the second equation, and misses the first."),
+                Misconception((1, 0), "(1, 0) solves the first equation, and misses the second."),
+            ),
+        ),
+    ),
+    hints=(
+        "The loss is L = (cos φ₁ − φ₀)² + (sin φ₀ − φ₁)². Differentiate it by φ₀ and by φ₁.",
+        "∂L/∂φ₀ = −2 (cos φ₁ − φ₀) + 2 (sin φ₀ − φ₁) cos φ₀, and "
+        "∂L/∂φ₁ = −2 (cos φ₁ − φ₀) sin φ₁ − 2 (sin φ₀ − φ₁).",
+        "The loop of section 3 with the rate 0.2 and 100 steps is enough, from [0, 0] for example.",
+    ),
+)

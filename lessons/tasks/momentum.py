@@ -239,6 +239,86 @@ heavier_or_lighter = Task(
     ),
 )
 
+# --- a ball with a mass ---------------------------------------------------------------------------
+
+
+def _balls(rng):
+    drawn = [
+        {
+            "mass": round(rng.uniform(1, 9), 1),
+            "friction": round(rng.uniform(0.1, 2), 1),
+            "tau": round(rng.uniform(0.05, 0.4), 2),
+        }
+        for _ in range(3)
+    ]
+    return [{"mass": 8.0, "friction": 2.0, "tau": 0.5}, *drawn]
+
+
+def _of_a_ball(mass, friction, tau):
+    return np.array([tau**2 / mass, 1 - friction * tau / mass])
+
+
+def _ball_but(alpha=lambda m, c, t: t**2 / m, beta=lambda m, c, t: 1 - c * t / m):
+    return lambda mass, friction, tau: np.array(
+        [alpha(mass, friction, tau), beta(mass, friction, tau)]
+    )
+
+
+ball = Task(
+    name="ball",
+    title="A ball with a mass",
+    parts=(
+        FunctionPart(
+            name="settings",
+            right=_of_a_ball,
+            inputs=_balls,
+            result="the pair (α, β)",
+            components=("alpha", "beta"),
+            misconceptions=(
+                Misconception(
+                    lambda mass, friction, tau: _of_a_ball(mass, friction, tau)[::-1],
+                    "The two have changed places: α first, then β.",
+                ),
+                Misconception(
+                    _ball_but(alpha=lambda m, c, t: t / m),
+                    "That is what the slope adds to w. The velocity v of the rule is a way, τ w: "
+                    "how far the ball gets in one time step.",
+                ),
+                Misconception(
+                    _ball_but(alpha=lambda m, c, t: t**2),
+                    "Your α has no mass in it: a heavy ball is slower to follow the slope.",
+                ),
+                Misconception(
+                    _ball_but(beta=lambda m, c, t: 1 - c * t),
+                    "Your β has no mass in it: friction slows a heavy ball less.",
+                ),
+                Misconception(
+                    _ball_but(beta=lambda m, c, t: c * t / m),
+                    "That is the share that friction takes. β is the share that is left.",
+                ),
+                Misconception(
+                    _ball_but(beta=lambda m, c, t: 1 - c / m),
+                    "Your β has no τ in it: the shorter the time, the less friction takes.",
+                ),
+                Misconception(
+                    _ball_but(beta=lambda m, c, t: 1 - c * t**2 / m),
+                    "Friction changes w by −τ c w / m. Multiplied by τ that is −(τ c / m) v: one τ "
+                    "has gone into v.",
+                ),
+                Misconception(
+                    _ball_but(lambda m, c, t: t / m, lambda m, c, t: 1 - c * t),
+                    "Write both lines for v = τ w: then the slope stands there with τ²/m, and "
+                    "friction with τ/m.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Multiply the line for w by τ, and write v wherever τ w stands.",
+        "v ← v − (τ c / m) v − (τ² / m) ∂L/∂φ: what stands before v, and what before the slope?",
+    ),
+)
+
 # --- the best pair --------------------------------------------------------------------------------
 
 FLAT, STEEP = 1.0, 25.0

@@ -111,6 +111,64 @@ tenth_of_noise = Task(
     ),
 )
 
+# --- the quickest batch ---------------------------------------------------------------------------
+
+MEMORY = 512
+"""The largest batch that the memory holds."""
+
+
+def seconds_of_training(batch_size):
+    """A thousand steps at least, more of them with noise; a millisecond each, and its examples."""
+    return 1000 * (1 + 400 / batch_size) * (1 + 0.01 * batch_size) / 1000
+
+
+def _training_time(batch_size):
+    if not 1 <= batch_size <= 1e6:
+        return False, f"A batch of {batch_size:.4g} is none to try: from 1 to a million."
+    if batch_size > MEMORY:
+        return False, f"{batch_size:.4g} examples at once are more than the memory holds."
+    told = (
+        f"With batches of {batch_size:.4g} training takes {seconds_of_training(batch_size):.2f} s"
+    )
+    steps = 1000 * (1 + 400 / batch_size)
+    if seconds_of_training(batch_size) <= 1.01 * seconds_of_training(200):
+        return True, f"{told}: {steps:.0f} steps. Hardly any batch is quicker."
+    if batch_size < 200:
+        return (
+            False,
+            f"{told}: {steps:.0f} steps, so much are small batches worth. Is more quicker?",
+        )
+    return False, f"{told}: few steps, {steps:.0f}, but slow ones. Is less quicker?"
+
+
+quickest = Task(
+    name="quickest",
+    title="The quickest batch",
+    parts=(
+        SettingPart(
+            name="batch_size",
+            outcome=_training_time,
+            misconceptions=(
+                Misconception(
+                    MEMORY,
+                    "As many as fit take 10.92 s: the last few hundred cost more time in each step "
+                    "than they save in steps.",
+                ),
+                Misconception(
+                    400, "With 400 the steps are twice the least there can be. That takes 10 s."
+                ),
+                Misconception(
+                    100, "There a step has doubled its price. Training takes 10 s: more is quicker."
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "The time is steps times the time of a step. Try a whole array of batch sizes.",
+        "Multiply out: (1 + 400/B)(1 + 0.01 B) = 5 + 400/B + 0.01 B. Where is its slope zero?",
+    ),
+)
+
 # --- how many seeds -------------------------------------------------------------------------------
 
 
@@ -162,6 +220,41 @@ seeds = Task(
         "Use `wilson_interval` in a cell of your own: `wilson_interval(10, 100)`, and 14 of 100.",
         "The width falls with the root of n: to halve it takes four times the runs.",
         "About where 1.96 (√(0.1 · 0.9 / n) + √(0.14 · 0.86 / n)) is the distance, 0.04.",
+    ),
+)
+
+# --- a shifted valley -----------------------------------------------------------------------------
+
+shifted = Task(
+    name="shifted",
+    title="A shifted valley",
+    parts=(
+        ValuePart(
+            name="rises",
+            right=(0.0025, 0.25),
+            relative_tolerance=1e-3,
+            misconceptions=(
+                Misconception(
+                    (0.25, 0.0025),
+                    "In the other order: the wide valley first. Its slopes are mild.",
+                ),
+                Misconception((0.005, 0.5), "The parabola is λ/2 times the distance squared."),
+                Misconception(
+                    (0.05, 5.0), "That is the slope there, λ times 0.1. How high has the loss got?"
+                ),
+                Misconception(
+                    (0.025, 2.5), "Square the distance as well: a parabola is flat at its bottom."
+                ),
+                Misconception(
+                    (0.0, 0.0),
+                    "At the parameters that were found the new loss is not at its lowest.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Near its minimum a valley is a parabola of curvature λ. How high is it 0.1 beside it?",
+        "λ s²/2, with the shift s = 0.1.",
     ),
 )
 
@@ -257,9 +350,42 @@ curves = Task(
     ),
 )
 
+# --- two recipes ----------------------------------------------------------------------------------
+
+recipes = Task(
+    name="recipes",
+    title="Two recipes",
+    parts=(
+        ValuePart(
+            name="epochs",
+            right=20 * np.log10(2),
+            relative_tolerance=1e-2,
+            misconceptions=(
+                Misconception(
+                    5, "Half every 5 epochs is the first recipe: 1/16 after 20, not 1/10."
+                ),
+                Misconception(4, "20/5 is for a fifth. How many halvings make a tenth?"),
+                Misconception(10, "Two halvings in 20 epochs make a quarter, not a tenth."),
+                Misconception(
+                    np.log2(10), "So many halvings make a tenth. They have 20 epochs together."
+                ),
+                Misconception(
+                    20 * np.log2(10),
+                    "Upside down: the halvings come more often than every 20 epochs.",
+                ),
+                Misconception(np.log10(2), "That is for a tenth at every epoch."),
+            ),
+        ),
+    ),
+    hints=(
+        "After N epochs the one leaves 1/2, the other 0.1^(N/20). Set them equal.",
+        "Take logarithms: N/20 = log₁₀ 2.",
+    ),
+)
+
 # --- a budget -------------------------------------------------------------------------------------
 
-BUDGET = 200
+BUDGET, GOAL = 200, 5e-5
 SEEDS = range(100, 116)
 """Not those of the demo: a schedule must not suit a few seeds alone."""
 
@@ -290,7 +416,7 @@ def _spent(*rates):
     if not left < 1e3:
         return False, "With these rates a run diverges: the early ones are too high."
     told = f"Mean over {len(SEEDS)} seeds, the loss ends {left:.2g} above the lowest."
-    if left <= 1e-5:
+    if left <= GOAL:
         return True, told
     quieter = np.concatenate([rates[:-50], rates[-50:] / 10])
     if _left_after(quieter) < left:
@@ -328,7 +454,7 @@ budget = Task(
         "Start with `t = np.arange(200)`, so that a formula of t makes 200 rates at once.",
         "In the demo, raise or lower *share left at the end* until the curve you highlighted is as "
         "low as it gets.",
-        "The exponential schedule does it, between a tenth and a hundredth: 0.1 · share^(t/200).",
+        "Many schedules do it that begin at 0.1 and fall, evenly or faster, to nearly nothing.",
     ),
 )
 

@@ -273,3 +273,36 @@ def test_a_valley_of_curvature_10_holds_steps_below_a_fifth(rate, held):
         np.random.default_rng(0), pull=0, batch_size=64,
     )  # fmt: skip
     assert (abs(path.final.item()) < 1e-6) == held
+
+
+# cl-54
+
+
+def expected_excess(rates, sizes):
+    """The mean of φ²/2 by its recursion: the noise of a mean of B has the variance 1/B."""
+    square = 9.0
+    for rate, size in zip(rates, sizes, strict=True):
+        square = (1 - rate) ** 2 * square + rate**2 / size
+    return square / 2
+
+
+def test_growing_batches_leave_what_their_recursion_says():
+    falls = 1 + 99 * np.arange(400) / 400
+    measured = claims.growing_batches_do_what_falling_rates_do()
+    *excesses, used = measured.figures.values()
+    for figure, (rates, sizes) in zip(
+        excesses,
+        (
+            (np.full(400, 0.5), np.ones(400)),
+            (0.5 / falls, np.ones(400)),
+            (np.full(400, 0.5), falls.round()),
+        ),
+        strict=True,
+    ):
+        assert figure.value == pytest.approx(expected_excess(rates, sizes), rel=0.15)
+    assert measured.verdict == CONDITION and used.value == pytest.approx(50.4, abs=0.5)
+    assert "50 times as many examples" in measured.why
+
+
+def test_too_few_steps_to_arrive_are_seen():
+    assert claims.growing_batches_do_what_falling_rates_do(steps=8).verdict == FAILS

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from lessons.marking.verdict import Status
+from lessons.tasks.gradient_descent import cauchy
+
 
 def mean_in_a_loop(y):
     total = 0
@@ -22,6 +25,7 @@ RIGHT = {
     ],
     "stuck": [[6.1, 16.8], (6.1, 17.0), np.array([6.2, 16.8])],
     "how_many_starts": [21, 21.0, np.int64(21)],
+    "cauchy": [[0.768, 0.695], (0.7682, 0.6948), np.array([0.769, 0.695])],
 }
 
 WRONG = {
@@ -57,4 +61,16 @@ WRONG = {
         (5, "once on average"), (20, "1.15 %"), (20.64, "round up"), (20.6, "round up"),
         (495, "a single one"), (30, "too large"),
     ],
+    "cauchy": [
+        ([0.695, 0.768], "other order"), ([0, 0], "misses the first"), ([0.75, 0.7], "near"),
+        ([3, -2], "are to be zero"), (0.768, "2 numbers"),
+    ],
 }  # fmt: skip
+
+
+def test_cauchys_equations_have_one_solution():
+    """cos(sin ·) draws any two numbers together: repeated, it leads from anywhere to one place."""
+    for first in (-3.0, 0.0, 2.0):
+        for _ in range(200):
+            first = np.cos(np.sin(first))
+        assert cauchy.verdict([first, np.sin(first)]).status is Status.CORRECT

@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from course_lib.descent import descend
+from course_lib.optimizers import VelocityMomentum
+from course_lib.surfaces import Quadratic
 from lessons.demos.momentum import five_points
-from lessons.tasks.momentum import look_ahead
+from lessons.tasks.momentum import ball, look_ahead
 
 
 def turning_by_running(beta):
@@ -38,6 +41,10 @@ RIGHT = {
     "at_a_larger_rate": [0.93, 0.92, np.float32(0.94)],
     "border": [0.75, 3 / 4, np.array(0.751)],
     "heavier_or_lighter": [RUNS, {key: word.upper() for key, word in RUNS.items()}],
+    "ball": [
+        lambda m, c, t: (t * t / m, 1 - t * c / m),
+        lambda m, c, t: [t / m * t, (m - c * t) / m],
+    ],
     "pair": [[0.111, 0.444], (1 / 9, 4 / 9), np.array([0.11, 0.46])],
     "look_ahead": [
         look_ahead_with_a_velocity,
@@ -73,6 +80,11 @@ WRONG = {
         (RUNS | {"c": "raise beta"}, "No β below 1 bears more than 4"),
         (RUNS | {"d": "lower alpha"}, "as before"), (RUNS | {"a": "more"}, "none of the options"),
     ],
+    "ball": [
+        (lambda m, c, t: (1 - c * t / m, t * t / m), "changed places"),
+        (lambda m, c, t: (t / m, 1 - c * t / m), "one time step"),
+        (lambda m, c, t: (t * t / m, 1 - c), "Right so far: alpha"),
+    ],
     "pair": [
         ([2 / 26, 0.852], "square roots"), ([1 / 9, 2 / 3], "its square"), ([1 / 3, 4 / 9], "√α"),
         ([0.111, 0.6], "Both swing"), ([0.05, 0.444], "The flat axis"), ([0.2, 0.5], "runs away"),
@@ -93,3 +105,15 @@ def test_the_step_of_the_picture_ends_at_point_5():
     four, five = five_points(given["alpha"], given["beta"], "corrected")[3:]
     np.testing.assert_allclose(part.right(**given)[0], five)
     np.testing.assert_allclose(given["phi"] - given["alpha"] * given["beta"] * given["m"], four)
+
+
+def test_the_ball_rolls_as_the_velocity_form_says():
+    """The two lines of the page, place and velocity, beside the rule at the settings."""
+    mass, friction, tau = 3.0, 0.7, 0.3
+    phi, w = 2.0, 0.0
+    alpha, beta = ball.parts[0].right(mass, friction, tau)
+    path = descend(Quadratic([1.7]), [phi], VelocityMomentum(alpha, beta), steps=20)
+    for there in path.params[1:]:
+        w = w - tau / mass * (1.7 * phi + friction * w)
+        phi = phi + tau * w
+        np.testing.assert_allclose(there, [phi])

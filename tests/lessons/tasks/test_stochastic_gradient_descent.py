@@ -3,6 +3,15 @@
 import numpy as np
 
 from course_lib.schedules import ExponentialDecay
+from course_lib.surfaces import Quadratic
+from lessons.marking.verdict import Status
+from lessons.tasks.stochastic_gradient_descent import (
+    MEMORY,
+    quickest,
+    recipes,
+    seconds_of_training,
+    shifted,
+)
 
 T = np.arange(200)
 ADVICE = {"a": "decay", "b": "lower", "c": "raise", "d": "stop"}
@@ -14,8 +23,15 @@ RIGHT = {
     "seeds": [1005, 1015, 1016, 950, 1050, np.int64(1080)],
     "plateau": [0.0392, 0.04 / 1.02, 0.039],
     "curves": [ADVICE, {key: f" {advice.upper()}" for key, advice in ADVICE.items()}],
+    "quickest": [200, np.int64(190), 230],
+    "shifted": [[0.0025, 0.25], (1 / 400, 1 / 4)],
+    "recipes": [6, 6.02, 20 * np.log10(2)],
     "budget": [
         0.1 * 0.03 ** (T / 200),
+        0.1 - T / 2000,
+        0.05 * (1 + np.cos(np.pi * T / 200)),
+        0.1 * 0.5 ** (T // 40),
+        np.where(T < 100, 0.05, 0.005),
         ExponentialDecay(0.13, k=0.02)(T).tolist(),
         np.linspace(0.06, 0.0018, 200),
     ],
@@ -48,10 +64,19 @@ WRONG = {
         (ADVICE | {"a": "lower"}, "ahead of all others"), (ADVICE | {"b": "decay"}, "never stable"),
         (ADVICE | {"c": "stop"}, "0.186"), (ADVICE | {"d": "up"}, "none of the options"),
     ],
+    "quickest": [
+        (512, "10.92"), (400, "twice the least"), (100, "doubled"), (32, "Is more quicker"),
+        (300, "Is less quicker"), (1000, "memory"), (0, "none to try"),
+    ],
+    "shifted": [
+        ([0.25, 0.0025], "other order"), ([0.005, 0.5], "λ/2"), ([0.025, 2.5], "Square"),
+        ([0, 0], "not at its lowest"), ([0.0025, 0.3], "Number 2"), (0.25, "expected 2 numbers"),
+    ],
+    "recipes": [(5, "1/16"), (10, "a quarter"), (66.4, "Upside down"), (7.5, "too large")],
     "budget": [
         (np.full(200, 0.04), "never falls"), (np.full(200, 0.1), "too high to settle"),
         (np.full(200, 0.9), "diverges"), (0.1 / (1 + T), "too few high rates"),
-        (0.1 * 0.1 ** (T / 200), "most of it is noise"), (0.1 - T / 2000, "most of it is noise"),
+        (0.1 * 0.1 ** (T / 200), "most of it is noise"), (0.04 - T / 5000, "too few high rates"),
         (0.1 * 0.01 ** (T / 200), "too few high rates"), (0.1 - T, "from 0 to 1"),
         ([0.1, 0.2], "200 numbers"),
     ],
@@ -61,3 +86,24 @@ WRONG = {
     ],
     "price": [(16, "a new anchor"), (18, "twice"), (216, "every 20th"), (30, "too large")],
 }  # fmt: skip
+
+
+def test_the_quickest_batch_is_where_noise_and_price_balance():
+    """The shortest time is at √(400/0.01), within what the memory holds; its neighbours pass."""
+    sizes = np.arange(1, MEMORY + 1)
+    times = np.array([seconds_of_training(size) for size in sizes])
+    assert sizes[times.argmin()] == 200 and times.min() == 9
+    passed = [size for size in sizes if quickest.verdict(size).status is Status.CORRECT]
+    assert passed == sizes[times <= 1.01 * 9].tolist()
+    assert quickest.verdict(MEMORY + 1).status is Status.NOT_YET
+
+
+def test_the_two_recipes_meet_there():
+    [part] = recipes.parts
+    for epochs in (20, 37):
+        assert np.isclose(0.5 ** (epochs / part.right), 0.1 ** (epochs / 20))
+
+
+def test_a_shift_costs_in_proportion_to_the_curvature():
+    [part] = shifted.parts
+    assert np.allclose(part.right, [Quadratic([bend])(np.array([0.1])) for bend in (0.5, 50)])
