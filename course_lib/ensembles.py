@@ -154,7 +154,8 @@ class Ensemble:
 
         A member names the class that it finds most probable, of equals the first.
         """
-        z = self.model.logits(x, self.params)
+        model: Any = self.model  # one with logits
+        z = model.logits(x, self.params)
         return (z.argmax(axis=-1)[..., None] == np.arange(z.shape[-1])).sum(axis=0)
 
     def majority(self, x) -> np.ndarray:

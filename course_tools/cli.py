@@ -1,6 +1,7 @@
 """The ``course`` command: students update the course with it, instructors build and check it."""
 
 import argparse
+import os
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -40,6 +41,14 @@ def main(argv=None):
         command.add_argument("--check", action="store_true", help="write nothing, compare")
     add(minutes)
     add(coverage)
+    measuring = add(measure)
+    measuring.add_argument(
+        "ids", nargs="*", metavar="claim", help="cl-4, say; what is stale by default"
+    )
+    measuring.add_argument(
+        "--check", action="store_true", help="measure nothing, say what is stale"
+    )
+    measuring.add_argument("--workers", type=int, default=os.cpu_count(), help="%(default)s")
     reporting = add(report)
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
     for command in (reporting, add(run)):
@@ -148,6 +157,32 @@ def coverage():
 
     print(ledger.coverage())
     return 0
+
+
+def measure(ids, check, workers):
+    """measure claims with several seeds and write down what came out, here and in docs/claims.md"""
+    root = course_folder("docs")
+    from course_tools import measure as measuring
+    from lessons import claims
+    from lessons.measuring.record import verdicts
+
+    place = root / measuring.PAGE
+    stale, records = measuring.stale(), claims.RECORDS.name
+    if unknown := {*ids} - claims.ALL.keys():
+        raise argparse.ArgumentTypeError(f"no claim is {', '.join(sorted(unknown))}")
+    if check:
+        old = not place.exists() or place.read_text("utf-8") != measuring.page()
+        told = [f"{id}: not measured since its code has changed" for id in stale]
+        print(*told or [f"{records} is up to date"], *[f"{measuring.PAGE} is not"] * old, sep="\n")
+        return int(bool(told) or old)
+    ids, failed = ids or stale, False
+    for number, (id, result) in enumerate(measuring.measure(ids, workers), 1):
+        broken = isinstance(result, Exception)
+        said = [str(result)] if broken else sorted({*verdicts(result)})
+        failed |= broken or len(said) > 1
+        print(f"{number} of {len(ids)}: {id}: {', or '.join(said)}", flush=True)
+    place.write_text(measuring.page(), encoding="utf-8")
+    return int(failed)
 
 
 def report(names, output):
