@@ -149,9 +149,9 @@ def sgd_is_adam_without_memory(draws=20, starts=20, seed=0):
         pairs = (adam - sgd, adam - signs, flooded - sgd)
         apart.append([np.abs(between).max() for between in pairs])
     names = (
-        "Adam with β = γ = 0 and SGD",
-        "Adam with β = γ = 0 and normalised gradients",
-        "the same with ε = 10⁹ and rate 10⁹ α, and SGD",
+        "how far apart, Adam with β = γ = 0 and SGD",
+        "the same, Adam with β = γ = 0 and normalised gradients",
+        "the same, Adam with ε = 10⁹ and rate 10⁹ α, and SGD",
     )
     figures = tuple(map(mean_of, names, np.transpose(apart)))
     if np.max(apart, axis=0)[0] < 0.01:
@@ -293,7 +293,7 @@ def adam_is_insensitive_to_its_rate(draws=4, seed=0):
         [[_powers_of_ten(*drawn) for drawn in _three_losses(rng)] for _ in range(draws)]
     )
     figures = tuple(
-        mean_of(f"{rule.__name__} on {name}", borne[:, i, j])
+        mean_of(f"powers of ten of the rate, {rule.__name__} on {name}", borne[:, i, j])
         for i, name in enumerate(("the bowl", "the line", "the Gabor wave"))
         for j, rule in enumerate(RIVALS)
     )

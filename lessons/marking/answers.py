@@ -169,16 +169,24 @@ def _check_callable(function, inputs):
 def _describe(error):
     """The error and the last line of the student's own code on the way to it."""
     text = f"{type(error).__name__}: {_shorten(_safe(str, error))}".rstrip(": ")
+    advice = "".join(told for words, told in _ADVICE.items() if words in text)
     steps = [(f.f_code.co_filename, n) for f, n in traceback.walk_tb(error.__traceback__)]
     own = next((step for step in reversed(steps) if _is_students(step[0])), None)
     if own is None:
-        return f"your code raised `{text}`."
+        return f"your code raised `{text}`.{advice}"
     filename, number = own
     # A notebook cell has a made-up file name that is on no disk.
     place = Path(filename).name if Path(filename).is_file() else "your cell"
     line = linecache.getline(filename, number).strip()
     quoted = f": `{line}`" if line else ""
-    return f"your code raised `{text}` at line {number} of {place}{quoted}"
+    return f"your code raised `{text}` at line {number} of {place}{quoted}{advice and '.'}{advice}"
+
+
+_ADVICE = {
+    "truth value of an array": " (`if`, `and`, `max` and `min` want single numbers. Entry by "
+    "entry go `np.where`, `&`, `np.maximum` and `np.minimum`.)",
+}
+"""By words of Python's own message, what helps a beginner with it."""
 
 
 _LIBRARY_FOLDERS = {"site-packages", "dist-packages"}

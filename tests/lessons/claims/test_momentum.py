@@ -86,3 +86,27 @@ def test_only_a_rising_share_improves_the_power_and_nothing_does_with_noise():
 def test_gradient_descent_in_its_place_improves_nothing(monkeypatch):
     monkeypatch.setattr(claims, "VelocityNesterov", lambda rate, beta: GradientDescent(rate))
     assert claims.nesterov_improves_convex_rates(runs=20).verdict == FAILS
+
+
+# --- cl-55 ---
+
+
+def test_the_steps_of_gradient_descent_are_those_of_its_closed_form():
+    """On a bowl each coordinate shrinks by 1 - αλ: the best of the rates, from the same draw."""
+    found = claims.steps_in_valleys((10,), 3, 200, np.random.default_rng(4))[0, 0]
+    rng = np.random.default_rng(4)
+    powers = np.column_stack([np.zeros(3), rng.uniform(0, 1, (3, 3)), np.ones(3)])
+    curvatures, start = 10.0**powers, rng.normal(size=(3, 5))
+    for lam, phi, steps in zip(curvatures, start, found, strict=True):
+        t, rates = np.arange(201)[:, None, None], np.geomspace(0.1, 40, 20)[:, None] / 10
+        with np.errstate(over="ignore"):
+            loss = (lam * (phi * (1 - rates * lam) ** t) ** 2).sum(axis=-1)
+        far = ~(loss <= 1e-6 * loss[0])
+        assert steps == min(f.nonzero()[0].max() + 1 for f in far.T)
+
+
+@pytest.mark.parametrize(
+    ("conditionings", "verdict"), [((10,), FAILS), ((100,), HOLDS), ((10, 1000), CONDITION)]
+)
+def test_momentum_pays_where_the_valley_is_long(conditionings, verdict):
+    assert claims.momentum_is_almost_always_faster(conditionings=conditionings).verdict == verdict

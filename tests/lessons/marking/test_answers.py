@@ -159,6 +159,12 @@ def test_an_error_names_the_line_and_the_inputs():
     assert "of test_answers.py" in message
 
 
+def test_the_truth_value_of_an_array_is_explained():
+    told = str(pb_6_1.verdict(lambda phi, x, y: max(phi[0] * x, y)))
+    assert "truth value of an array" in told and "`np.maximum`" in told
+    assert "entry by entry" not in str(pb_6_1.verdict(lambda phi, x, y: phi[len(x)])).lower()
+
+
 def test_error_names_the_students_line_even_inside_the_library():
     def asks_the_library_wrongly(phi, x, y):
         from course_lib.models import Linear
