@@ -4,11 +4,13 @@ Each is a loss like any other: `surface(phi)`, `surface.gradient(phi)`, `surface
 over any ensemble of parameters.
 """
 
+from course_lib.surfaces.cliffs import HiddenValley, Recurrence
 from course_lib.surfaces.curves import CosineWave, Cubic, Curve, Polynomial, fig_6_11_losses
 from course_lib.surfaces.quadratics import Quadratic, Saddle, Slopes, badly_scaled_bowl
 from course_lib.surfaces.valleys import Beale, Himmelblau, Rosenbrock, Surface
 
 __all__ = [
-    "Beale", "CosineWave", "Cubic", "Curve", "Himmelblau", "Polynomial", "Quadratic", "Rosenbrock",
-    "Saddle", "Slopes", "Surface", "badly_scaled_bowl", "fig_6_11_losses",
+    "Beale", "CosineWave", "Cubic", "Curve", "HiddenValley", "Himmelblau", "Polynomial",
+    "Quadratic", "Recurrence", "Rosenbrock", "Saddle", "Slopes", "Surface", "badly_scaled_bowl",
+    "fig_6_11_losses",
 ]  # fmt: skip

@@ -15,9 +15,11 @@ from course_lib.surfaces import (
     Beale,
     CosineWave,
     Cubic,
+    HiddenValley,
     Himmelblau,
     Polynomial,
     Quadratic,
+    Recurrence,
     Rosenbrock,
     Saddle,
     Slopes,
@@ -38,6 +40,8 @@ SURFACES = {
     "rosenbrock": Rosenbrock(),
     "beale": Beale(),
     "himmelblau": Himmelblau(),
+    "recurrence": Recurrence(steps=4),
+    "hidden valley": HiddenValley(),
     **{f"fig-6.11{panel}": marked.loss for panel, marked in fig_6_11_losses().items()},
 }
 surfaces = pytest.mark.parametrize("surface", SURFACES.values(), ids=SURFACES.keys())

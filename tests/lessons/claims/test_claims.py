@@ -25,6 +25,7 @@ SAME_ON_EVERY_DRAW = {
     "cl-14": "a rule arrives from all starts or from none",
     "cl-35": "the work of a pass depends on its steps alone",
     "cl-39": "the work of a step depends on the number of its examples alone",
+    "cl-47": "every start arrives, whatever the points are",
 }
 """Claims whose figures no seed changes, and why."""
 
