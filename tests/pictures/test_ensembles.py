@@ -7,17 +7,17 @@ import pytest
 from numpy.testing import assert_allclose
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import LINE_NOISE, LINE_SEED, gabor_data, linear_data
+from course_lib.datasets import LINE_NOISE, LINE_SEED, digits, gabor_data, linear_data
 from course_lib.descent import descend
 from course_lib.initialization import glorot_uniform
-from course_lib.losses import LeastSquares
-from course_lib.models import Linear
+from course_lib.losses import LeastSquares, SoftmaxCrossEntropy
+from course_lib.models import Linear, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam
 from lessons.experiments.scenes import LINE_BOUNDS
 from lessons.stage import style
 
-from .shown import drawn, legend, line, lines, shows, texts
+from .shown import bars, drawn, legend, line, lines, outlines, shows, texts
 
 NETWORK = MLP([1, 10, 10, 1], "tanh")
 X = np.linspace(-1, 1, 161)
@@ -33,13 +33,13 @@ def members(kind, seed):
     """The parameters of the twelve networks, fitted anew."""
     rng, loss = np.random.default_rng(0), wave(28, seed)
     if kind == "checkpoints of one run":
-        path = descend(loss, glorot_uniform(NETWORK, rng), Adam(0.03), 600)
-        return path.params[270::30]
+        path = descend(loss, glorot_uniform(NETWORK, rng), Adam(0.03), 400)
+        return path.params[180::20]
     count = 12 if kind == "different starts" else 36
     starts = glorot_uniform(NETWORK, rng, ensemble=(count,))
     if kind == "different starts":
         return descend(loss, starts, Adam(0.03), 400, keep="last").final
-    searched = descend(loss, starts, Adam(10 ** rng.uniform(-3, -0.5, 36)), 200, keep="last").final
+    searched = descend(loss, starts, Adam(10 ** rng.uniform(-3, -0.5, 36)), 400, keep="last").final
     return searched[np.argsort(wave(60, 1000 + seed)(searched))[:12]]
 
 
@@ -62,17 +62,130 @@ def test_ensemble_fits_draws_each_chosen_member_and_their_mean_over_the_examples
 @pytest.mark.parametrize("kind, seed", CASES)
 def test_ensemble_fits_shows_what_the_mean_of_m_costs_on_new_examples(kind, seed):
     axes, text = drawn("ensemble_fits", kind=kind, seed=seed, members=5)
-    new, rng = wave(200, 2000 + seed), np.random.default_rng(0)
-    predicted = NETWORK(new.x, members(kind, seed))
-    orders = [predicted[rng.permutation(12)] for _ in range(10)]
-    costs = [
-        np.mean([(order[:m].mean(axis=0) - new.y) ** 2 for order in orders]) for m in range(1, 13)
-    ]
-    assert_allclose(line(axes["b"], style.SECOND, "o"), np.column_stack([range(1, 13), costs]))
+    new = wave(200, 2000 + seed)
+    misses = NETWORK(new.x, members(kind, seed)) - new.y
+    one, all_twelve = np.mean(misses**2), np.mean(misses.mean(axis=0) ** 2)
+    m = np.arange(1, 13)
+    exact = all_twelve + (one - all_twelve) * (12 - m) / m / 11  # the mean over all orders
+    shown = line(axes["b"], style.SECOND, "o")
+    costs = shown[:, 1]
+    assert_allclose(shown[:, 0], m)
+    assert_allclose(costs[[0, -1]], [one, all_twelve])
+    assert_allclose(costs, exact, atol=0.06 * (one - all_twelve))
     assert_allclose(line(axes["b"], style.PATH, "o"), [[5, costs[4]]])
     assert_allclose(line(axes["b"], style.INK)[:, 1], 0.4**2)
     assert_allclose(texts(axes["b"])["the noise alone"], (12.4, 0.4**2))
     assert f"one member {costs[0]:.3f}, the mean of 5 {costs[4]:.3f}, of which 0.16" in text
+
+
+# --- digits ---------------------------------------------------------------------------------------
+
+EIGHT = range(8)
+
+
+def classifier(units):
+    return Softmax(MLP((64, units, 10), "tanh"))
+
+
+@lru_cache
+def runs(units, members):
+    """Networks that learn 200 digits from their own starts, after each epoch: (31, members, P)."""
+    model, training = classifier(units), digits().training
+    loss = SoftmaxCrossEntropy(model, training.x[:200], training.y[:200])
+    starts = glorot_uniform(model.logits, np.random.default_rng(1), ensemble=(members,))
+    return descend(loss, starts, Adam(0.02), 300, batches=Minibatches(20, 0)).params[::10]
+
+
+@lru_cache
+def judged(units):
+    """The probabilities that eight networks give to 400 new digits, (8, 400, 10)."""
+    return classifier(units)(digits().test.x, runs(units, 8)[-1])
+
+
+def disputes():
+    """The digits on which the fewest of eight small networks agree, the first of equals first."""
+    named = judged(6).argmax(axis=-1)
+    most = [np.bincount(column).max() for column in named.T]
+    return sorted(range(400), key=lambda i: most[i])
+
+
+@pytest.mark.parametrize("digit, members", [(1, 8), (10, 3), (12, 1)])
+def test_opinions_shows_a_digit_what_each_makes_of_it_the_mean_and_the_votes(digit, members):
+    axes, text = drawn("opinions", digit=digit, members=members)
+    index, test = disputes()[digit - 1], digits().test
+    (pixels,), (each,) = axes["a"].images, axes["b"].images
+    assert_allclose(pixels.get_array(), test.x[index].reshape(8, 8))
+    assert pixels.get_cmap()(1.0)[0] < 0.1, "ink is dark"
+    said = judged(6)[:members, index]
+    assert_allclose(each.get_array(), said, atol=1e-9)
+    assert_allclose(each.get_extent(), (-0.5, 9.5, members + 0.5, 0.5))
+    assert each.get_cmap()(1.0)[0] < 0.1 and each.get_clim() == (0, 1)
+    votes = np.bincount(said.argmax(axis=-1), minlength=10)
+    for color, heights, left in (
+        (style.PATH, said.mean(axis=0), -0.4), (style.SKY, votes / members, 0.0)
+    ):  # fmt: skip
+        shown = bars(axes["c"], color)
+        assert_allclose(shown[:, 0], np.arange(10) + left, atol=1e-9)
+        assert_allclose(shown[:, 2:], np.column_stack([np.full(10, 0.4), heights]), atol=1e-9)
+    right = int(test.y[index])
+    assert f"it is a {right}: {votes[right]} of {members} say so" in text
+    assert f"the mean finds {said.mean(axis=0).argmax()} most probable" in text
+    assert legend(axes["c"]) == {"mean probability": style.PATH, "share of votes": style.SKY}
+
+
+def test_kinds_on_digits_shows_mistakes_by_size_and_what_each_kind_gains():
+    axes, text = drawn("kinds_on_digits", units=32, members=3)
+    labels, said = digits().test.y, judged(32)
+    [curve] = [each for each in lines(axes["a"], style.PATH, "o") if len(each) > 1]
+    alone = np.mean([np.sum(named != labels) for named in said.argmax(axis=-1)])
+    together = np.sum(said.mean(axis=0).argmax(axis=-1) != labels)
+    assert_allclose(curve[:, 0], np.arange(1, 9))
+    assert_allclose(curve[[0, -1], 1], [alone, together])
+    assert_allclose(line(axes["a"], style.INK, "o"), [curve[2]])
+    [band] = outlines(axes["a"], style.PATH)
+    for size, mean in curve:
+        heights = band[np.isclose(band[:, 0], size), 1]
+        assert heights.min() <= mean <= heights.max()
+    named = said.argmax(axis=-1)
+    apart = np.mean([np.sum(named[a] != named[b]) for a in EIGHT for b in range(a)])
+    kinds = [line(axes["b"], color, "o")[0] for color in style.CYCLE[:4]]
+    assert_allclose(kinds[0], [apart, alone - together])
+    assert f"one member {alone:.1f}, the mean of 3 {curve[2, 1]:.1f}" in text
+    assert f"disagree on {apart:.1f}" in text
+    names = ["different starts", "different examples", "best of a search"]
+    names.append("checkpoints of one run")
+    assert legend(axes["b"]) == dict(zip(names, style.CYCLE))
+
+
+def test_kinds_on_digits_makes_checkpoints_of_one_run():
+    axes, _ = drawn("kinds_on_digits", kind="checkpoints of one run", members=8)
+    last = classifier(6)(digits().test.x, runs(6, 8)[-8:, 0])
+    wrong = np.sum(last.mean(axis=0).argmax(axis=-1) != digits().test.y)
+    assert_allclose(line(axes["a"], style.INK, "o"), [[8, wrong]])
+
+
+@pytest.mark.parametrize(
+    "other, color",
+    list(zip(("another start", "its units shuffled", "later in the same run"), style.CYCLE)),
+)
+def test_between_networks_shows_what_the_networks_on_the_line_are_worth(other, color):
+    axes, text = drawn("between_networks", other=other, share=0.25)
+    path, model, test = runs(6, 2), classifier(6), digits().test
+    loss = SoftmaxCrossEntropy(model, test.x, test.y)
+    first, ends = path[20, 0], {"another start": path[20, 1], "later in the same run": path[-1, 0]}
+    wrong, cost = (lines(axes[panel], color, "None")[-1] for panel in "ab")
+    assert_allclose(wrong[:, 0], np.linspace(0, 1, 21))
+    if other in ends:
+        on_line = [first + share * (ends[other] - first) for share in wrong[:, 0]]
+        assert_allclose(wrong[:, 1], [400 * (1 - loss.accuracy(phi)) for phi in on_line])
+        assert_allclose(cost[:, 1], loss(np.array(on_line)) / 400)
+    else:  # the same function at both ends, and other parameters in the middle
+        assert_allclose(cost[[0, -1], 1], loss(first) / 400)
+        assert cost[10, 1] > 2 * cost[0, 1]
+    for panel, curve in (("a", wrong), ("b", cost)):
+        assert_allclose(line(axes[panel], color, "o"), [curve[5]])
+    assert f"25% of the way: {wrong[5, 1]:.0f} mistakes in 400, loss per digit" in text
+    assert f"make {wrong[0, 1]:.0f} and {wrong[-1, 1]:.0f}" in text
 
 
 def test_averaged_path_shows_sgd_its_exponential_average_and_the_mean_of_later_steps():

@@ -1,0 +1,828 @@
+"""Problems for notebook 13: what a mean gains, averages of parameters, an ensemble on digits."""
+
+from functools import lru_cache
+from itertools import combinations
+
+import numpy as np
+
+from course_lib.batches import Minibatches
+from course_lib.datasets import digits
+from course_lib.descent import descend
+from course_lib.ensembles import Ensemble, exponential_average
+from course_lib.initialization import glorot_uniform
+from course_lib.losses import SoftmaxCrossEntropy
+from course_lib.models import Softmax
+from course_lib.networks import MLP
+from course_lib.optimizers import Adam
+from lessons.marking.outcomes import GoalPart
+from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, ValuePart
+from lessons.marking.problem import Problem
+
+# --- pb-F13.1 -------------------------------------------------------------------------------------
+
+
+def _weighted(rng):
+    by_hand = {
+        "predictions": np.array([[2.0, 0.0], [6.0, 1.0]]),
+        "weights": np.array([3.0, 1.0]),
+    }
+    drawn = [
+        {
+            "predictions": rng.normal(3, 2, (members, examples)).round(1),
+            "weights": rng.uniform(0.2, 3, members).round(1) + 0.05,
+        }
+        for members, examples in ((3, 1), (3, 4), (5, 6))
+    ]
+    return [by_hand, *drawn]
+
+
+def _answer(predictions, weights):
+    return weights @ predictions / weights.sum()
+
+
+def _gain(predictions, weights):
+    return _answer((predictions - _answer(predictions, weights)) ** 2, weights)
+
+
+pb_F13_1 = Problem(
+    id="pb-F13.1",
+    title="Members that do not count alike",
+    text=r"""
+Give each member a weight $w_m>0$, large for those that one trusts, and let the ensemble answer
+
+$$\bar{\mathrm{f}}[x_i] = \frac{\sum_m w_m\, \mathrm{f}[x_i, \phi_m]}{\sum_m w_m}\,.$$
+
+1. `answer(predictions, weights)`: the ensemble's predictions, shape `(I,)`. `predictions` has a row
+   for each member, shape `(M, I)`; `weights` has shape `(M,)`. The weights need not add up to 1.
+2. `numbers`: three members say 2, 5 and 5, and count ½, ¼ and ¼; right would be 4. The weighted
+   mean of their squared losses, the squared loss of the weighted mean, and the first less the
+   second: a list of three numbers.
+3. `gain(predictions, weights)`: that difference for each example, shape `(I,)`. Derive it as
+   notebook 13 does for equal weights: it can be had without knowing what is right.
+""",
+    parts=(
+        FunctionPart(
+            name="answer",
+            out_of=1,
+            right=_answer,
+            inputs=_weighted,
+            result="the ensemble's answer",
+            misconceptions=(
+                Misconception(
+                    lambda predictions, weights: predictions.mean(axis=0),
+                    "That is the plain mean: the weights have no say in it.",
+                ),
+                Misconception(
+                    lambda predictions, weights: weights @ predictions,
+                    "The weights need not add up to 1: divide by what they add up to.",
+                ),
+                Misconception(
+                    lambda predictions, weights: (weights[:, None] * predictions).mean(axis=0),
+                    "You divide by the number of members; divide by the sum of their weights.",
+                ),
+                Misconception(
+                    lambda predictions, weights: predictions[np.argmax(weights)],
+                    "That is the answer of the member with the largest weight alone.",
+                ),
+                Misconception(
+                    lambda predictions, weights: np.median(predictions, axis=0),
+                    "That is the median; the mean was asked for.",
+                ),
+            ),
+        ),
+        ValuePart(
+            name="numbers",
+            out_of=2,
+            right=[2.5, 0.25, 2.25],
+            misconceptions=(
+                Misconception([2.0, 0.0, 2.0], "You let all three count alike."),
+                Misconception(
+                    [1.5, 0.5, 1.0], "A squared loss is the square of the miss, not its size."
+                ),
+                Misconception(
+                    [2.5, 0.25, -2.25],
+                    "All three sizes are right. The difference is that of the first and the "
+                    "second, in this order.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="gain",
+            out_of=3,
+            right=_gain,
+            inputs=_weighted,
+            result="the gain",
+            misconceptions=(
+                Misconception(
+                    lambda predictions, weights: predictions.var(axis=0),
+                    "That is the gain where all members count alike: the weights have no say in "
+                    "it.",
+                ),
+                Misconception(
+                    lambda predictions, weights: _answer(
+                        (predictions - predictions.mean(axis=0)) ** 2, weights
+                    ),
+                    "You weigh the squares, but take them about the plain mean. The ensemble "
+                    "answers with the weighted one.",
+                ),
+                Misconception(
+                    lambda predictions, weights: (
+                        (predictions - _answer(predictions, weights)) ** 2
+                    ).mean(axis=0),
+                    "The squares are right; they do not count alike, but by the weights.",
+                ),
+                Misconception(
+                    lambda predictions, weights: (
+                        weights @ (predictions - _answer(predictions, weights)) ** 2
+                    ),
+                    "The weights need not add up to 1: divide by what they add up to.",
+                ),
+                Misconception(
+                    lambda predictions, weights: -_gain(predictions, weights),
+                    "The sign is turned: the mean of the losses less the loss of the mean is never "
+                    "negative.",
+                ),
+                Misconception(
+                    lambda predictions, weights: np.sqrt(_gain(predictions, weights)),
+                    "That is its root: how far, not how far squared.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Write each miss as two: from the member to the ensemble, and from there to what is right.",
+        "Square the sum of the two and take the weighted mean over the members. What becomes of "
+        "the mixed term?",
+    ),
+)
+
+# --- pb-F13.2 -------------------------------------------------------------------------------------
+
+
+def _runs(rng):
+    by_hand = {"values": np.array([[4.0], [0.0], [8.0]]), "beta": 0.5}
+    shapes, betas = ((4, 2), (12, 1), (30, 3)), (0.9, 0.75, round(rng.uniform(0.9, 0.97), 3))
+    drawn = [
+        {"values": rng.normal(2, 3, shape).round(1), "beta": beta}
+        for shape, beta in zip(shapes, betas, strict=True)
+    ]
+    return [by_hand, *drawn]
+
+
+def _uncorrected(values, beta):
+    return exponential_average(values, beta, bias_correction=False)
+
+
+def _from_the_first(values, beta):
+    rows = [values[0]]
+    for value in values[1:]:
+        rows.append(beta * rows[-1] + (1 - beta) * value)
+    return np.array(rows)
+
+
+def _corrected_on_the_way(values, beta):
+    rows, average = [], np.zeros_like(values[0])
+    for t, value in enumerate(values):
+        average = (beta * average + (1 - beta) * value) / (1 - beta ** (t + 1))
+        rows.append(average)
+    return np.array(rows)
+
+
+def _one_too_early(values, beta):
+    """The power of the step before; at the first step somebody leaves the division out."""
+    given = 1 - beta ** np.maximum(np.arange(len(values)), 1)
+    given[0] = 1
+    return _uncorrected(values, beta) / given[:, None]
+
+
+pb_F13_2 = Problem(
+    id="pb-F13.2",
+    title="An average that starts right",
+    text=r"""
+A run hands you its parameters step by step, and you keep a second copy that follows them smoothly:
+
+$$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
+
+1. `late`: without any correction, and with $\beta=0.98$, a run that stands still at $\phi=1$ is
+   averaged. How many of its values must have come in (the first counts as one) until $m$ is at
+   least 0.9 for the first time?
+2. `half`: with the same $\beta$, how many steps back lies the first value that counts at most half
+   as much as the newest? A whole number.
+3. `averages(values, beta)`: the averages with the bias corrected. `values` has a row for each step,
+   shape `(R, P)`, and so has what you return. Each average must be a true mean: the weights of all
+   values up to $\phi_t$ add up to 1.
+""",
+    parts=(
+        ValuePart(
+            name="late",
+            out_of=1,
+            right=114,
+            misconceptions=(
+                Misconception(113, "After 113 values m is 0.898: just too low."),
+                Misconception(
+                    113.974, "Right as a number; values come in one by one, so round up."
+                ),
+                Misconception(
+                    50, "1/(1 − β) is how far back the average looks. After as many m is 0.64."
+                ),
+                Misconception(6, "That is where a value counts less than 0.9 times the newest."),
+            ),
+        ),
+        ValuePart(
+            name="half",
+            out_of=1,
+            right=35,
+            misconceptions=(
+                Misconception(34, "A value 34 steps back still counts 0.503 of the newest."),
+                Misconception(34.31, "Right as a number; steps are whole, so round up."),
+                Misconception(
+                    50, "1/(1 − β) steps back a value counts about 1/e of the newest, 0.36."
+                ),
+                Misconception(25, "It fades by a factor a step, not by an amount: not half of 50."),
+            ),
+        ),
+        FunctionPart(
+            name="averages",
+            out_of=3,
+            right=exponential_average,
+            inputs=_runs,
+            result="the averages",
+            misconceptions=(
+                Misconception(
+                    _uncorrected,
+                    "There is no correction: the first average is only 1 − β times the first "
+                    "value.",
+                ),
+                Misconception(
+                    _from_the_first,
+                    "You start at the first value. Then it counts for more than the others for "
+                    "long: the weights add up to 1, but they are not those of m.",
+                ),
+                Misconception(
+                    _corrected_on_the_way,
+                    "You go on with the corrected average. Keep m as it is, and correct what you "
+                    "hand out.",
+                ),
+                Misconception(
+                    _one_too_early,
+                    "Your correction is one step late: how much weight has been given after the "
+                    "first value?",
+                ),
+                Misconception(
+                    lambda values, beta: exponential_average(values, 1 - beta),
+                    "The two weights have changed places: a large β remembers for long.",
+                    also=(lambda values, beta: _uncorrected(values, 1 - beta),),
+                ),
+                Misconception(
+                    lambda values, beta: (
+                        values.cumsum(axis=0) / np.arange(1, len(values) + 1)[:, None]
+                    ),
+                    "That is the plain mean of all values so far: nothing is forgotten.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Write out the weight that each of the first three values has in $m_2$. What do the three "
+        "add up to?",
+        "The weights are $(1-\\beta)\\beta^k$, k steps back: a geometric series.",
+    ),
+)
+
+# --- pb-F13.3 -------------------------------------------------------------------------------------
+
+
+def _teams(rng):
+    by_hand = {"variance": 4.0, "correlation": 0.5, "members": 2}
+    others = [(2.0, 0.0, 5), (3.0, 1.0, 4), (1.0, -0.25, 4), (2.5, 0.3, 1)]
+    drawn = [
+        (round(rng.uniform(1, 9), 1), round(rng.uniform(0.05, 0.9), 2), int(members))
+        for members in rng.integers(3, 12, 3)
+    ]
+    names = "variance", "correlation", "members"
+    return [by_hand, *(dict(zip(names, team, strict=True)) for team in (*others, *drawn))]
+
+
+def _error(variance, correlation, members):
+    return variance * (correlation + (1 - correlation) / members)
+
+
+def _wishes(rng):
+    """Correlations and margins for which rounding decides nothing."""
+    wishes = [(0.5, 0.25), (1.0, 0.1), (0.0, 0.1), (0.75, 0.5), (0.3, 0.25)]
+    while len(wishes) < 9:
+        correlation, excess = round(rng.uniform(0.05, 0.6), 2), float(rng.choice([0.1, 0.05]))
+        exact = (1 - correlation) / correlation / excess
+        if 0.05 < exact % 1 < 0.95:
+            wishes.append((correlation, excess))
+    return [dict(zip(("correlation", "excess"), wish, strict=True)) for wish in wishes]
+
+
+def _needed(correlation, excess, whole=np.ceil, least=1.0, never=np.inf):
+    if correlation == 0:
+        return never
+    return max(float(whole((1 - correlation) / correlation / excess)), least)
+
+
+pb_F13_3 = Problem(
+    id="pb-F13.3",
+    title="Members that err together",
+    text=r"""
+The miss of each of $M$ members is random, with mean 0 and variance $v$. The misses of any two
+members have the correlation $\rho$: the mean of their product is $\rho v$. (They all saw the same
+data, so what these have by accident, all of them share.)
+
+1. `error(variance, correlation, members)`: the mean of the squared miss of their mean. Square the
+   sum of the misses, and count the terms of either kind.
+2. `members_needed(correlation, excess)`: as $M$ grows the error falls to a limit above zero. How
+   many members does it take at least until it is at most `excess` times the limit *above* that
+   limit? A whole number, at least 1, or `np.inf` where no number is enough. $0\le\rho\le1$ and
+   `excess` $>0$.
+3. `lowest`: can members err *against* each other? With five members, what is the smallest $\rho$
+   that any two of them can have? (No mean square is negative.)
+""",
+    parts=(
+        FunctionPart(
+            name="error",
+            out_of=2,
+            right=_error,
+            inputs=_teams,
+            result="the error",
+            misconceptions=(
+                Misconception(
+                    lambda v, rho, m: v / m,
+                    "That holds for members whose misses have nothing in common. Here the mean of "
+                    "a product of two is not 0.",
+                ),
+                Misconception(
+                    lambda v, rho, m: rho * v, "That is the limit for many members; these are few."
+                ),
+                Misconception(
+                    lambda v, rho, m: v * ((1 - rho) + rho / m),
+                    "The two parts have changed places: what members share does not average away.",
+                ),
+                Misconception(
+                    lambda v, rho, m: v / m + rho * v,
+                    "You count every ordered pair, a member with itself among them. How many "
+                    "pairs of *two* members are there?",
+                ),
+                Misconception(
+                    lambda v, rho, m: v / m + rho * v * (m - 1) / 2 / m,
+                    "Each pair stands twice in the square of the sum: a with b, and b with a.",
+                ),
+                Misconception(
+                    lambda v, rho, m: np.sqrt(max(_error(v, rho, m), 0)),
+                    "That is its root. The mean *square* was asked for.",
+                ),
+                Misconception(
+                    lambda v, rho, m: m * _error(v, rho, m),
+                    "A mean of M has 1/M² in front of the square of the sum, not 1/M.",
+                ),
+            ),
+        ),
+        FunctionPart(
+            name="members",
+            out_of=3,
+            right=_needed,
+            inputs=_wishes,
+            result="the number of members",
+            misconceptions=(
+                Misconception(
+                    lambda rho, excess: _needed(rho, excess, np.floor),
+                    "So many are not enough yet: round up.",
+                    also=(lambda rho, excess: _needed(rho, excess, np.floor, 0.0),),
+                ),
+                Misconception(
+                    lambda rho, excess: _needed(rho, excess, np.positive),
+                    "Right where it comes out whole; members do, so round up.",
+                    also=(lambda rho, excess: _needed(rho, excess, np.positive, 0.0),),
+                ),
+                Misconception(
+                    lambda rho, excess: _needed(rho, excess, least=0.0),
+                    "Right but where all members miss alike: an ensemble has at least one.",
+                ),
+                Misconception(
+                    lambda rho, excess: max(np.ceil((1 - rho) / excess), 1.0) if rho else np.inf,
+                    "You ask for an error within `excess` times the *variance* of the limit. "
+                    "Within that share of the limit itself was asked for.",
+                    also=(lambda rho, excess: max(np.ceil((1 - rho) / excess), 1.0),),
+                ),
+                Misconception(
+                    lambda rho, excess: _needed(rho, excess) + 1,
+                    "One more than is needed.",
+                ),
+                Misconception(
+                    lambda rho, excess: _needed(rho, excess, never=1.0),
+                    "Right but for a correlation of 0: the limit is then 0, and no number of "
+                    "members comes within a share of it.",
+                ),
+            ),
+        ),
+        ValuePart(
+            name="lowest",
+            out_of=1,
+            right=-0.25,
+            misconceptions=(
+                Misconception(
+                    -1.0,
+                    "Two members can have that. If a errs against b, and b against c, then a and c "
+                    "err alike.",
+                ),
+                Misconception(-0.2, "So low, the mean of five still misses. How low until not?"),
+                Misconception(0.0, "It may be negative: what one misses above, others miss below."),
+                Misconception(0.25, "The size is right. They err *against* each other."),
+            ),
+        ),
+    ),
+    hints=(
+        "The square of a sum of M has M squares and M(M − 1) products of two.",
+        "Set what the error has above its limit equal to `excess` times the limit, and solve "
+        "for M. What if the limit is 0? And if all of the error is limit?",
+    ),
+)
+
+# --- pb-F13.4 -------------------------------------------------------------------------------------
+
+
+def _orders(rng):
+    """By hand: one input, two units. `phi` holds weights, biases, outer weights, outer bias."""
+    by_hand = {"phi": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]), "order": np.array([1, 0])}
+    cases = [by_hand]
+    for n_inputs, units in ((1, 3), (2, 3), (3, 4)):
+        order = rng.permutation(units)
+        while (order[order] == np.arange(units)).all():  # its own inverse
+            order = rng.permutation(units)
+        phi = rng.normal(size=units * (n_inputs + 2) + 1).round(1)
+        cases.append({"phi": phi, "order": order})
+    return cases
+
+
+def _reordered(phi, order, inner=True, biases=True, outer=True, rows=False):
+    units = len(order)
+    n_inputs = (len(phi) - 1) // units - 2
+    weights = phi[: units * n_inputs].reshape((units, n_inputs) if rows else (n_inputs, units))
+    b, v = phi[units * n_inputs : -1].reshape(2, units)
+    if inner:
+        weights = weights[order] if rows else weights[:, order]
+    b, v = b[order] if biases else b, v[order] if outer else v
+    return np.concatenate([weights.ravel(), b, v, phi[-1:]])
+
+
+_ALIKE = "averaging the parameters gives the same as averaging the predictions, or nearly so"
+
+pb_F13_4 = Problem(
+    id="pb-F13.4",
+    title="Whose parameters may be averaged?",
+    text=r"""
+A network with $D$ inputs, $H$ hidden units and one output has its parameters in one list `phi`: the
+weights $W$ of the hidden units, $D$ rows of $H$ numbers; their $H$ biases; the $H$ outer weights,
+one for each hidden unit; the outer bias. So its length is $H(D+2)+1$.
+
+1. `reordered(phi, order)`: the parameters, in the same layout, of a network that computes the same
+   function with its hidden units in another order: its unit $j$ is the old unit `order[j]`. `order`
+   holds $0,\dots,H-1$ in some order.
+2. `means`: one input, two hidden units of relu, $a[z]=\max(0,z)$; `phi` is 1, −1, 0, 0, 1, 1, ½.
+   Average this network with itself, its units in the other order. At $x=2$: what does the mean of
+   the two predictions say, and what the network of the mean parameters? A list of two numbers.
+3. `may`: a single model is quick to ask. Where may the *parameters* be averaged in place of the
+   predictions, with nearly the same result: `"yes"` or `"no"`? (An answer may repeat.)
+
+   | | the members |
+   |---|---|
+   | `"lines"` | ten lines $\phi_0+\phi_1x$, each fitted to other examples |
+   | `"starts"` | ten tanh networks of one size, each from a start of its own |
+   | `"late"` | the last ten epochs of one run of a tanh network at a small fixed rate |
+   | `"last layer"` | ten networks that share all but the outer weights and the outer bias |
+   | `"sizes"` | three tanh networks, of 8, 12 and 16 hidden units |
+   | `"search"` | the best ten of a search over the rate, each from a start of its own |
+""",
+    parts=(
+        FunctionPart(
+            name="reordered",
+            out_of=3,
+            right=_reordered,
+            inputs=_orders,
+            result="the new list",
+            misconceptions=(
+                Misconception(
+                    lambda phi, order: _reordered(phi, order, outer=False),
+                    "The outer weights stay where they were: each belongs to a hidden unit, and "
+                    "must move with it.",
+                    also=(lambda phi, order: _reordered(phi, order, outer=False, biases=False),),
+                ),
+                Misconception(
+                    lambda phi, order: _reordered(phi, order, biases=False),
+                    "The biases of the hidden units stay where they were.",
+                ),
+                Misconception(
+                    lambda phi, order: _reordered(phi, np.argsort(order)),
+                    "You move the old unit j *to* the place order[j]. The new unit j is the old "
+                    "unit order[j].",
+                ),
+                Misconception(
+                    lambda phi, order: _reordered(phi, order, rows=True),
+                    "You read the weights as a row for each hidden unit. There is a row for each "
+                    "*input*, and a column for each unit.",
+                ),
+                Misconception(
+                    lambda phi, order: _reordered(phi, order, inner=False, biases=False),
+                    "Only the outer weights move: the units themselves stay where they were.",
+                ),
+                Misconception(
+                    lambda phi, order: phi.copy(), "Nothing has moved: the list is the old one."
+                ),
+            ),
+        ),
+        ValuePart(
+            name="means",
+            out_of=2,
+            right=[2.5, 0.5],
+            misconceptions=(
+                Misconception(
+                    [2.5, 2.5], "Equal functions, but not equal parameters: average these first."
+                ),
+                Misconception([2.0, 0.0], "Both lack the outer bias."),
+                Misconception([0.5, 2.5], "The two have changed places."),
+                Misconception(
+                    [2.5, 0.0], "The mean weights are 0; the outer bias is there all the same."
+                ),
+            ),
+        ),
+        ChoicesPart(
+            name="may",
+            out_of=3,
+            why="Where the prediction is linear in what differs, the two means agree exactly; and "
+            "nearly, where members lie close together. Otherwise units have no common order.",
+            choices={
+                "lines": Choice(
+                    "yes", {"no": "a line is linear in its parameters: write both means out."}
+                ),
+                "starts": Choice(
+                    "no",
+                    {"yes": "unit 3 of one network has nothing to do with unit 3 of another."},
+                ),
+                "late": Choice(
+                    "yes", {"no": "they lie close together in one valley, nearly on a tangent."}
+                ),
+                "last layer": Choice(
+                    "yes",
+                    {
+                        "no": "what the hidden units pass on is the same for all ten, and the "
+                        "output is linear in the outer weights."
+                    },
+                ),
+                "sizes": Choice(
+                    "no", {"yes": "their lists have different lengths: what would one add?"}
+                ),
+                "search": Choice(
+                    "no", {"yes": "they come from other starts: their units have no common order."}
+                ),
+            },
+        ),
+    ),
+    hints=(
+        "Write down which numbers of `phi` belong to hidden unit 0: one of each row, and two more.",
+        "`means`: reorder the seven numbers by hand, average the two lists, and put in x = 2.",
+        "`may`: ask each time whether the prediction is linear in what differs between members.",
+    ),
+)
+
+# --- pb-F13.5 -------------------------------------------------------------------------------------
+
+# The first is best alone. The second comes next alone; the third knows what the first does not.
+_THREE = np.array([[[0.9, 0.1], [0.6, 0.4]], [[0.6, 0.4], [0.5, 0.5]], [[0.3, 0.7], [0.1, 0.9]]])
+
+
+def _candidates(rng):
+    cases = [{"probabilities": _THREE, "labels": np.array([0, 1]), "n": 2}]
+    for members, examples, classes, n in ((4, 6, 3, 3), (5, 8, 3, 5), (6, 12, 4, 6), (6, 12, 4, 6)):
+        labels = rng.integers(classes, size=examples)
+        z = rng.normal(size=(members, examples, classes))
+        z[:, np.arange(examples), labels] += rng.uniform(0, 2, (members, 1))
+        p = np.exp(1.5 * z)
+        p = (p / p.sum(axis=-1, keepdims=True)).round(2)
+        p = (p + 0.01) / (p + 0.01).sum(axis=-1, keepdims=True)
+        cases.append({"probabilities": p, "labels": labels, "n": n})
+    return cases
+
+
+def _log_loss(p, labels):
+    return -np.log(p[..., np.arange(len(labels)), labels]).mean(axis=-1)
+
+
+def _selected(probabilities, labels, n, score=_log_loss, again=True):
+    """Greedy: the next member is the one with which the mean scores lowest."""
+    chosen, total = [], np.zeros(probabilities.shape[1:])
+    for _ in range(n):
+        scores = score((total + probabilities) / (len(chosen) + 1), labels)
+        if not again:
+            scores = np.where(np.isin(np.arange(len(scores)), chosen), np.inf, scores)
+        chosen.append(int(np.argmin(scores)))
+        total = total + probabilities[chosen[-1]]
+    return np.array(chosen, float)
+
+
+def _by_mistakes(p, labels):
+    return (p.argmax(axis=-1) != labels).mean(axis=-1)
+
+
+def _best_alone(probabilities, labels, n):
+    return np.argsort(_log_loss(probabilities, labels), kind="stable")[:n].astype(float)
+
+
+def _by_log_probabilities(probabilities, labels, n):
+    alone = _log_loss(probabilities, labels)
+    return np.full(n, float(np.argmin(alone)))
+
+
+pb_F13_5 = Problem(
+    id="pb-F13.5",
+    title="Choosing a team",
+    text=r"""
+A search has left many models behind, and the budget at test time is for $n$ of them. The best $n$
+*alone* may be the best at the same thing. So choose one after another, each time the model with
+which the team is best (Caruana et al., 2004).
+
+The score of a team is its *validation loss*: the mean over the examples of $-\log\bar p_i$, where
+$\bar p_i$ is the mean, over the members of the team, of the probability that they give to the right
+class of example $i$.
+
+Write `choose(probabilities, labels, n)`. `probabilities` has the shape `(M, I, K)`: for each model
+and each validation example, the probability of each class. `labels` are the right classes, whole
+numbers, shape `(I,)`. Start with an empty team; $n$ times, add the model with which the team has
+the lowest score, of equals the first. *The same model may be added again*: it then counts twice.
+Return the list of the models in the order in which they were added, whole numbers from 0 on.
+
+Before you start, do it by hand for `n = 2` and two examples of class 0 and 1, where three models
+give to class 0 and class 1: (0.9, 0.1) and (0.6, 0.4); (0.6, 0.4) and (0.5, 0.5); (0.3, 0.7) and
+(0.1, 0.9).
+""",
+    parts=(
+        FunctionPart(
+            name="choose",
+            out_of=4,
+            right=_selected,
+            inputs=_candidates,
+            result="the team",
+            misconceptions=(
+                Misconception(
+                    _best_alone,
+                    "These are the best n alone. Score each candidate *together with* those that "
+                    "are in the team already.",
+                ),
+                Misconception(
+                    lambda p, labels, n: _selected(p, labels, n, again=False),
+                    "You never add a model again. It may count twice.",
+                ),
+                Misconception(
+                    lambda p, labels, n: _selected(p, labels, n, _by_mistakes),
+                    "You count mistakes. The score is the mean of −log p̄: it tells 0.51 from 0.99.",
+                ),
+                Misconception(
+                    _by_log_probabilities,
+                    "You add the model that is best by itself again and again: average the "
+                    "probabilities over the team first, then take the logarithm.",
+                ),
+                Misconception(
+                    lambda p, labels, n: np.sort(_selected(p, labels, n)),
+                    "The right models. Return them in the order in which they were added.",
+                ),
+                Misconception(
+                    lambda p, labels, n: _selected(p, labels, n) + 1,
+                    "You count the models from 1; count from 0.",
+                ),
+                Misconception(
+                    lambda p, labels, n: _selected(p, labels, n, lambda q, y: -_log_loss(q, y)),
+                    "You add the model with which the team is worst.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Keep the *sum* of the team's probabilities. With one more model the mean is (sum + its "
+        "probabilities) / (size + 1).",
+        "For each of n rounds: score all candidates, take `np.argmin`, add its probabilities to "
+        "the sum.",
+    ),
+)
+
+# --- pb-F13.6 -------------------------------------------------------------------------------------
+
+_UNITS, _MEMBERS, _ALLOWED, _SHARE = 6, 8, 110, 0.85
+_MODEL = Softmax(MLP((64, _UNITS, 10), "tanh"))
+
+
+def _digit_data(rng):
+    """200 digits, their pixels in a shuffled order, so that nothing can be learnt beforehand."""
+    luck = int(rng.integers(1, 10_000))
+    x, y, _, _ = _drawn(luck)
+    return [{"x": x, "y": y, "luck": luck}]
+
+
+@lru_cache(maxsize=8)
+def _drawn(luck):
+    rng, parts = np.random.default_rng([13, 6, luck]), digits()
+    x = np.concatenate([parts.training.x, parts.validation.x, parts.test.x])
+    y = np.concatenate([parts.training.y, parts.validation.y, parts.test.y])
+    order, pixels = rng.permutation(len(x)), rng.permutation(64)
+    x, y = x[order][:, pixels], y[order]
+    return x[:200], y[:200], x[200:1000], y[200:1000]
+
+
+@lru_cache(maxsize=8)
+def _trained(luck):
+    x, y, *_ = _drawn(luck)
+    starts = glorot_uniform(_MODEL.logits, luck, ensemble=(_MEMBERS,))
+    loss = SoftmaxCrossEntropy(_MODEL, x, y)
+    return descend(loss, starts, Adam(0.02), 300, batches=Minibatches(20, luck), keep="last").final
+
+
+def _team(x, y, luck):
+    return _trained(luck).copy()
+
+
+def _disagreement(named):
+    """On how many digits two rows differ, on average over all pairs of them."""
+    pairs = [np.sum(one != other) for one, other in combinations(named, 2)]
+    return np.mean(pairs)
+
+
+def _judged(given, params):
+    if not np.isfinite(params).all():
+        return False, "some of the parameters are not finite: did a training run away?"
+    *_, x, y = _drawn(given["luck"])
+    probable = _MODEL(x, params)
+    alone = np.mean([np.sum(named != y) for named in probable.argmax(axis=-1)])
+    together = int(np.sum(Ensemble(_MODEL, params)(x).argmax(axis=-1) != y))
+    told = (
+        f"a member makes {alone:.0f} mistakes in 800 new digits, two disagree on "
+        f"{_disagreement(probable.argmax(axis=-1)):.0f}, and all together make {together}"
+    )
+    if together > _ALLOWED:
+        return False, (
+            f"{told}; {_ALLOWED} are allowed. Each is too poor: train them longer, or at another "
+            "rate."
+        )
+    if together > _SHARE * alone:
+        return False, (
+            f"{told}; that is {together / alone:.0%} of one's, and {_SHARE:.0%} are allowed. They "
+            "differ too little: an ensemble gains where members disagree."
+        )
+    return True, f"{told[0].upper()}{told[1:]}."
+
+
+pb_F13_6 = Problem(
+    id="pb-F13.6",
+    title="Digits from eight small networks",
+    text=rf"""
+Put it all together. A chip has room for eight networks of six hidden units each, and averages the
+probabilities that they give to the ten digits. You have 200 digits to train them on.
+
+Write `team(x, y, luck)`: it returns the parameters of eight networks, shape
+`(8, network.n_parameters)`, for `network = MLP((64, 6, 10), "tanh")`. `x` holds the pixels, shape
+`(200, 64)` (in a shuffled order, another one at each grading); `y` the digits, shape `(200,)`. Then
+`Ensemble(Softmax(network), params)` is asked for 800 new digits. It may make at most {_ALLOWED}
+mistakes, and at most {_SHARE:.0%} of as many as one of its members makes, on average.
+
+Train them as you like, with the library or with a rule of your own: starts, rule, rates, batches
+and number of steps are for you to choose. It should not take longer than a few seconds. Take random
+numbers from `luck`, a whole number, such as `glorot_uniform(network, luck)`.
+""",
+    parts=(
+        GoalPart(
+            name="team",
+            out_of=5,
+            right=_team,
+            inputs=_digit_data,
+            result="the parameters",
+            reached=_judged,
+            misconceptions=(
+                Misconception(
+                    lambda x, y, luck: np.zeros((_MEMBERS, _MODEL.n_parameters)),
+                    "All parameters are 0: every digit is equally probable to every network.",
+                ),
+                Misconception(
+                    lambda x, y, luck: glorot_uniform(_MODEL.logits, luck, ensemble=(_MEMBERS,)),
+                    "These are starts: nothing has been trained.",
+                ),
+                Misconception(
+                    lambda x, y, luck: np.repeat(_trained(luck)[:1], _MEMBERS, axis=0),
+                    "All eight are the same network: their mean is that network.",
+                ),
+                Misconception(
+                    lambda x, y, luck: np.repeat(
+                        _trained(luck).mean(axis=0, keepdims=True), _MEMBERS, axis=0
+                    ),
+                    "You averaged the *parameters* of networks from different starts. Their units "
+                    "have no common order; average the probabilities.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "`SoftmaxCrossEntropy(Softmax(network), x, y)` is the loss; `descend` takes an ensemble of "
+        "starts, shape (8, P), and trains all eight at once.",
+        "Begin with `Adam(0.02)`, batches of 20 and 300 steps. Look at the mistakes of one, and on "
+        "how many digits two disagree.",
+    ),
+)
