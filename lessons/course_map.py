@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = "ledger.toml"  # in the root of the repository; a wheel carries it beside this file
+HEADING = re.compile(r"##+ (?:[\d.]+ )?(.*\S)")
 MINUTES = re.compile(r"\b[Aa]bout (\d+) minutes")
 
 
@@ -41,6 +42,22 @@ def stated_minutes(path):
     first = json.loads(place.read_text(encoding="utf-8"))["cells"][0]
     found = MINUTES.search("".join(first["source"]))
     return int(found[1]) if found else None
+
+
+def section_of(notebook, tag):
+    """The heading above the first cell of a notebook with a tag, without its number; "" if none.
+
+    notebook : from the root, such as "notebooks/06_momentum.ipynb"
+    """
+    heading = ""
+    for cell in json.loads((ROOT / notebook).read_text(encoding="utf-8"))["cells"]:
+        lines = "".join(cell["source"]).splitlines() if cell["cell_type"] == "markdown" else []
+        tagged = tag in cell["metadata"].get("tags", [])
+        above = [HEADING.match(line)[1] for line in lines if HEADING.match(line)]
+        heading = above[-1] if above else heading
+        if tagged:
+            return heading
+    return ""
 
 
 def course_map():

@@ -1,0 +1,119 @@
+"""Predictions of notebook 14: how sure a figure is, and what each claim of the course came to."""
+
+from lessons import claims
+from lessons.asking.judging import Case, Judging
+from lessons.asking.prediction import Prediction
+from lessons.course_map import read_ledger, section_of
+from lessons.demos.claims_measured import twenty_intervals
+from lessons.measuring.claim import VERDICTS
+
+misses = Prediction(
+    name="misses",
+    text="""
+Twenty teams measure the same share, 0.8, with 30 runs each, and each states its 95 % interval.
+About how many of the twenty intervals do *not* hold 0.8?
+""",
+    choices={
+        "none": "An interval that never missed would have to reach from 0 to 1. A 95 % interval "
+        "misses in 5 of 100, and that is one in twenty.",
+        "one": "Yes. Some seeds show none, some show three, and none of the teams knows whether it "
+        "is the one that missed.",
+        "five": "That would be 75 % intervals. Twenty times 5 % is fewer.",
+        "nineteen": "Upside down: 95 % of them hold it.",
+    },
+    right="one",
+    demo=twenty_intervals,
+    setting={"share": 0.8, "runs": 30, "seed": 1},
+    answered_by=("14-misses-why",),
+)
+
+half_as_wide = Prediction(
+    name="half_as_wide",
+    text="""
+With 30 runs each interval reaches about 0.14 to either side. How many runs make it half as wide?
+""",
+    choices={
+        "about 42": "The root of two times as many. The *width* goes with the root: for half of it "
+        "the runs must grow by more than the root.",
+        "about 60": "Twice the runs make it narrower by the root of two, to 0.7 of what it was.",
+        "about 120": "Yes: four times as many. A width goes with one over the root of the runs.",
+        "about 900": "The square of 30. It is the factor that is squared: 2² times 30.",
+    },
+    right="about 120",
+    demo=twenty_intervals,
+    setting={"share": 0.8, "runs": 30},
+    tried={
+        "about 42": {"runs": 40},
+        "about 60": {"runs": 60},
+        "about 120": {"runs": 120},
+        "about 900": {"runs": 900},
+    },
+    answered_by=("14-half-why",),
+)
+
+a_wrong_valley = Prediction(
+    name="a_wrong_valley",
+    text="""
+*Stochastic gradient descent leaves a wrong valley that gradient descent cannot.* So says chapter 6.
+On its own example, the Gabor loss, 400 runs of SGD started in a wrong valley. How many of them
+ended in the valley of the global minimum?
+""",
+    choices={
+        "none": "Some did, and that is the claim: gradient descent got out at none of 50 rates.",
+        "about 40": "Yes, 38: one in ten. And from a start in the right valley 45 of 400 left it.",
+        "about 200": "For every other run to get out, the noise would have to be stronger than the "
+        "valley is deep.",
+        "nearly all": "That is how it sounds. But noise knows no direction: what takes a run out "
+        "of a wrong valley takes another out of the right one.",
+    },
+    right="about 40",
+    answered_by=("14-one", "14-one-why"),
+)
+
+too_short = Prediction(
+    name="too_short",
+    text="""
+*Where gradients agree, momentum's steps grow by the factor 1/(1 − β)*, with β = 0.9 to ten times
+the step of gradient descent. After how many steps is the step nine times as long?
+""",
+    choices={
+        "9": "Then it is 1 + 0.9 + … + 0.9⁸, and that is 6.1: each gradient counts less than the "
+        "one after it.",
+        "about 22": "Yes: 0.9²² is a tenth, and that tenth is still missing.",
+        "about 90": "By then less than 0.01 % is missing.",
+        "never": "The sum comes as near to ten as you like; it never gets there, but passes nine.",
+    },
+    right="about 22",
+    answered_by=("14-again", "14-again-why", "14-growth", "14-growth-agrees"),
+)
+
+
+def every_claim() -> Judging:
+    """All claims of the course that were measured, to be judged first, chapter by chapter."""
+    ledger = read_ledger()
+    titles = {chapter["number"]: chapter["title"] for chapter in ledger["chapter"]}
+    rows = {row["id"]: row for row in ledger["row"] if row["kind"] == "claim"}
+    promised = [id for id in rows if id in claims.ALL]
+    order = sorted(promised, key=lambda id: rows[id]["chapter"])
+    return Judging([_case(id, rows[id], titles[rows[id]["chapter"]]) for id in order], VERDICTS)
+
+
+def _case(id, row, title):
+    claim, measurement = claims.ALL[id], claims.recorded(id)
+    module = claim.measure.__module__.rpartition(".")[2]
+    notebook = row["notebook"].removeprefix("notebooks/")
+    section = section_of(row["notebook"], id)
+    return Case(
+        id=id,
+        group=title,
+        statement=claim.statement,
+        verdict=measurement.verdict,
+        told=(
+            f"{measurement.why[0].upper()}{measurement.why[1:]}.",
+            *map(str, measurement.figures.values()),
+        ),
+        links={
+            f"in the text: {section}": f"{notebook}#{section.replace(' ', '-')}",
+            "the experiment": f"../lessons/claims/{module}.py",
+        },
+    )

@@ -1,0 +1,67 @@
+"""Answers to the tasks of notebook 14."""
+
+import numpy as np
+
+from lessons.measuring.intervals import wilson_interval
+
+VERDICTS = {"a": "holds", "b": "holds with a condition", "c": "does not hold"}
+
+
+def _by_hand(count, n):
+    p, w = count / n, 1.96**2 / n
+    half = (p * (1 - p) * w + w * w / 4) ** 0.5
+    return [(p + w / 2 - half) / (1 + w), (p + w / 2 + half) / (1 + w)]
+
+
+def _as_roots(count, n):
+    """The two solutions of the quadratic equation (1 + w) q² - (2p + w) q + p² = 0."""
+    p, w = count / n, 1.96**2 / n
+    return np.sort(np.roots([1 + w, -(2 * p + w), p**2]).real)
+
+
+def _plain(count, n):
+    p = count / n
+    half = 1.96 * np.sqrt(p * (1 - p) / n)
+    return p - half, p + half
+
+
+def _plain_within(count, n):
+    low, high = _plain(count, n)
+    return max(low, 0), min(high, 1)
+
+
+def _undivided(count, n):
+    p, w = count / n, 1.96**2 / n
+    half = np.sqrt(p * (1 - p) * w + w**2 / 4)
+    return p + w / 2 - half, p + w / 2 + half
+
+
+RIGHT = {
+    "wilson": [wilson_interval, _by_hand, _as_roots],
+    "enough_runs": [62, 62.0, np.int64(64), 68],
+    "findings": [VERDICTS, {key: f" {said.upper()} " for key, said in VERDICTS.items()}],
+    "turning_point": [44, 44.0, np.int64(44)],
+}
+
+WRONG = {
+    "wilson": [
+        (_plain, "the plain interval"),
+        (_plain_within, "the plain interval"),
+        (_undivided, "divided by 1 + w"),
+        (lambda count, n: wilson_interval(count, n)[::-1], "low first"),
+        (lambda count, n: wilson_interval(count, n, 1), "1.96"),
+    ],
+    "enough_runs": [
+        (30, "says nothing"), (35, "plain"), (50, "still in it"), (61, "still in it"),
+        (100, "a tenth fewer"), (0, "whole one"), (62.5, "whole one"), (-3, "from 1"),
+    ],
+    "findings": [
+        ({**VERDICTS, "a": "holds with a condition"}, "no setting"),
+        ({**VERDICTS, "b": "holds"}, "second"),
+        ({**VERDICTS, "c": "holds"}, "below one half"),
+    ],
+    "turning_point": [
+        (43, "just too few"), (45, "not the fewest"), (43.7087, "whole"), (10, "a third"),
+        (300, "How few"),
+    ],
+}  # fmt: skip
