@@ -66,6 +66,31 @@ def orthogonal(network, rng: Seed, ensemble=()) -> np.ndarray:
     return phi
 
 
+def sparse(network, rng: Seed, ensemble=(), connections: int = 15) -> np.ndarray:
+    """Each unit hears only `connections` units of the layer before, drawn evenly (Martens 2010).
+
+    Their weights are normal with variance 1/connections, all others 0. So a sum of any number of
+    inputs keeps its size, and no weight need be small for that. A layer with fewer inputs is dense.
+
+    connections : how many weights of each unit are not 0, at least 1
+
+    >>> from course_lib.networks import MLP
+    >>> network = MLP((64, 32, 10))
+    >>> [int((w != 0).sum()) for w, _ in network.unravel(sparse(network, rng=0))]
+    [480, 150]
+    """
+    at_least("connections", connections, 1)
+    *members, n_parameters = _shape(network, ensemble)
+    # For each parameter a weight and a key; the lowest keys of a unit say whom it hears.
+    draws = _normal(as_generator("rng", rng), (*members, 2, n_parameters))
+    phi, keys = np.moveaxis(draws, -2, 0).copy()
+    for (weights, biases), (key, _) in zip(network.unravel(phi), network.unravel(keys)):
+        heard = min(connections, weights.shape[-2])
+        weights *= (key.argsort(axis=-2) < heard) / np.sqrt(heard)
+        biases[...] = 0
+    return phi
+
+
 def _drawn(draw, scale, network, rng, ensemble):
     """Standard numbers from `draw`, scaled layer by layer; biases 0."""
     phi = draw(as_generator("rng", rng), _shape(network, ensemble))

@@ -18,6 +18,25 @@ from course_lib.models import ShallowNetwork
 from course_lib.networks import ACTIVATIONS, MLP
 from course_lib.optimizers import Adam, GradientDescent
 from lessons.demos.sliders import RATE
+from lessons.experiments.initialisation import (
+    BUMP_STEPS,
+    BUMP_X,
+    BUMP_Y,
+    GAINS,
+    HIDDEN,
+    MOST_LAYERS,
+    PER_CLASS,
+    SCALE_STEPS,
+    SEEDS,
+    STARTS,
+    TRANSFER_STEPS,
+    bump_loss,
+    deep_network,
+    first_layers,
+    fit_bump,
+    from_each_start,
+    starts_of_many_sizes,
+)
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
 from lessons.stage.demo import demo
@@ -176,10 +195,6 @@ def numbers_both_ways(axes, x, y, w, v, activation):
 
 # --- equal weights ----------------------------------------------------------------------------
 
-EQUAL_STEPS = 500
-EQUAL_X = np.linspace(-2, 2, 21)
-EQUAL_Y = 2 * np.exp(-2 * (EQUAL_X - 0.4) ** 2)
-"""A bump: one tanh unit makes a step up or down, so two different ones are needed."""
 ADDED = {"none": 0.0, "1e-12": 1e-12, "1e-9": 1e-9, "1e-6": 1e-6, "0.001": 1e-3, "1": 1.0}
 LEAST_SPREAD = 1e-16
 
@@ -206,14 +221,14 @@ LEAST_SPREAD = 1e-16
 )
 def equal_weights(axes):
     """Three hidden units that start equal, or nearly so: do they ever become different?"""
-    axes["a"].set(xlim=(-10, EQUAL_STEPS + 10), ylim=(-3, 4), xlabel="step")
+    axes["a"].set(xlim=(-10, BUMP_STEPS + 10), ylim=(-3, 4), xlabel="step")
     axes["a"].set_title("the weight into each unit")
-    axes["b"].set(xlim=(-10, EQUAL_STEPS + 10), ylim=(LEAST_SPREAD / 3, 30), yscale="log")
+    axes["b"].set(xlim=(-10, BUMP_STEPS + 10), ylim=(LEAST_SPREAD / 3, 30), yscale="log")
     axes["b"].set_xlabel("step")
     axes["b"].set_title("largest less smallest of the three")
     axes["c"].set(xlim=(-2.1, 2.1), ylim=(-0.8, 2.6), xlabel="x")
     axes["c"].set_title("the data, and the network at the end")
-    axes["c"].plot(EQUAL_X, EQUAL_Y, "o", color=style.INK, ms=4)
+    axes["c"].plot(BUMP_X, BUMP_Y, "o", color=style.INK, ms=4)
     for unit, (color, width) in enumerate(zip(UNIT_COLORS, (5, 3, 1.4)), start=1):
         axes["a"].plot([], [], color=color, lw=width, label=f"unit {unit}")
     axes["a"].legend(loc="lower center", ncols=3, handlelength=1.2, columnspacing=0.8, fontsize=8.5)
@@ -222,11 +237,9 @@ def equal_weights(axes):
 @lru_cache(maxsize=64)
 def nearly_equal(common, difference, activation, learning_rate):
     """A descent from parameters that are all `common`, plus a little of a random draw."""
-    network = MLP((1, 3, 1), activation)
-    draw = glorot_normal(network, 1)
-    start = common + ADDED[difference] * draw
-    loss = LeastSquares(network, EQUAL_X, EQUAL_Y)
-    return network, descend(loss, start, GradientDescent(learning_rate), EQUAL_STEPS)
+    network = bump_loss(activation).model
+    start = common + ADDED[difference] * glorot_normal(network, 1)
+    return network, fit_bump(start, learning_rate, activation)
 
 
 @equal_weights.layer
@@ -353,8 +366,6 @@ def mean_squares(axes, scheme, activation, width, depth, seed):
 
 # --- activations, layer by layer --------------------------------------------------------------
 
-SPREAD_WIDTH = 32
-MOST_LAYERS = 8
 FLAT = 0.1
 
 
@@ -387,14 +398,10 @@ def activation_spread(axes):
 @lru_cache(maxsize=64)
 def spread(activation, gain, depth, seed):
     """Glorot's weights times `gain`: histograms, slopes of the last layer, gradients by layer."""
-    network = MLP((*(depth + 1) * (SPREAD_WIDTH,), 1), activation)
-    phi = gain * glorot_uniform(network, seed)
-    x = np.random.default_rng(seed + 100).standard_normal((60, SPREAD_WIDTH))
+    network, phi, x, sizes = deep_network(activation, gain, depth, seed)
     _, slope = ACTIVATIONS[activation]
-    gradient = LeastSquares(network, x, x[:, 0]).gradient(phi)
-    sizes = [np.sqrt((weights**2).mean()) for weights, _ in network.unravel(gradient)]
     flat = [(slope(h) < FLAT).mean() for h in network.activations(x, phi)]
-    return activation_histograms(network, x, phi, bins=40), flat, np.array(sizes)
+    return activation_histograms(network, x, phi, bins=40), flat, sizes
 
 
 @activation_spread.layer
@@ -476,3 +483,109 @@ def losses_and_fits(axes, rule, activation, depth, learning_rate, seed):
             axes["b"].plot(x, curves[member], color=color, lw=1.8)
         ends.append(f"{name} {end}")
     return f"loss after {TRAIN_STEPS} steps: " + ", ".join(ends)
+
+
+# --- how large a start, on digits -------------------------------------------------------------
+
+SIZES = {f"{gain:g}": gain for gain in GAINS}
+
+
+@demo(
+    "ab",
+    size=(9.2, 3.8),
+    title="Small first weights and new digits",
+    alt="Left: shares of digits read wrongly, step by step, of those learned from and of new ones. "
+    "Right: the share of new digits read wrongly at the end, for five sizes of the first weights. "
+    "All networks read every digit that they learned from; those with large first weights read "
+    "many more of the new ones wrongly.",
+    controls={"gain": Choice("Glorot's weights times", tuple(SIZES), "1")},
+    presets={"times 0.3": {"gain": "0.3"}, "times 6": {"gain": "6"}},
+)
+def first_scale(axes):
+    """A network learns digits from first weights of five sizes: which reads new ones best?"""
+    axes["a"].set(xlim=(-2, SCALE_STEPS + 2), ylim=(0, 80), xlabel="step")
+    axes["a"].set_ylabel("read wrongly (%)")
+    axes["a"].set_title(f"on the way, {SEEDS} networks")
+    for color, label in ((style.SECOND, "digits learned from"), (style.PATH, "new digits")):
+        axes["a"].plot([], [], color=color, lw=2, label=label)
+    axes["a"].legend(loc="upper right")
+    axes["b"].set(xlim=(GAINS[0] / 1.6, GAINS[-1] * 1.6), ylim=(0, 60), xscale="log")
+    axes["b"].set(xlabel="Glorot's weights times", xticks=GAINS)
+    axes["b"].set_xticklabels([*SIZES])
+    axes["b"].minorticks_off()
+    axes["b"].set_title("new digits read wrongly at the end (%)")
+
+
+@first_scale.layer
+def ends_of_every_size(axes):
+    ends = 100 * starts_of_many_sizes().test[-1]
+    axes["b"].plot(np.repeat(GAINS, SEEDS), ends.ravel(), "o", color=style.SKY, ms=4)
+    axes["b"].plot(GAINS, ends.mean(axis=1), "-", color=style.PATH, lw=1.6)
+
+
+@first_scale.layer
+def errors_of_one_size(axes, gain):
+    t, *errors = starts_of_many_sizes()
+    training, test = (100 * each[:, [*SIZES].index(gain)] for each in errors)
+    for wrong, color in ((training, style.SECOND), (test, style.PATH)):
+        style.lines(axes["a"], [np.column_stack([t, one]) for one in wrong.T], color, width=0.7)
+        axes["a"].plot(t, wrong.mean(axis=1), color=color, lw=2)
+    axes["b"].plot(SIZES[gain], test[-1].mean(), "o", color=style.PATH, ms=9, mec="white")
+    return (
+        f"after {SCALE_STEPS} steps read wrongly: {training[-1].mean():.0f} % of the digits "
+        f"learned from, {test[-1].mean():.0f} % of the new ones"
+    )
+
+
+# --- a start that has learned something -------------------------------------------------------
+
+START_COLORS = dict(zip(STARTS, (style.MUTED, style.PATH, style.SECOND)))
+
+
+@demo(
+    "ab",
+    size=(9.2, 3.9),
+    title="Weights that have learned something else",
+    alt="Left: the share of new digits read wrongly, step by step, from three starts. From weights "
+    "that had learned other digits it falls sooner, and ends lower, than from drawn ones. Right: "
+    "the weights into the hidden units as small images of eight by eight pixels.",
+    controls={
+        "per_class": Choice("examples of each digit", tuple(map(str, PER_CLASS)), "5"),
+        "start": Choice("weights shown", STARTS, "other digits"),
+    },
+    presets={"5 of each": {}, "20 of each": {"per_class": "20", "start": "drawn"}},
+)
+def pretrained_start(axes):
+    """The digits 5 to 9 from few examples, from weights that are drawn, or were learned before."""
+    axes["a"].set(xlim=(-1, TRANSFER_STEPS + 1), ylim=(0, 90), xlabel="step")
+    axes["a"].set_ylabel("new digits 5 to 9 read wrongly (%)")
+    axes["a"].set_title("from each start")
+    for name, color in START_COLORS.items():
+        axes["a"].plot([], [], color=color, lw=2, label=name)
+    axes["a"].legend(loc="upper right", title="weights into the hidden units")
+    axes["b"].set_axis_off()
+    axes["b"].set(xlim=(-0.5, 71.5), ylim=(35.5, -0.5))
+
+
+@pretrained_start.layer
+def weights_as_images(axes, start):
+    weights = first_layers()[start].weights
+    images = weights.T.reshape(4, HIDDEN // 4, 8, 8)
+    framed = np.pad(images, [(0, 0), (0, 0), (0, 1), (0, 1)], constant_values=np.nan)
+    mosaic = framed.transpose(0, 2, 1, 3).reshape(36, -1)
+    largest = np.abs(weights).max()
+    axes["b"].imshow(mosaic, cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
+    axes["b"].set_title(f"weights into the {HIDDEN} hidden units: {start}")
+
+
+@pretrained_start.layer
+def errors_from_each_start(axes, per_class):
+    t, _, test = from_each_start(int(per_class))
+    wrong = 100 * test.mean(axis=-1)
+    for name, curve in zip(STARTS, wrong.T):
+        axes["a"].plot(t, curve, color=START_COLORS[name], lw=2)
+    row = {
+        step: ", ".join(f"{name} {value:.0f} %" for name, value in zip(STARTS, wrong[t == step][0]))
+        for step in (10, TRANSFER_STEPS)
+    }
+    return "; ".join(f"read wrongly after {step} steps: {told}" for step, told in row.items())

@@ -1,10 +1,19 @@
-"""Problems for notebook 09: small networks (pb-6.5)."""
+"""Problems for notebook 09: ten derivatives, Glorot's weights and symmetry, a depth, a backward
+pass, five networks from inside, weights fitted to data, digits (pb-6.5, pb-G4, pb-F9.1 to 9.5)."""
+
+from functools import lru_cache
 
 import numpy as np
 
-from course_lib.losses import LeastSquares
-from course_lib.models import ShallowNetwork, relu, sigmoid
-from lessons.marking.parts import FunctionPart, Misconception
+from course_lib.datasets import digits
+from course_lib.descent import descend
+from course_lib.initialization import he_normal, zeros
+from course_lib.losses import LeastSquares, SoftmaxCrossEntropy
+from course_lib.models import ShallowNetwork, Softmax, relu, sigmoid
+from course_lib.networks import MLP
+from course_lib.optimizers import GradientDescent
+from lessons.marking.outcomes import GoalPart
+from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception
 from lessons.marking.problem import Problem
 
 # --- pb-6.5 ---------------------------------------------------------------------------------------
@@ -149,11 +158,11 @@ $$\mathrm{f}[x,\phi]=\phi_0+\phi_1\mathrm{a}[\theta_{10}+\theta_{11}x]
 They lie in `phi`, shape `(10,)`, in the order
 $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\theta_{30},\theta_{31}$.
 
-1. `slope(z)`: the derivative of $\mathrm{a}[z]$, for an array `z` of any length. At the kink, where
-   $z=0$, there is none, and any number from 0 to 1 would do. Return 0 there: a unit at its kink
-   counts as off. This is the convention of the course, and of most libraries.
-2. `derivatives(phi, x)`: the ten derivatives of $\mathrm{f}[x,\phi]$ at one input `x`, a number, in
-   the order of the parameters; shape `(10,)`.
+1. `slope(z)`: the derivative of $\mathrm{a}[z]$, for an array `z` of any length. At the kink,
+   where $z=0$, there is none, and any number from 0 to 1 would do. Return 0 there: a unit at its
+   kink counts as off. This is the convention of the course, and of most libraries.
+2. `derivatives(phi, x)`: the ten derivatives of $\mathrm{f}[x,\phi]$ at one input `x`, a number,
+   in the order of the parameters; shape `(10,)`.
 3. `gradient(phi, x, y)`: the ten derivatives of the least-squares loss
    $\sum_i(\mathrm{f}[x_i,\phi]-y_i)^2$, for `x` and `y` of shape `(I,)`; shape `(10,)`.
 """,
@@ -422,3 +431,676 @@ $\phi_0,\phi_1,\phi_2,\phi_3,\theta_{10},\theta_{11},\theta_{20},\theta_{21},\th
         "where no z is 0.",
     ),
 )  # fmt: skip
+
+# --- pb-G4 ----------------------------------------------------------------------------------------
+
+
+def _even_numbers(rng):
+    by_hand = {"u": np.array([[0.0, 1.0], [0.5, 0.75], [0.25, 1.0], [0.0, 0.5]])}
+    return [by_hand, *({"u": rng.random(shape).round(2)} for shape in ((3, 5), (1, 2), (10, 4)))]
+
+
+def _within(half_width, centre=0.5):
+    """Weights from numbers between 0 and 1, within plus and minus a half-width (m, n) -> r."""
+    return lambda u: 2 * half_width(*u.shape) * (u - centre)
+
+
+_STAYS, _PARTS = "stay", "part"
+_SAME = "all three units compute the same, and get the same δ: what should tell them apart?"
+
+pb_G4 = Problem(
+    id="pb-G4",
+    title="Glorot's weights, and what parts units",
+    text=r"""
+1. Glorot's weights have the mean 0 and the variance $2/(m+n)$ in a layer with $m$ units before
+   it and $n$ after it. A generator gives you `u`, shape `(m, n)`: numbers drawn evenly between 0
+   and 1. Write `glorot(u)`, which stretches and shifts them into Glorot's weights, an array like
+   `u`: again evenly drawn, around 0, the lowest weight where `u` is 0 and the highest where it
+   is 1.
+
+2. A network has two inputs, three tanh units and one output, and is trained by gradient descent
+   on all examples at once, in exact arithmetic. Six starts. Will the hidden units *differ* in
+   the course of the training (`"part"`), or will all three remain alike for ever (`"stay"`)? An
+   answer may repeat.
+
+   | start | weights into the units | their biases | weights out of them | output bias |
+   |---|---|---|---|---|
+   | a | all 0.1 | all 0.1 | all 0.1 | drawn |
+   | b | all 0 | drawn | all 0 | 0 |
+   | c | all 0.1 | all 0 | drawn | 0 |
+   | d | drawn, but only of the size $10^{-9}$ | all 0 | all 0.1 | 0 |
+   | e | all 0 | all 0 | all 0 | drawn |
+   | f | one number drawn for each input, the same for all units | all 0 | all 0.1 | 0 |
+
+   Each number that is drawn differs from all others; the examples are drawn, too.
+""",
+    parts=(
+        FunctionPart(
+            name="glorot",
+            out_of=3,
+            right=_within(lambda m, n: np.sqrt(6 / (m + n))),
+            inputs=_even_numbers,
+            result="the matrix of weights",
+            misconceptions=(
+                Misconception(
+                    _within(lambda m, n: np.sqrt(2 / (m + n))),
+                    "Your weights lie within one *standard deviation* of Glorot's. Numbers drawn "
+                    "evenly between -r and r have the variance r²/3.",
+                ),
+                Misconception(
+                    _within(lambda m, n: 2 / (m + n)),
+                    "You take the variance for the border. Numbers drawn evenly between -r and r "
+                    "have the variance r²/3.",
+                ),
+                Misconception(
+                    _within(lambda m, n: 6 / (m + n)),
+                    "That is the square of the border: a root is missing.",
+                ),
+                Misconception(
+                    _within(lambda m, n: np.sqrt(6) / (m + n)),
+                    "The root covers the number of units, too.",
+                ),
+                Misconception(
+                    _within(lambda m, n: np.sqrt(6 / (m + n)), centre=0.0),
+                    "The lowest of your weights is 0: they are not centred, and stretched twice "
+                    "as far as they should be.",
+                ),
+                Misconception(
+                    lambda u: np.sqrt(6 / sum(u.shape)) * u,
+                    "None of your weights is below 0: their mean is not 0.",
+                ),
+                Misconception(
+                    lambda u: np.sqrt(6 / sum(u.shape)) * (u - 0.5),
+                    "Centred, but half as wide as they should be: u - ½ goes only from -½ to ½.",
+                ),
+                Misconception(
+                    _within(lambda m, n: np.sqrt(3 / m)),
+                    "That keeps the signal on its way forwards, whatever becomes of the gradient: "
+                    "its variance is 1/m.",
+                ),
+                Misconception(
+                    _within(lambda m, n: 1 / np.sqrt(m)),
+                    "That is the older recipe, which loses two thirds of the mean square a layer.",
+                ),
+                Misconception(
+                    lambda u: np.sqrt(2 / sum(u.shape)) * (u - 0.5),
+                    "Numbers drawn evenly between 0 and 1 have the variance 1/12: stretch them "
+                    "more.",
+                ),
+            ),
+        ),
+        ChoicesPart(
+            name="starts",
+            out_of=3,
+            why="Units part if they compute different things, or if different weights lead out "
+            "of them; how little, does not matter.",
+            choices={
+                "a": Choice(_STAYS, {_PARTS: _SAME}),
+                "b": Choice(
+                    _PARTS,
+                    {
+                        _STAYS: "the biases alone give the units different h. At the first step "
+                        "nothing comes back to them, but the weights out of them move: by how "
+                        "much each?"
+                    },
+                ),
+                "c": Choice(
+                    _PARTS,
+                    {
+                        _STAYS: "the units compute the same, but what comes back to each is "
+                        "multiplied by its outgoing weight."
+                    },
+                ),
+                "d": Choice(
+                    _PARTS,
+                    {_STAYS: "a difference, however small, is one: what does descent do to it?"},
+                ),
+                "e": Choice(
+                    _STAYS,
+                    {
+                        _PARTS: "the output bias moves. But h is 0 in every unit, and nothing "
+                        "comes back through outgoing weights of 0."
+                    },
+                ),
+                "f": Choice(
+                    _STAYS,
+                    {
+                        _PARTS: "drawn they are; but each unit got the same two numbers. Is there "
+                        "any difference between unit 1 and unit 2?"
+                    },
+                ),
+            },
+        ),
+    ),
+    hints=(
+        "First compute the variance of numbers drawn evenly between -r and r, and set it to "
+        "Glorot's. That gives you r.",
+        "A stretch and a shift turn 0 into -r and 1 into r. `u.shape` holds m and n.",
+        "For each start ask two questions. Do the units compute the same h for every example? And "
+        "is δ, what comes back times the outgoing weight, the same? Then look at the next step.",
+    ),
+)
+
+# --- pb-F9.1 --------------------------------------------------------------------------------------
+
+
+def _depth(m, border, share_passed, left, power=2.0, variance=lambda r: r**2 / 3, whole=np.ceil):
+    """The number of layers after which the size of a signal is down to `left`."""
+    factor = m * variance(border) * share_passed
+    if factor >= 1:
+        return np.inf
+    return float(whole(power * np.log(left) / np.log(factor) - 1e-9))
+
+
+def _depth_inputs(rng):
+    by_hand = {"m": 12, "border": 0.25, "share_passed": 1.0, "left": 0.01}
+    never = {"m": 60, "border": 0.25, "share_passed": 0.9, "left": 0.1}
+    drawn = []
+    for _ in range(4):
+        m, passed = int(rng.integers(10, 100)), round(float(rng.uniform(0.3, 1)), 2)
+        factor = rng.uniform(0.15, 0.85)
+        border = round(float(np.sqrt(3 * factor / (m * passed))), 3)
+        left = float(rng.choice([1e-6, 1e-3, 1e-4]))
+        drawn.append({"m": m, "border": border, "share_passed": passed, "left": left})
+    return [by_hand, *drawn, never]
+
+
+def _no_never(*given, **options):
+    m, border, passed, left = given
+    factor = m * options.get("variance", lambda r: r**2 / 3)(border) * passed
+    with np.errstate(divide="ignore"):
+        return float(np.ceil(2 * np.log(left) / np.log(factor) - 1e-9))
+
+
+pb_F9_1 = Problem(
+    id="pb-F9.1",
+    title="How deep may it be?",
+    text=r"""
+A deep network has layers of $m$ units each. Its weights are drawn evenly between `-border` and
+`border`, and its activation passes on the share `share_passed` of the mean square that it gets.
+
+Before any network is drawn you can say how deep it may be. Write `depth(m, border, share_passed,
+left)`: the smallest number of layers after which the *size* of the signal, which is the root of
+its mean square, is at most the share `left` of what went in ($0<$ `left` $<1$). Take one layer
+after another to do what it does on average. If no number of layers is enough, return `np.inf`.
+""",
+    parts=(
+        FunctionPart(
+            name="depth",
+            out_of=3,
+            right=_depth,
+            inputs=_depth_inputs,
+            result="the number of layers",
+            misconceptions=(
+                Misconception(
+                    lambda *given: _depth(*given, power=1.0),
+                    "After so many layers the *mean square* is down to the share. Its root was "
+                    "asked for, which falls more slowly.",
+                ),
+                Misconception(
+                    lambda *given: _depth(*given, variance=lambda r: r**2),
+                    "You take the square of the border for the variance of the weights. They are "
+                    "spread evenly within it: most are smaller.",
+                ),
+                Misconception(
+                    lambda *given: _depth(*given, variance=lambda r: r**2 / 12),
+                    "r²/12 would be the variance if the whole width were r. It is twice that.",
+                ),
+                Misconception(
+                    lambda *given: _depth(*given, whole=np.floor),
+                    "After so many layers the size is not down to the share yet: round up.",
+                ),
+                Misconception(
+                    lambda *given: _depth(*given, whole=np.positive),
+                    "Layers come in whole numbers: round up.",
+                ),
+                Misconception(
+                    lambda m, border, passed, left: _depth(m, border, 1.0, left),
+                    "Your number does not depend on what the activation passes on.",
+                ),
+                Misconception(
+                    lambda m, border, passed, left: _depth(m, border, passed**2, left),
+                    "The share is one of mean squares already: do not square it.",
+                ),
+                Misconception(
+                    _no_never,
+                    "Right where the signal fades. Where a layer keeps it or makes it larger, no "
+                    "number of layers is enough: the answer is inf.",
+                ),
+                Misconception(
+                    lambda *given: _depth(*given) + 1,
+                    "One more than is needed.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "What does one layer multiply the mean square by? You need the variance of the weights.",
+        "And what does it multiply the *size* by, the root of that? After how many layers is the "
+        "power of it small enough?",
+        "A factor of 1 or more never gets there. Try m = 12, border = 0.25, share_passed = 1: a "
+        "layer leaves a quarter of the mean square, half of the size.",
+    ),
+)
+
+# --- pb-F9.2 --------------------------------------------------------------------------------------
+
+
+def _backward(
+    x, phi, sizes, delta, slope=lambda z, h: z > 0, carry=True, order=lambda parts: parts
+):
+    """The gradient W₀, b₀, W₁, b₁, … of a relu network from δ of its last layer."""
+    layers = MLP(sizes).unravel(np.asarray(phi, float))
+    h, z = [x], []
+    for weights, biases in layers:
+        z.append(h[-1] @ weights + biases)
+        h.append(np.maximum(z[-1], 0))
+    parts = []
+    for k in reversed(range(len(layers))):
+        parts = [(h[k].T @ delta).ravel(), delta.sum(axis=0), *parts]
+        if k > 0:
+            back = delta @ layers[k].weights.T if carry else delta.sum(axis=1, keepdims=True)
+            delta = back * slope(z[k - 1], h[k])
+    return np.concatenate(order(parts))
+
+
+def _backward_inputs(rng):
+    by_hand = {
+        "x": np.array([[1.0], [2.0]]),
+        "phi": np.array([2.0, -1.0, 0.0, 1.5, 1.0, 3.0, 0.5]),
+        "sizes": (1, 2, 1),
+        "delta": np.array([[1.0], [-2.0]]),
+    }
+    drawn = []
+    for sizes, examples in (((2, 3, 4, 2), 3), ((3, 5, 1), 6), ((2, 4, 4, 3, 3), 5)):
+        given = {"x": (examples, sizes[0]), "phi": MLP(sizes).n_parameters, "sizes": sizes}
+        given["delta"] = (examples, sizes[-1])
+        for name in ("x", "phi", "delta"):
+            given[name] = rng.normal(size=given[name]).round(1)
+        drawn.append(given)
+    return [by_hand, *drawn]
+
+
+def _pairs_from_the_back(parts):
+    return [part for k in range(len(parts) - 2, -1, -2) for part in parts[k : k + 2]]
+
+
+pb_F9_2 = Problem(
+    id="pb-F9.2",
+    title="The backward pass, however deep",
+    text=r"""
+Write `backward_pass(x, phi, sizes, delta)` for a network of *relu* units with any number of
+layers. Its parameters lie flat in `phi`; `MLP(sizes).unravel(phi)` gives the weights and biases
+of each layer, as in notebook 09. `x` has a row for each example, and
+
+$$\mathbf{h}_0=\mathbf{x},\qquad\mathbf{z}_k=\mathbf{h}_k\mathbf{W}_k+\mathbf{b}_k,\qquad
+\mathbf{h}_{k+1}=\max(0,\mathbf{z}_k);$$
+
+the last layer has no activation. `delta` is $\partial L/\partial\mathbf{z}$ of the last layer, a
+row for each example, from whatever loss.
+
+Return the gradient as one flat array in the order of `phi`,
+$\mathbf{W}_0,\mathbf{b}_0,\mathbf{W}_1, \mathbf{b}_1,\ldots$, each matrix row by row, summed
+over the examples. The slope of relu at its kink counts as 0.
+""",
+    parts=(
+        FunctionPart(
+            name="gradient",
+            out_of=5,
+            right=_backward,
+            inputs=_backward_inputs,
+            result="the flat gradient",
+            misconceptions=(
+                Misconception(
+                    lambda *given: _backward(*given, slope=lambda z, h: 1.0),
+                    "What comes back passes the weights, but not the slope of relu: units that "
+                    "are off let nothing through.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, slope=lambda z, h: h),
+                    "You multiply by h of the layer. The chain rule asks for the slope of the "
+                    "activation, 0 or 1.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, slope=lambda z, h: 1 - h**2),
+                    "That is the slope of tanh. The units here are relu.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given) / len(given[0]),
+                    "This is the mean over the examples. The gradient is their sum.",
+                ),
+                Misconception(
+                    lambda *given: -_backward(*given),
+                    "The right size and the opposite sign: that is the way down.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, carry=False),
+                    "δ of a layer comes back through the *weights* between: each unit gets its "
+                    "own share.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, order=lambda parts: parts[::2] + parts[1::2]),
+                    "The right numbers in another order: after the weights of a layer come its "
+                    "biases, then the next layer.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, order=_pairs_from_the_back),
+                    "The right numbers in another order: you begin with the last layer, the "
+                    "library with the first.",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "First go forwards, and keep every h and every z in a list.",
+        "Then loop over the layers from the last to the first. In each: the gradient of its "
+        "weights, that of its biases, and δ for the layer before.",
+        "Put the two gradients of a layer in front of those that you have: "
+        "`found = [by_weights.ravel(), by_biases, *found]`. At the end `np.concatenate(found)`. "
+        "Before the first layer there is no unit to go back to.",
+    ),
+)
+
+# --- pb-F9.3 --------------------------------------------------------------------------------------
+
+_REASONS = {
+    "a": ("too large", {
+        "too small": "its activations do not fade: they sit at the ends of tanh.",
+        "equal": "its units differ by almost as much as their size.",
+        "off": "no tanh is ever quite off. But how many of its units hardly move any more?",
+        "fine": "most of its units sit where tanh is flat; its gradients grow on their way back.",
+    }),
+    "b": ("fine", {
+        "too small": "its signal is nearly as large in layer 8 as in layer 1.",
+        "too large": "hardly a unit is at the ends of tanh, and its gradients keep their size.",
+        "equal": "its units differ by about their size.",
+        "off": "its last layer is as much alive as its first, and its gradients are of one size.",
+    }),
+    "c": ("off", {
+        "too small": "a signal that fades leaves something in layer 8. Here it is exactly 0.",
+        "too large": "what is left of its signal in layer 8 is exactly 0.",
+        "equal": "in layer 1 its units differ. In layer 8 there is nothing left to differ.",
+        "fine": "no gradient is left in its first layers: they will never learn.",
+    }),
+    "d": ("too small", {
+        "too large": "its activations shrink from layer to layer.",
+        "equal": "its units differ by as much as they have to say.",
+        "off": "it is small in layer 8, and not 0; and there are gradients everywhere.",
+        "fine": "next to nothing of its signal is left in layer 8.",
+    }),
+    "e": ("equal", {
+        "too small": "the size of its signal is in order.",
+        "too large": "hardly a unit is at the ends of tanh.",
+        "off": "it has a signal and gradients in every layer.",
+        "fine": "the sizes are in order. But look at how much its units differ.",
+    }),
+}  # fmt: skip
+
+pb_F9_3 = Problem(
+    id="pb-F9.3",
+    title="Five networks, seen from inside",
+    text=r"""
+Five networks of eight hidden layers were started in different ways and shown a batch of normal
+inputs of size 1. These are the numbers of their first step. Sizes are roots of mean squares. A
+unit counts as *stuck* for an example if it is off (relu) or sits where the slope of tanh is
+below 0.1; counted are those of layer 8. "Apart" is how far the activations of the units of a
+layer lie apart from each other, on average over the examples, in layers 1 and 8.
+
+| | units | $h$ in layers 1, 8 | stuck | gradient of $\mathbf{W}_0$, $\mathbf{W}_7$ | apart |
+|---|---|---|--:|---|---|
+| a | tanh | 0.90, 0.89 | 60 % | 420, 26 | 0.89, 0.88 |
+| b | tanh | 0.73, 0.60 | 5 % | 6.0, 7.9 | 0.72, 0.60 |
+| c | relu | 1.0, 0 | 100 % | 0, 0 | 0.81, 0 |
+| d | tanh | 0.34, 0.0006 | 0 % | 0.0032, 0.0057 | 0.33, 0.0006 |
+| e | tanh | 0.64, 0.71 | 0 % | 6.2, 26 | 0, 0 |
+
+What is the matter with each: are its first weights `"too small"` or `"too large"`, are its units
+`"equal"`, is a whole layer `"off"`, or is the start `"fine"`? An answer may repeat.
+""",
+    parts=(
+        ChoicesPart(
+            name="networks",
+            out_of=3,
+            why="You read it off the sizes, the stuck units and the differences, before a single "
+            "step was taken.",
+            choices={name: Choice(*reasons) for name, reasons in _REASONS.items()},
+        ),
+    ),
+    hints=(
+        "Compare h in layer 1 and in layer 8 first: does the signal fade, is it gone, does it "
+        "fill the range?",
+        "Then the stuck units, and at last by how much the units of a layer differ.",
+    ),
+)
+
+# --- pb-F9.4 --------------------------------------------------------------------------------------
+
+
+def _fitted(x, weights, size=lambda z: np.sqrt((z**2).mean()), activation=np.tanh, again=True):
+    """Weights divided layer by layer by the size of what they make of the signal so far."""
+    h, found = x, []
+    for matrix in weights:
+        z = h @ matrix
+        found.append(matrix / size(z))
+        h = activation(h @ found[-1] if again else z)
+    return np.array(found)
+
+
+def _fitted_inputs(rng):
+    by_hand = {
+        "x": np.array([[3.0, 0.0], [0.0, 1.0]]),
+        "weights": np.array([[[1.0, 0.0], [0.0, 2.0]], [[0.0, 1.0], [1.0, 0.0]]]),
+    }
+    drawn = []
+    for layers, units, examples in ((1, 3, 4), (3, 4, 6), (6, 5, 10)):
+        x = (rng.normal(size=(examples, units)) + 0.7).round(1)
+        weights = (rng.uniform(0.3, 3) * rng.normal(size=(layers, units, units))).round(2)
+        drawn.append({"x": x, "weights": weights})
+    return [by_hand, *drawn]
+
+
+pb_F9_4 = Problem(
+    id="pb-F9.4",
+    title="A start fitted to the data",
+    text=r"""
+Glorot's and He's rules know the numbers of units, and not the data. This rule (Mishkin and
+Matas, 2016) looks at them. Take the layers one after another, from the first. Divide the weights
+of a layer by *one* number, such that the mean square of its $\mathbf{z}$ over all examples and
+all its units becomes 1. Only then go on to the next layer, which sees what the layers before it,
+already repaired, make of the examples.
+
+Write `fitted(x, weights)` for *tanh* layers without biases: `x` has shape `(I, n)`, a row for
+each example, and `weights` has shape `(K, n, n)`, a matrix $\mathbf{W}_k$ for each layer,
+$\mathbf{z}_k=\mathbf{h}_k\mathbf{W}_k$. It returns the repaired weights, shape `(K, n, n)`.
+""",
+    parts=(
+        FunctionPart(
+            name="fitted",
+            out_of=4,
+            right=_fitted,
+            inputs=_fitted_inputs,
+            result="the array of weights",
+            misconceptions=(
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, again=False),
+                    "The first layer is right. The later ones must see what the layers before "
+                    "them make of the examples *after* their repair.",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, size=lambda z: (z**2).mean()),
+                    "You divide by the mean square of z. Weights divided by c divide the mean "
+                    "square by c².",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, size=np.std),
+                    "You take the spread of z around its mean. The mean square was asked for, "
+                    "which is around 0.",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, activation=lambda z: z),
+                    "Between two layers there is a tanh.",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(
+                        x, weights, size=lambda z: np.sqrt((z**2).mean(axis=0))
+                    ),
+                    "You give each unit a number of its own. One number for the whole layer was "
+                    "asked for.",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, size=np.linalg.norm),
+                    "You divide by the length of z, which adds up all its squares. The mean "
+                    "square is to be 1.",
+                ),
+                Misconception(
+                    lambda x, weights: _fitted(x, weights, size=lambda z: np.abs(z).mean()),
+                    "You take the mean of the absolute values of z, and not the root of the mean "
+                    "square.",
+                ),
+                Misconception(
+                    lambda x, weights: np.array([_fitted(x, w[None])[0] for w in weights]),
+                    "You repair each layer as if it were the first: what does layer 2 get to see?",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Keep the signal h in a variable; at first it is x. In a loop over the layers: compute z, "
+        "repair the weights, go on with the new signal.",
+        "If the mean square of z is q, by what must the weights be divided to make it 1?",
+        "The signal for the next layer is the tanh of what the *repaired* weights make.",
+    ),
+)
+
+# --- pb-F9.5 --------------------------------------------------------------------------------------
+
+READER = (64, 32, 32, 10)
+ENOUGH = 0.85
+
+
+def _digit_inputs(rng):
+    data = digits().training
+    chosen = rng.permutation(len(data.y))[:300]
+    return [{"x": data.x[chosen], "labels": (data.y[chosen] + rng.integers(1, 10)) % 10}]
+
+
+def _shift(x, labels):
+    """What was added to the digits to make the labels, so that none can be learnt by heart."""
+    known = digits().training
+    return labels[0] - known.y[(known.x == x[0]).all(axis=1).argmax()]
+
+
+def _reader_loss(x, labels):
+    return SoftmaxCrossEntropy(Softmax(MLP(READER)), x, labels)
+
+
+@lru_cache(maxsize=32)
+def _learned(x, labels, gain, steps, rate):
+    x, labels = np.frombuffer(x).reshape(-1, 64), np.frombuffer(labels, int)
+    network = MLP(READER)
+    start = gain * he_normal(network, 0) if gain else zeros(network)
+    rule = GradientDescent(rate / len(x))
+    return descend(_reader_loss(x, labels), start, rule, steps, keep="last").final
+
+
+def _reader(gain=1.0, steps=200, rate=0.4):
+    """A function that learns digits from He's weights times `gain`."""
+    return lambda x, labels: _learned(
+        np.ascontiguousarray(x, float).tobytes(), labels.astype(int).tobytes(), gain, steps, rate
+    )
+
+
+def _read(given, phi):
+    """The shares of digits read rightly: of those learned from, and of new ones."""
+    new_x, new_y = digits().validation
+    new = _reader_loss(new_x, (new_y + _shift(**given)) % 10)
+    return [float(loss.accuracy(phi)) for loss in (_reader_loss(**given), new)]
+
+
+def _reads_new_digits(given, phi):
+    if not np.isfinite(phi).all():
+        return False, "your parameters are not all finite: did the descent run away?"
+    learned, new = _read(given, phi)
+    told = f"it reads {learned:.0%} of the digits that it learned from, and {new:.0%} of new ones"
+    if new < ENOUGH:
+        return False, f"{told}; {ENOUGH:.0%} of the new ones are asked for."
+    return True, f"{told[0].upper()}{told[1:]}."
+
+
+def _shown(test):
+    """Whether a test of (layers, share of its own digits, share of new ones) holds of a trial."""
+
+    def shown_by(trials):
+        [trial] = trials
+        layers = MLP(READER).unravel(trial.answer)
+        return test(layers, *_read(trial.given, trial.answer))
+
+    return shown_by
+
+
+pb_F9_5 = Problem(
+    id="pb-F9.5",
+    title="Digits, by your own hands",
+    text=r"""
+Put it all together. Write `learn_digits(x, labels)`: it starts and trains a network of the sizes
+`(64, 32, 32, 10)`, with relu units, on 300 digits (`x` of shape `(300, 64)`, `labels` whole
+numbers from 0 to 9), and returns its parameters, flat, in the order of `MLP((64, 32, 32, 10))`.
+Of the 397 digits kept for validation, which it never sees, it must read 85 % rightly. (A label
+is not the digit itself: which stands for which differs from call to call.)
+
+The ten outputs $\mathbf{z}$ become probabilities by softmax, $p_k=e^{z_k}/\sum_j e^{z_j}$, and
+the loss of an example is $-\log p$ of its label, summed over the examples. Then
+$\boldsymbol\delta$ of the last layer is $p_k-1$ for the label and $p_k$ for all others.
+
+Start and descent must be your own. For the gradient use your `backward_pass`, or
+`SoftmaxCrossEntropy(Softmax(MLP((64, 32, 32, 10))), x, labels).gradient`. It must not take longer
+than a few seconds.
+""",
+    parts=(
+        GoalPart(
+            name="learn",
+            out_of=5,
+            right=_reader(),
+            inputs=_digit_inputs,
+            result="the array of parameters",
+            reached=_reads_new_digits,
+            misconceptions=(
+                Misconception(
+                    _reader(gain=0),
+                    "All units of your first layer are equal, as they were at the start. What "
+                    "parts them?",
+                    shown_by=_shown(
+                        lambda layers, own, new: np.ptp(layers[0].weights, axis=1).max() < 1e-9
+                    ),
+                ),
+                Misconception(
+                    _reader(steps=1),
+                    "It reads hardly any of the digits that it was trained on. Does the loss fall "
+                    "from step to step? Print it: the sign of the step, δ and the order of the "
+                    "parameters are where to look.",
+                    shown_by=_shown(lambda layers, own, new: own < 0.5),
+                ),
+                Misconception(
+                    _reader(steps=25),
+                    "It has learned something, and not yet all that these digits can teach: take "
+                    "more steps, or a larger rate.",
+                    shown_by=_shown(lambda layers, own, new: 0.5 <= own < 0.95 and new < ENOUGH),
+                ),
+                Misconception(
+                    _reader(gain=4.0, steps=400, rate=0.05),
+                    "It reads the digits that it was trained on, and too few of the new ones. "
+                    "Weights that start large keep what was drawn: start with smaller ones.",
+                    shown_by=_shown(lambda layers, own, new: own >= 0.95 and new < ENOUGH),
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "Draw the weights as He does, biases 0. Then repeat: the gradient, one step of gradient "
+        "descent. With your `backward_pass` a step is: forwards, probabilities, δ, backwards.",
+        "The loss is a sum over 300 examples, and so is its gradient: a rate of 0.1 would be "
+        "thirty times too large. Try 0.001, and 200 steps.",
+        "Subtract the largest z of each row before you take exponentials; the probabilities stay "
+        "the same. `p[np.arange(len(labels)), labels] -= 1` turns them into δ.",
+    ),
+)

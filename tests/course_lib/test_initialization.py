@@ -8,12 +8,13 @@ from course_lib.initialization import (
     glorot_uniform,
     he_normal,
     orthogonal,
+    sparse,
     uniform,
     zeros,
 )
 from course_lib.networks import MLP
 
-RANDOM = [uniform, glorot_uniform, glorot_normal, he_normal, orthogonal]
+RANDOM = [uniform, glorot_uniform, glorot_normal, he_normal, orthogonal, sparse]
 schemes = pytest.mark.parametrize("scheme", [zeros, *RANDOM])
 random_schemes = pytest.mark.parametrize("scheme", RANDOM)
 
@@ -29,7 +30,7 @@ DRAWN = {
 }
 
 
-@random_schemes
+@pytest.mark.parametrize("scheme", [*DRAWN])
 def test_weights_have_the_variance_of_their_scheme(scheme):
     variance, largest = DRAWN[scheme]
     for weights, _ in WIDE.unravel(scheme(WIDE, rng=0, ensemble=(10,))):
@@ -118,6 +119,34 @@ def test_orthogonal_matrices_are_drawn_evenly():
     assert (np.linalg.det(turns) > 0).mean() == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("connections", "heard"), [(1, [1, 1, 1]), (5, [5, 5, 5]), (15, [6, 15, 9])]
+)
+def test_each_unit_hears_as_many_units_as_asked_for_or_all(connections, heard):
+    network = MLP((6, 20, 9, 2))
+    for (weights, _), count in zip(network.unravel(sparse(network, 0, (3,), connections)), heard):
+        np.testing.assert_array_equal((weights != 0).sum(axis=-2), count)
+
+
+def test_a_sparse_weight_has_the_variance_of_one_over_the_connections():
+    network = MLP((40, 500, 2))
+    weights = network.unravel(sparse(network, 0, connections=4))[0].weights
+    assert weights[weights != 0].var() == pytest.approx(1 / 4, rel=6 * np.sqrt(2 / 2000))
+
+
+def test_whom_a_sparse_unit_hears_is_drawn_evenly_and_for_each_unit_anew():
+    network = MLP((8, 3, 1))
+    heard = network.unravel(sparse(network, 0, (4000,), connections=2))[0].weights != 0
+    np.testing.assert_allclose(heard.mean(axis=0), 2 / 8, atol=6 * np.sqrt(2 / 8 * 6 / 8 / 4000))
+    together = (heard[..., 0] & heard[..., 1]).mean()  # by chance: 1/4 of 1/4
+    assert together == pytest.approx(1 / 16, abs=0.01)
+
+
+def test_sparse_units_need_at_least_one_connection():
+    with pytest.raises(ValueError, match="connections is 0, expected at least 1"):
+        sparse(WIDE, 0, connections=0)
+
+
 def kept(scheme, activation, width=32, networks=200):
     """How much of the mean square of its inputs each layer hands on, over many deep networks."""
     network = MLP((*7 * (width,), 1), activation)
@@ -127,7 +156,7 @@ def kept(scheme, activation, width=32, networks=200):
     return np.divide(squares[1:], squares[:-1])
 
 
-@pytest.mark.parametrize("scheme", [glorot_uniform, glorot_normal, orthogonal])
+@pytest.mark.parametrize("scheme", [glorot_uniform, glorot_normal, orthogonal, sparse])
 def test_glorot_and_orthogonal_layers_keep_the_variance_of_their_signals(scheme):
     """Claim cl-32, where it is exact: between layers of one size, and without activations."""
     np.testing.assert_allclose(kept(scheme, "identity"), 1, atol=0.04)

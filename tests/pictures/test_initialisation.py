@@ -17,9 +17,10 @@ from course_lib.initialization import (
 from course_lib.losses import LeastSquares
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from lessons.experiments.initialisation import first_layers, from_each_start, starts_of_many_sizes
 from lessons.stage import style
 
-from .shown import drawn, legend, line, lines, ridges, texts
+from .shown import drawn, legend, line, lines, ridges, segments, texts
 
 UNITS = (style.PATH, style.SECOND, style.THIRD)
 
@@ -269,3 +270,67 @@ def test_training_by_scheme_draws_no_fit_of_a_start_that_diverges():
     assert "diverged" in text
     for name, color in COLORS.items():
         assert bool(lines(axes["b"], color)) == (f"{name} diverged" not in text)
+
+
+# --- how large a start, on digits -------------------------------------------------------------
+
+GAINS = [0.1, 0.3, 1, 3, 6]
+
+
+@pytest.mark.parametrize("gain", ["0.3", "6"])
+def test_first_scale_shows_the_errors_of_one_size_and_the_ends_of_all(gain):
+    axes, text = drawn("first_scale", gain=gain)
+    t, training, test = starts_of_many_sizes()
+    chosen = GAINS.index(float(gain))
+    for errors, color in ((training, style.SECOND), (test, style.PATH)):
+        one = 100 * errors[:, chosen]
+        assert_allclose(line(axes["a"], color), np.column_stack([t, one.mean(axis=1)]))
+        assert_allclose(segments(axes["a"], color), [np.column_stack([t, each]) for each in one.T])
+    ends = 100 * test[-1]
+    each = np.column_stack([np.repeat(GAINS, 3), ends.ravel()])
+    assert_allclose(line(axes["b"], style.SKY, "o"), each)
+    assert_allclose(
+        line(axes["b"], style.PATH, "None"), np.column_stack([GAINS, ends.mean(axis=1)])
+    )
+    assert_allclose(line(axes["b"], style.PATH, "o"), [[float(gain), ends[chosen].mean()]])
+    assert text.endswith(f"learned from, {ends[chosen].mean():.0f} % of the new ones")
+    assert legend(axes["a"]) == {"digits learned from": style.SECOND, "new digits": style.PATH}
+
+
+def test_large_first_weights_read_new_digits_worse():
+    """What the section says: all have learned theirs, and the errors on new ones grow with size."""
+    _, training, test = starts_of_many_sizes()
+    assert not training[-1].any()
+    small, little, glorot, large, largest = test[-1].mean(axis=1)
+    assert max(small, little, glorot) < 0.11 < large < largest and largest > 3 * glorot
+
+
+# --- a start that has learned something -------------------------------------------------------
+
+STARTS = {"drawn": style.MUTED, "other digits": style.PATH, "autoencoder": style.SECOND}
+
+
+@pytest.mark.parametrize("start", ["other digits", "autoencoder"])
+def test_pretrained_start_shows_the_errors_and_the_weights_of_each_start(start):
+    axes, text = drawn("pretrained_start", per_class="2", start=start)
+    t, _, test = from_each_start(2)
+    for column, (name, color) in enumerate(STARTS.items()):
+        mean = 100 * test[:, column].mean(axis=-1)
+        assert_allclose(line(axes["a"], color), np.column_stack([t, mean]))
+        assert f"{name} {mean[40]:.0f} %" in text.split("after 40 steps")[1]
+    [image] = axes["b"].get_images()
+    shown = image.get_array()
+    weights = first_layers()[start].weights
+    for unit in (0, 7, 8, 31):  # eight in a row, each a tile of 8 x 8 and a gap
+        row, column = 9 * (unit // 8), 9 * (unit % 8)
+        tile = shown[row : row + 8, column : column + 8]
+        assert_allclose(tile, weights[:, unit].reshape(8, 8))
+    assert image.get_clim() == pytest.approx((-np.abs(weights).max(), np.abs(weights).max()))
+    assert axes["b"].get_title(loc="left").endswith(start)
+    assert legend(axes["a"]) == STARTS
+
+
+def test_only_the_autoencoder_is_ahead_of_drawn_weights_at_the_end():
+    for per_class in (2, 5, 20):
+        drawn_, others, autoencoder = from_each_start(per_class).test[-1].mean(axis=-1)
+        assert autoencoder < drawn_ < others
