@@ -165,7 +165,7 @@ def this_threshold(axes, threshold, sharpness):
 
 TRAINED_ON = 200
 PARTS = {"training": style.PATH, "test": style.SECOND}
-BINS = np.linspace(-10, 16, 53)
+BINS = np.linspace(-5, 21, 53)
 
 
 @demo(
@@ -183,9 +183,9 @@ BINS = np.linspace(-10, 16, 53)
 def beyond_zero(axes):
     """Errors, losses and margins of a network that trains on 200 digits."""
     run = digits_run(TRAINED_ON)
-    axes["a"].set(xlim=(0, STEPS), ylim=(-1, 40), xlabel="step", ylabel="wrong, in %")
+    axes["a"].set(xlim=(0, STEPS), ylim=(-0.5, 15), xlabel="step", ylabel="wrong, in %")
     axes["a"].set_title("digits that are read wrongly")
-    axes["b"].set(xlim=(0, STEPS), ylim=(5e-3, 3), yscale="log", xlabel="step")
+    axes["b"].set(xlim=(0, STEPS), ylim=(2e-4, 3), yscale="log", xlabel="step")
     axes["b"].set(ylabel="loss per digit")
     axes["b"].set_title("the cross-entropy")
     for part, color in PARTS.items():
@@ -241,12 +241,12 @@ def stopping(axes):
     """Early stopping ends a run on a slope."""
     for panel in "abc":
         axes[panel].set(xlim=(0, STEPS), xlabel="step")
-    axes["a"].set(ylim=(5e-3, 3), yscale="log", ylabel="loss per digit")
+    axes["a"].set(ylim=(2e-4, 3), yscale="log", ylabel="loss per digit")
     axes["a"].plot([], [], color=style.PATH, label="training")
     axes["a"].plot([], [], color=style.THIRD, label="validation")
     axes["a"].legend(loc="upper right")
     axes["a"].set_title("the cross-entropy")
-    axes["b"].set(ylim=(0, 40), ylabel="wrong, in %")
+    axes["b"].set(ylim=(0, 15), ylabel="wrong, in %")
     axes["b"].set_title("validation digits read wrongly")
     axes["c"].set(ylim=(1e-4, 10), yscale="log", ylabel="length of the gradient")
     axes["c"].set_title("the slope of the training loss")
@@ -306,14 +306,14 @@ BATCHES = ("5", "10", "20", "50")
 )
 def one_budget(axes):
     """Gradient descent and SGD on the same budget of gradients of single examples."""
-    axes["a"].set(xlim=(0.8, 1000), xscale="log", ylim=(0, 2.5), xlabel="step")
+    axes["a"].set(xlim=(0.8, 500), xscale="log", ylim=(0, 2.5), xlabel="step")
     axes["a"].set(ylabel="loss per digit")
     axes["a"].set_title("for each step")
     axes["b"].set(xlim=(0, BUDGET), ylim=(0, 2.5), xlabel="gradients of single examples")
     axes["b"].set_title("for each gradient of an example")
     for label, color in (("gradient descent", style.SECOND), ("SGD", style.PATH)):
-        axes["b"].plot([], [], "-o", ms=3, color=color, label=label)
-    axes["b"].legend(loc="upper right")
+        axes["a"].plot([], [], "-o", ms=3, color=color, label=label)
+    axes["a"].legend(loc="lower left")
 
 
 @one_budget.layer

@@ -98,16 +98,18 @@ wrongly, at a loss of 0.21 each. Training goes on to step 800. The training digi
 their margins grow. What becomes of the test digits: of their errors, and of their loss?
 """,
     choices={
-        "neither changes any more": "The training *errors* are at an end. The training loss is "
+        "neither changes": "The training *errors* are at an end. The training loss is "
         "not, and its gradient goes on moving the parameters.",
-        "errors and loss both fall": "The larger margins help a few digits. But the network also "
+        "both fall": "The larger margins help a few digits. But the network also "
         "grows surer of those that it reads wrongly, and each of them costs more.",
-        "the errors fall a little, the loss rises": "Yes: 25 are left, and a digit costs 0.23. "
+        "errors fall, loss rises": "Yes: 25 are left, and a digit costs 0.23. "
         "Larger margins help a few digits, and make the ones still wrong more expensive.",
-        "errors and loss both rise": "That happens too, with other data; here the larger margins "
-        "still help a few digits.",
+        "errors rise, loss falls": "The other way round. The loss counts how sure the wrong "
+        "answers are, and they grow surer; the errors do not.",
+        "both rise": "That happens too, with other data; here the larger margins still help a few "
+        "digits.",
     },
-    right="the errors fall a little, the loss rises",
+    right="errors fall, loss rises",
     demo=beyond_zero,
     setting={"step": 800},
     answered_by=("01-beyond-why",),
@@ -139,9 +141,9 @@ how long is the gradient of the training loss at the stop, compared with step 80
 tenfold = Prediction(
     name="tenfold",
     text=r"""
-Each of 100 digits is copied ten times: the file now has 1000 lines, and says nothing new. Gradient
-descent and SGD with batches of 10 may each take 2000 gradients of single examples, as before. Which
-of the two ends at a higher loss than without the copies?
+Each of 100 digits is copied ten times: the file now has 1000 lines, and says nothing new. With the
+copies or without, gradient descent and SGD with batches of 10 may each take 2000 gradients of
+single examples. Which of the two ends at a higher loss with the copies than without?
 """,
     choices={
         "both of them": "A batch of 10 lines costs what it cost, and still shows about ten "

@@ -97,7 +97,7 @@ no_formula = Task(
         ValuePart(
             name="phi",
             right=_where_pulls_cancel(),
-            relative_tolerance=1e-3,
+            relative_tolerance=2e-3,
             misconceptions=(
                 Misconception(
                     4.0,

@@ -16,7 +16,7 @@ RIGHT = {
         slope_in_two_steps,
         lambda p, heads, tails: (tails * p - heads * (1 - p)) / (p * (1 - p)),
     ],
-    "no_formula": [2.554, 2.5543744, np.float64(2.555)],
+    "no_formula": [2.554, 2.55, np.float64(2.555)],
     "throws_needed": [100, 100.0, np.int64(100)],
     "margin_for": [2.252, 2.25, -np.log(np.exp(0.1) - 1)],
     "worst_loss": [0.1526, 0.153, np.log(1 + 9 * np.exp(-4))],
