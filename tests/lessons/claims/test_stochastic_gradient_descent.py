@@ -1,12 +1,14 @@
 """The claims about SGD, held against enumeration, closed forms and made-up clocks."""
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
-from course_lib.datasets import linear_data
+from course_lib.datasets import digits, linear_data
+from course_lib.initialization import he_normal
 from course_lib.losses import LeastSquares
 from course_lib.surfaces import Polynomial
 from lessons.claims import stochastic_gradient_descent as claims
@@ -306,3 +308,34 @@ def test_growing_batches_leave_what_their_recursion_says():
 
 def test_too_few_steps_to_arrive_are_seen():
     assert claims.growing_batches_do_what_falling_rates_do(steps=8).verdict == FAILS
+
+
+# cl-52
+
+
+class Standing(NamedTuple):
+    """A path that never left its start."""
+
+    final: np.ndarray
+
+
+def test_accuracy_is_the_share_of_new_digits_whose_largest_output_is_right(monkeypatch):
+    """Without any training all three are where they began."""
+    monkeypatch.setattr(claims, "descend", lambda loss, start, *how, **more: Standing(start))
+    found = claims._accuracies(100, [5, 0])
+    rng, data = np.random.default_rng([5, 0]), digits()
+    rng.choice(len(data.training.y), 100, False)
+    scores = claims.SMALL_NETWORK(data.test.x, he_normal(claims.SMALL_NETWORK, rng))
+    assert found == pytest.approx([np.mean(scores.argmax(axis=-1) == data.test.y)] * 3)
+
+
+@pytest.mark.parametrize(
+    ("gains", "verdict"), [((0.1, 0.1), HOLDS), ((0.1, -0.1), CONDITION), ((-0.1, -0.1), FAILS)]
+)
+def test_only_a_sure_gain_counts(monkeypatch, gains, verdict):
+    def planted(examples, seed):
+        low, high, large = 0.8 + 0.01 * np.random.default_rng(seed).normal(size=3)
+        return [low, high, large] + np.array([0.1 - gains[0], 0.1, 0.1 - gains[1]])
+
+    monkeypatch.setattr(claims, "_accuracies", planted)
+    assert claims.ratio_of_rate_to_batch_decides_the_accuracy(runs=20).verdict == verdict
