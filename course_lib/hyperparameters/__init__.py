@@ -2,7 +2,8 @@
 
 A space names each hyperparameter and how to draw it; a strategy chooses the trials; `search` has
 them evaluated, by this process or by any `concurrent.futures.Executor`, and returns a table.
-The master is in `master`, what its workers do in `worker`, what is kept on disk in `checkpoints`.
+The master is in `master`, what its workers do in `worker`, what is kept on disk in `checkpoints`,
+when a trial is given up in `stopping`.
 
 The learning rate of gradient descent on the line of figure 6.1, drawn on a log scale and judged
 by the loss of examples that the fit has not seen:
@@ -27,10 +28,11 @@ True
 """
 
 from course_lib.batches import train_validation_split
-from course_lib.hyperparameters.checkpoints import Checkpoint
+from course_lib.hyperparameters.checkpoints import Checkpoint, curves
 from course_lib.hyperparameters.master import search
 from course_lib.hyperparameters.results import Results, Trial
 from course_lib.hyperparameters.spaces import Choice, LogUniform, Uniform
+from course_lib.hyperparameters.stopping import MedianRule
 from course_lib.hyperparameters.strategies import (
     CoarseToFine,
     GridSearch,
@@ -39,6 +41,7 @@ from course_lib.hyperparameters.strategies import (
 )
 
 __all__ = [
-    "Checkpoint", "Choice", "CoarseToFine", "GridSearch", "LogUniform", "RandomSearch", "Results",
-    "SuccessiveHalving", "Trial", "Uniform", "search", "train_validation_split",
+    "Checkpoint", "Choice", "CoarseToFine", "GridSearch", "LogUniform", "MedianRule",
+    "RandomSearch", "Results", "SuccessiveHalving", "Trial", "Uniform", "curves", "search",
+    "train_validation_split",
 ]  # fmt: skip

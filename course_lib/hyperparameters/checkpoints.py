@@ -1,10 +1,13 @@
 """What is on disk while a search runs, so that no death costs more than the moment it happens in.
 
 A checkpoint is a folder: `trials.jsonl`, which only the master writes, a line for each trial that
-has ended; for each trial that saves its progress a file, which only its worker writes; and `lock`,
-which a running search holds.
+has ended; for each trial a log and what it has saved, which only its worker writes; and `lock`,
+which a running search holds. Whoever sees the folder can follow the search (`curves`), and stop
+trial 7 by hand: an empty file `trial-7.stop` is enough.
 """
 
+import json
+import math
 import os
 import pickle
 import sqlite3
@@ -14,7 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from course_lib._validation import as_number, at_least
 from course_lib.hyperparameters.results import CRASHED, Trial, read_table, to_line
+
+
+class Stopped(Exception):
+    """Ends the training of a trial that is given up; an objective lets it pass."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,11 @@ class Checkpoint:
     """The progress of one trial: what its objective saves, its next attempt finds.
 
     A state is anything that pickles: parameters, the optimiser's state, the epoch, the random
-    generator. Without a path nothing is kept, so an objective need not ask. What was saved for
-    other settings is not found.
+    generator. Either `save` it, or `report` it with the validation loss of each epoch. Without a
+    path nothing is kept, so an objective need not ask. What was saved for other settings is not
+    found.
+
+    rule : says after each report whether to go on, such as MedianRule; None: always
 
     >>> Checkpoint(None).load() is None
     True
@@ -31,19 +42,85 @@ class Checkpoint:
 
     path: Path | None
     settings: dict | None = None
+    rule: Any = None
 
     def save(self, state) -> None:
         """Replace the saved state as a whole: a death half-way leaves the one before."""
+        if self.path is not None:
+            self._write(self.path, state)
+
+    def report(self, epoch, loss, state=None) -> None:
+        """Log the validation loss after an epoch = 1, 2, …, and keep the state under its name.
+
+        `loss-0.2314_trial-7_epoch-012.pickle`: in the order of their names, the checkpoints of a
+        search begin with the best. Of a trial the last remains, and its best.
+
+        Raises Stopped if the trial is hopeless, or somebody stops it.
+        """
         if self.path is None:
             return
-        _replace(self.path, pickle.dumps((self.settings, state)))
+        before, loss = self._logged(), as_number("loss", loss)
+        at_least("epoch", epoch, 1, most=len(before) + 1)
+        losses = [*before[: epoch - 1], math.inf if math.isnan(loss) else float(loss)]
+        # First the log: after a death between the two, the epoch is trained and logged once more.
+        log = {"settings": self.settings, "losses": losses}
+        _replace(self._log, json.dumps(log).encode())
+        if state is not None:
+            self._write(self._named(epoch, losses), state)
+            best = 1 + losses.index(min(losses))
+            for path in self._reported() - {self._named(kept, losses) for kept in (epoch, best)}:
+                path.unlink(missing_ok=True)
+        if self.path.with_suffix(".stop").exists() or self._is_hopeless(losses):
+            raise Stopped(f"given up after {epoch} epochs")
 
     def load(self) -> Any:
         """The last state saved, or None."""
-        if self.path is None or not self.path.exists():
+        if self.path is None:
             return None
-        settings, state = pickle.loads(self.path.read_bytes())
+        saved = [self.path] if self.path.exists() else []
+        saved += sorted(self._reported(), key=lambda path: int(path.stem.rpartition("-")[2]))
+        if not saved:
+            return None
+        settings, state = pickle.loads(saved[-1].read_bytes())
         return state if settings == self.settings else None
+
+    @property
+    def _log(self):
+        return self.path.with_suffix(".log")
+
+    def _logged(self):
+        if not self._log.exists():
+            return []
+        log = json.loads(self._log.read_bytes())
+        return log["losses"] if log["settings"] == self.settings else []
+
+    def _named(self, epoch, losses):
+        loss = f"{losses[epoch - 1]:.4f}"
+        return self.path.with_name(f"loss-{loss}_{self.path.stem}_epoch-{epoch:03}.pickle")
+
+    def _reported(self):
+        return set(self.path.parent.glob(f"loss-*_{self.path.stem}_epoch-*.pickle"))
+
+    def _write(self, path, state):
+        _replace(path, pickle.dumps((self.settings, state)))
+
+    def _is_hopeless(self, losses):
+        if self.rule is None:
+            return False
+        found = curves(self.path.parent)
+        others = [each for number, each in found.items() if f"trial-{number}" != self.path.stem]
+        return self.rule.hopeless(losses, others)
+
+
+def curves(folder) -> dict[int, list[float]]:
+    """The validation losses that the workers of a search have logged so far, by a trial's number.
+
+    For any process that sees the folder, while the search runs: to plot them, say.
+    """
+    logs = {
+        int(path.stem.removeprefix("trial-")): path for path in Path(folder).glob("trial-*.log")
+    }
+    return {number: json.loads(logs[number].read_bytes())["losses"] for number in sorted(logs)}
 
 
 @contextmanager
@@ -118,7 +195,7 @@ class Journal:
             self._table.touch()
         known, trials, torn = read_table(self._table)
         os.truncate(self._table, self._table.stat().st_size - len(torn))
-        if not known and any(self.folder.glob("trial-*.pickle")):
+        if not known and any(self.folder.glob("*trial-*.*")):
             raise ValueError(f"{self.folder} holds trials in progress and no table of their search")
         if not known:
             self._append(about)
@@ -142,10 +219,13 @@ class Journal:
 
 def _replace(path, data):
     """Put bytes in the place of a file's as a whole: a death half-way leaves the ones before."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=path.name, suffix=".tmp", delete=False
-    ) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
+    file, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with open(file, "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(file)
+        os.replace(name, path)
+    except BaseException:  # a full disk, say: what was begun must not fill it further
+        os.unlink(name)
+        raise

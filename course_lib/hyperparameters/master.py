@@ -1,4 +1,4 @@
-"""The master: it samples, submits, collects and records."""
+"""The master: it samples, submits, watches, collects and records."""
 
 import math
 import os
@@ -6,11 +6,11 @@ from collections import Counter, deque
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import closing
 from dataclasses import replace
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from course_lib._errors import shown, wrong_kind
 from course_lib._validation import as_flag, as_thing, at_least
-from course_lib.hyperparameters.checkpoints import Journal, locked
+from course_lib.hyperparameters.checkpoints import Journal, curves, locked
 from course_lib.hyperparameters.results import CRASHED, Results, Trial
 from course_lib.hyperparameters.worker import check_objective, evaluate
 
@@ -25,6 +25,8 @@ def search(
     seed=0,
     attempts=3,
     progress=None,
+    stop=None,
+    watch=None,
 ) -> Results:
     """Evaluate the trials that a strategy plans, and return them as a table.
 
@@ -35,7 +37,8 @@ def search(
     objective : `objective(settings)` -> the validation loss, or a dict of "loss" and whatever else
         the table should keep. It may ask for more by the names of its parameters: `rng`, a
         generator of the trial's own; `budget`, how long to train; `checkpoint`, to save progress
-        and resume (`Checkpoint`). Worker processes must be able to import it.
+        and resume, and to report the loss of each epoch (`Checkpoint`). Worker processes must be
+        able to import it.
     strategy : GridSearch, RandomSearch, CoarseToFine, SuccessiveHalving, or anything with `space`
         and `next_stage`
     executor : who evaluates. None: this process, one trial after another. A
@@ -53,6 +56,12 @@ def search(
         of the executor (a connection that fails, an objective that does not pickle) is raised if
         it comes so many times.
     progress : a progress bar such as `tqdm.tqdm`, called as `progress(trials, total=…, …)`
+    stop : a rule such as `MedianRule()` that gives up hopeless trials; it goes along with each of
+        them, so that whoever trains it asks the rule after each epoch. Their worker begins the next
+        trial. Then the table depends on who is how fast, unless this process does all the work.
+    watch : `watch(curves)` is called whenever a trial ends, and every second in between, with the
+        losses that are logged so far, a list by the number of a trial: to plot them live. It and
+        `stop` need a checkpoint.
 
     Returns Results, with the trials in the order of their numbers. Raises ValueError if the
     checkpoint belongs to another search, or another search is running in it; TypeError if the
@@ -71,6 +80,14 @@ def search(
         raise wrong_kind("checkpoint", checkpoint, "the path of a folder, or None")
     if progress is not None and not callable(progress):
         raise wrong_kind("progress", progress, "a progress bar such as tqdm.tqdm, or None")
+    if watch is not None and not callable(watch):
+        raise wrong_kind("watch", watch, "a function of the curves, or None")
+    if stop is not None:
+        as_thing("stop", stop, "a rule such as MedianRule(), or None", "hopeless")
+    for name, reads_logs in (("stop", stop), ("watch", watch)):
+        if reads_logs is not None and checkpoint is None:
+            told = f"{name} is {shown(reads_logs)} and checkpoint is None"
+            raise ValueError(f"{told}, expected a folder, whose logs it reads")
     as_flag("retry_crashed", retry_crashed)
     seed = at_least("seed", seed, 0, most=math.inf)
     at_least("attempts", attempts, 2)
@@ -83,13 +100,17 @@ def search(
 
             def submit(trial, attempt):
                 progress_path = journal.progress_path(trial)
-                return crew.submit(evaluate, objective, trial, seed, progress_path, attempt)
+                return crew.submit(evaluate, objective, trial, seed, progress_path, stop, attempt)
+
+            def look():
+                if watch is not None:
+                    watch(curves(checkpoint))
 
             while planned := strategy.next_stage(history, seed):
-                check_objective(objective, planned[0])
+                check_objective(objective, planned[0], stop)
                 ended = {trial.number: journal.recall(trial) for trial in planned}
                 todo = [trial for trial in planned if ended[trial.number] is None]
-                with closing(_collect(todo, submit, crew.size, attempts)) as collected:
+                with closing(_collect(todo, submit, crew.size, attempts, look)) as collected:
                     for trial in _shown(collected, progress, planned, todo):
                         journal.record(trial)
                         ended[trial.number] = trial
@@ -97,9 +118,10 @@ def search(
     return Results(tuple(history), about)
 
 
-def _collect(trials, submit, size, attempts):
+def _collect(trials, submit, size, attempts, look):
     """Keep `size` trials under way, and yield each as it ends, in whatever order that is.
 
+    look : called whenever a trial has ended, and once a second in between
     waiting : to be submitted; a trial whose worker died waits again
     alone : to be submitted when nothing else is under way, so that a death has one cause
     lost : how often an attempt at each trial was in vain
@@ -115,7 +137,7 @@ def _collect(trials, submit, size, attempts):
                 future = submit(trial, lost[trial.number])
                 running[future] = trial
                 future.add_done_callback(done.put)
-            future = done.get()
+            future = _awaited(done, look)
             trial, outcome = running.pop(future), _outcome(future)
             lost[trial.number] += isinstance(outcome, Exception)
             if not isinstance(outcome, Exception):
@@ -132,6 +154,18 @@ def _collect(trials, submit, size, attempts):
     finally:
         for future in running:
             future.cancel()
+
+
+def _awaited(done, look, seconds=1.0):
+    """The next future of a queue; in the meantime the master looks around."""
+    while True:
+        try:
+            future = done.get(timeout=seconds)
+        except Empty:
+            look()
+        else:
+            look()
+            return future
 
 
 def _outcome(future):

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-PLANNED, FINISHED, DIVERGED, CRASHED = "planned", "finished", "diverged", "crashed"
+PLANNED, FINISHED, STOPPED = "planned", "finished", "stopped"
+DIVERGED, CRASHED = "diverged", "crashed"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Trial:
     stage : the round of the search that it belongs to
     candidate : the number of the trial whose training it continues; its own, if none
     budget : how long to train in all, in the objective's own units, or None
-    status : "planned", then "finished", "diverged" (the loss is not finite) or "crashed"
+    status : "planned", then "finished", "stopped" (given up before its end), "diverged" (the loss
+        is not finite) or "crashed"
     loss : the validation loss; infinite unless finished
     error : what went wrong in a crash, in words
     info : what else the objective told
@@ -86,7 +88,7 @@ class Results:
 
     def __repr__(self):
         counts = Counter(trial.status for trial in self.trials)
-        told = [f"{counts[s]} {s}" for s in (FINISHED, DIVERGED, CRASHED) if counts[s]]
+        told = [f"{counts[s]} {s}" for s in (FINISHED, STOPPED, DIVERGED, CRASHED) if counts[s]]
         return f"Results({len(self.trials)} trials: {', '.join(told)})"
 
     def __len__(self) -> int:

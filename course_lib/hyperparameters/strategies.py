@@ -81,6 +81,9 @@ class CoarseToFine(Settings):
     stages : how many
     shrink : how wide each stage is, as a share of the one before on its scale, between 0 and 1
     budgets : how long to train in each stage, such as (1, 5, 25) epochs; None: no budgets
+    widen : the names of those whose range is only a guess. Where the best of these is the lowest or
+        the highest that the stage has tried, nobody knows what lies beyond: the next stage is as
+        wide as this one, around it. The others keep within the space.
     """
 
     space: Space
@@ -88,6 +91,7 @@ class CoarseToFine(Settings):
     stages: Count = 3
     shrink: FractionNumber = 0.3
     budgets: tuple | None = None
+    widen: tuple = ()
 
     def __post_init__(self):
         super().__post_init__()
@@ -96,6 +100,10 @@ class CoarseToFine(Settings):
                 raise wrong_value("budgets", self.budgets, f"{self.stages} numbers: one a stage")
             for budget in self.budgets:
                 at_least("budgets", budget, 1)
+        ranges = [name for name, scale in self.space.items() if hasattr(scale, "follow")]
+        listed = isinstance(self.widen, (list, tuple))
+        if not listed or any(name not in ranges for name in self.widen):
+            raise wrong_value("widen", self.widen, f"a list of some of {ranges}")
 
     def next_stage(self, history, seed: Seed) -> list[Trial]:
         """The trials of the stage after those of the history."""
@@ -111,11 +119,21 @@ class CoarseToFine(Settings):
     def part_to_search(self, history) -> dict:
         """The part of the space that the next stage draws from, around the best so far."""
         _check_plan(history)
-        ranking = best_first(history)
-        if not ranking or not ranking[0].finished:
-            return self.space
-        best, width = ranking[0].settings, self.shrink ** (history[-1].stage + 1)
-        return {name: scale.zoom(best[name], width) for name, scale in self.space.items()}
+        part = self.space
+        for stage in range(history[-1].stage + 1 if history else 0):
+            best = best_first([trial for trial in history if trial.stage <= stage])[0]
+            if best.finished:
+                tried = [trial.settings for trial in history if trial.stage == stage]
+                part = {name: self._around(best, name, part[name], stage, tried) for name in part}
+        return part
+
+    def _around(self, best, name, scale, stage, tried):
+        value = best.settings[name]
+        if name not in self.widen:
+            return self.space[name].zoom(value, self.shrink ** (stage + 1))
+        others = [settings[name] for settings in tried]
+        outermost = value <= min(others) or value >= max(others)
+        return scale.follow(value, 1 if outermost else self.shrink)
 
 
 @dataclass(frozen=True)

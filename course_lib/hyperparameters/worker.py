@@ -6,19 +6,22 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from course_lib.hyperparameters.checkpoints import Checkpoint
-from course_lib.hyperparameters.results import CRASHED, DIVERGED, FINISHED
+from course_lib.hyperparameters.checkpoints import Checkpoint, Stopped
+from course_lib.hyperparameters.results import CRASHED, DIVERGED, FINISHED, STOPPED
 from course_lib.hyperparameters.spaces import trial_rng
 
 
-def evaluate(objective, trial, seed, progress_path, attempt):
+def evaluate(objective, trial, seed, progress_path, rule, attempt):
     """The trial with its outcome. Whatever the objective raises is recorded, not raised.
 
+    rule : asked after each epoch that the objective reports, whether the trial is hopeless; or None
     attempt : tells this call from the one that was lost; Dask takes equal calls for the same
     """
     try:
-        extras = asked_for(objective, trial, seed, progress_path)
+        extras = asked_for(objective, trial, seed, progress_path, rule)
         loss, info = _told(objective(dict(trial.settings), **extras))
+    except Stopped:
+        return replace(trial, status=STOPPED)
     except (Exception, SystemExit) as error:
         return replace(trial, status=CRASHED, error=f"{type(error).__name__}: {error}")
     if not math.isfinite(loss):
@@ -26,12 +29,12 @@ def evaluate(objective, trial, seed, progress_path, attempt):
     return replace(trial, status=FINISHED, loss=loss, info=info)
 
 
-def asked_for(objective, trial, seed, progress_path):
+def asked_for(objective, trial, seed, progress_path, rule=None):
     """What the objective asks for by the names of its parameters, as a dict."""
     offered = {
         # A candidate that goes on to a larger budget goes on as the trial that it was.
         "rng": trial_rng(seed, trial.candidate, stream=1),
-        "checkpoint": Checkpoint(progress_path, trial.settings),
+        "checkpoint": Checkpoint(progress_path, trial.settings, rule),
     }
     if trial.budget is not None:
         offered["budget"] = trial.budget
@@ -39,8 +42,8 @@ def asked_for(objective, trial, seed, progress_path):
     return {name: value for name, value in offered.items() if name in names}
 
 
-def check_objective(objective, trial):
-    """Raise a TypeError unless the objective can be called for such a trial."""
+def check_objective(objective, trial, rule=None):
+    """Raise a TypeError unless the objective can be called for such a trial, and stopped."""
     try:
         extras = asked_for(objective, trial, seed=0, progress_path=None)
         inspect.signature(objective).bind(trial.settings, **extras)
@@ -51,6 +54,9 @@ def check_objective(objective, trial):
         ) from None
     if trial.budget is not None and "budget" not in extras:
         raise TypeError(f"objective is {objective!r}, expected a parameter named budget")
+    if rule is not None and "checkpoint" not in extras:
+        expected = "a parameter named checkpoint, to report each epoch to: it is to be stopped"
+        raise TypeError(f"objective is {objective!r}, expected {expected}")
 
 
 def _told(answer):

@@ -18,19 +18,32 @@ from course_lib.hyperparameters import (
 )
 from course_lib.hyperparameters.results import best_first
 from course_lib.optimizers import GradientDescent
+from lessons.demos.sliders import RATE
 from lessons.experiments.hyperparameter_search import (
     LONGEST,
     MOMENTUM_SPACE,
+    PENALTIES,
+    SCALE_EPOCHS,
+    SCALE_RATES,
+    SCALES,
     SMALLEST,
+    STAGES_OF_FIVE,
+    TRIAL_EPOCHS,
+    TRIALS,
+    choosing,
+    digit_trials,
+    followed,
     halved,
     lowest_loss_of_the_line,
     momentum_objective,
     random_against_grid,
+    scale_map,
+    staged_rates,
     training,
 )
 from lessons.experiments.scenes import LINE_START, linear_loss
 from lessons.stage import style
-from lessons.stage.controls import LogSlider, Slider
+from lessons.stage.controls import Choice, LogSlider, Player, Slider, Switch
 from lessons.stage.demo import demo
 from lessons.stage.style import number
 
@@ -373,4 +386,253 @@ def rates_kept(axes, trials, budget, batch_size, seed):
         f"{spent} steps of training in place of {trials * LONGEST}. Kept: α = {rates[kept]:.2g}, "
         f"in 243 steps {small(losses[-1, kept])} above the lowest; the best of all, "
         f"α = {rates[best]:.2g}, {small(losses[-1, best])}"
+    )
+
+
+# --- one fold or several ----------------------------------------------------------------------
+
+
+@demo(
+    "ab",
+    size=(9, 3.7),
+    title="One validation fold, or several",
+    alt="Left: the validation loss of a linear model of digits against the strength of its "
+    "penalty, one curve for each fold and a thick one for their mean; with 250 images the curves "
+    "are alike, with sixty and folds of six they lie far apart. Right: the share of fresh images "
+    "answered wrongly, and what one fold and all of them would choose; with 250 images either is "
+    "good.",
+    controls={
+        "n": Choice("images in all", ("60", "250", "1000"), "250"),
+        "k": Slider("folds", 2, 10, 1, 5),
+        "seed": Slider("which images", 0, 30, 1, 0),
+    },
+    presets={
+        "250 images": {},
+        "60 images": {"n": "60", "k": 10, "seed": 17},
+    },
+)
+def one_fold_or_several(axes):
+    """The penalty that one fold chooses, and the one that k of them choose together."""
+    for panel in "ab":
+        axes[panel].set(xlim=(0.008, 1250), xscale="log", xlabel="strength of the penalty")
+    axes["a"].set(ylim=(0.02, 0.15), ylabel="squared error")
+    axes["a"].set_title("judged by the folds")
+    axes["b"].set(ylim=(0, 60), ylabel="wrong answers in %")
+    axes["b"].set_title("judged by 797 fresh images")
+    for color, label in ((style.SECOND, "the first fold"), (style.PATH, "all folds, their mean")):
+        axes["a"].plot([], [], color=color, label=label)
+    axes["a"].legend(loc="upper right")
+
+
+@one_fold_or_several.layer
+def folds_and_choices(axes, n, k, seed):
+    found = choosing(int(n), k, seed)
+    curves = [np.column_stack([PENALTIES, fold]) for fold in found.folds[1:]]
+    style.lines(axes["a"], curves, style.MUTED, 0.8)
+    wrong = 100 * found.fresh
+    axes["b"].plot(PENALTIES, wrong, color=style.INK, lw=1.2)
+    for curve, chosen, color, marker in (
+        (found.folds.mean(axis=0), found.several(), style.PATH, "o"),
+        (found.folds[0], found.one(), style.SECOND, "D"),
+    ):
+        axes["a"].plot(PENALTIES, curve, color=color, lw=1.8)
+        axes["a"].plot(PENALTIES[chosen], curve[chosen], marker, color=color, ms=8)
+        axes["b"].plot(PENALTIES[chosen], wrong[chosen], marker, color=color, ms=8)
+    one, several = found.one(), found.several()
+    return (
+        f"on fresh images the choice of one fold of {int(n) // k} has {wrong[one]:.1f} % wrong, "
+        f"that of all {k} {wrong[several]:.1f} %, the best {wrong.min():.1f} %; trainings: "
+        f"{len(PENALTIES)} and {k * len(PENALTIES)}"
+    )
+
+
+# --- the initial scale ------------------------------------------------------------------------
+
+SCALE_BOUNDS = ((-3.0, 0.0), (-2.0, 2.0))
+
+
+@demo(
+    "ab",
+    size=(9, 3.9),
+    title="The learning rate and the initial scale",
+    alt="Left: a map of the wrong answers of a small network for digits over Adam's learning rate "
+    "and the factor on its initial weights, both on log scales. The dark part is a slanting "
+    "patch: with larger weights only larger rates are good, and with weights a hundred times as "
+    "large none is. Right: wrong answers against the factor at three rates, the chosen one thick.",
+    controls={
+        "epochs": Slider("epochs of training", 1, SCALE_EPOCHS, 1, SCALE_EPOCHS),
+        "rate": LogSlider(RATE, -3, 0, 0.5, 0.01),
+    },
+    presets={
+        "one epoch": {"epochs": 1},
+        "six epochs": {},
+    },
+)
+def scale_and_rate(axes):
+    """Wrong answers over the rate and the scale of the first weights, after so many epochs."""
+    (left, right), (low, high) = SCALE_BOUNDS
+    axes["a"].set(xlim=(left, right), ylim=(low, high), xlabel=RATE)
+    axes["a"].set(ylabel="first weights, times Glorot's")
+    axes["a"].set_xticks(range(-3, 1), ["0.001", "0.01", "0.1", "1"])
+    axes["a"].set_yticks(range(-2, 3), ["0.01", "0.1", "1", "10", "100"])
+    axes["a"].set_title("wrong answers (dark is few)")
+    axes["b"].set(xlim=(0.008, 125), ylim=(0, 100), xscale="log")
+    axes["b"].set(xlabel="first weights, times Glorot's", ylabel="wrong answers in %")
+    axes["b"].set_title("along the line in the map")
+
+
+@scale_and_rate.layer
+def map_after(axes, epochs):
+    wrong = scale_map()[epochs - 1]
+    style.heat_map(axes["a"], SCALE_BOUNDS, wrong, levels=9)
+    row, column = np.unravel_index(wrong.argmin(), wrong.shape)
+    best = np.log10([SCALE_RATES[row], SCALES[column]])
+    axes["a"].plot(*best, "*", color=style.PATH, mec="white", ms=14)
+    told = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    return (
+        f"after {told} the best is {100 * wrong.min():.0f} % wrong, "
+        f"at a rate of {SCALE_RATES[row]:.2g} and {SCALES[column]:.2g} times Glorot's weights"
+    )
+
+
+@scale_and_rate.layer
+def along_a_rate(axes, epochs, rate):
+    row = np.abs(np.log(SCALE_RATES / rate)).argmin()
+    wrong = 100 * scale_map()[epochs - 1, row]
+    axes["a"].axvline(np.log10(SCALE_RATES[row]), color=style.GOLD, lw=1.6)
+    axes["b"].plot(SCALES, wrong, "-o", color=style.GOLD, mec=style.INK, mew=0.6)
+    at_glorot = np.abs(np.log(SCALES)).argmin()
+    return f"at the rate {SCALE_RATES[row]:.2g}, with Glorot's own: {wrong[at_glorot]:.0f} % wrong"
+
+
+# --- a border that holds the best -------------------------------------------------------------
+
+
+@demo(
+    "aab",
+    size=(9, 3.6),
+    title="A border that holds the best",
+    alt="Left: five rows, one a stage, each a bar from the lowest to the highest rate of its range "
+    "with six trials on it. In the first picture the range ends at 0.0001, the best trial of every "
+    "stage is at that end, and the ranges close in on it. In the second they walk to the right, as "
+    "wide as before, until the best lies inside, and only then close in. Right: the loss of the "
+    "best so far stays high in the first, and falls to the lowest in the second.",
+    controls={
+        "stage": Slider("stages shown", 1, STAGES_OF_FIVE, 1, STAGES_OF_FIVE),
+        "highest": LogSlider("highest rate at first", -6, 0, 0.5, 1e-4),
+        "widen": Switch("widen such a border", False),
+        "seed": Slider("seed", 0, 30, 1, 0),
+    },
+    presets={
+        "kept": {},
+        "widened": {"widen": True},
+    },
+)
+def widened_border(axes):
+    """A search in stages whose first range misses the good rates."""
+    axes["a"].set(xlim=(5e-8, 20), xscale="log", ylim=(STAGES_OF_FIVE + 0.6, 0.4))
+    axes["a"].set(xlabel=RATE, ylabel="stage", yticks=range(1, STAGES_OF_FIVE + 1))
+    axes["a"].axvspan(*GOOD_RATES, color=style.THIRD, alpha=0.25, lw=0)
+    axes["a"].set_title("the range of each stage, and its trials (green: good rates)")
+    axes["b"].set(xlim=(0.5, STAGES_OF_FIVE + 0.5), ylim=(1e-5, 30), yscale="log", xlabel="stage")
+    axes["b"].set(xticks=range(1, STAGES_OF_FIVE + 1), ylabel="loss above the lowest")
+    axes["b"].set_title("the best so far")
+
+
+GOOD_RATES = (0.008, 0.0427)
+"""From a tenth above the lowest loss after 50 steps up to the largest stable rate."""
+
+
+@widened_border.layer
+def ranges(axes, highest, widen, seed, stage):
+    results, parts = staged_rates(highest, widen, seed)
+    lowest = []
+    for k, part in enumerate(parts[:stage]):
+        of_stage = [trial for trial in results if trial.stage == k]
+        rates = [trial.settings["rate"] for trial in of_stage]
+        axes["a"].plot([part.low, part.high], [k + 1, k + 1], color=style.MUTED, lw=5, alpha=0.5)
+        axes["a"].plot(rates, np.full(len(rates), k + 1), "o", color=style.GOLD, mec=style.INK)
+        best = best_first([trial for trial in results if trial.stage <= k])[0]
+        axes["a"].plot(best.settings["rate"], k + 1, "*", color=style.PATH, mec="white", ms=14)
+        lowest.append(max(best.loss, 1e-5))
+    axes["b"].plot(np.arange(1, stage + 1), lowest, "-o", color=style.PATH)
+    beyond = "lower" if best.settings["rate"] < min(rates) * 1.0001 else "higher"
+    outermost = not min(rates) < best.settings["rate"] < max(rates)
+    where = f"and no {beyond} one was tried" if outermost else "with others tried on both sides"
+    return (
+        f"after stage {stage} the best rate is {best.settings['rate']:.2g}, {where}; "
+        f"its loss is {number(best.loss, 1e-5, digits=2)} above the lowest"
+    )
+
+
+# --- what the master sees ---------------------------------------------------------------------
+
+STATUS_COLORS = {
+    "stopped": style.MUTED, "finished": style.SECOND, "running": style.GOLD,
+}  # fmt: skip
+
+
+@demo(
+    "aab",
+    size=(9, 3.9),
+    title="What the master sees",
+    alt="Left: the validation losses of networks for digits against the epoch, one curve a trial. "
+    "With the rule most curves end after two to four epochs, in grey; the few that go on to epoch "
+    "twelve lie lowest. Right: the lowest loss so far against the epochs of work spent: with the "
+    "rule the same loss is reached for about half of the work.",
+    controls={
+        "work": Player("epochs of work", 0, TRIALS * TRIAL_EPOCHS, 4, TRIALS * TRIAL_EPOCHS),
+        "workers": Choice("workers", ("1", "2", "4"), "4"),
+        "stop": Switch("stop the hopeless", True),
+        "grace": Slider("epochs granted to each", 1, 6, 1, 1),
+    },
+    presets={
+        "half-way": {"work": 60},
+        "the end": {},
+        "none is stopped": {"stop": False},
+    },
+)
+def what_the_master_sees(axes):
+    """Random trials on digits, shared out among workers, and the hopeless ones stopped."""
+    axes["a"].set(xlim=(0.7, TRIAL_EPOCHS + 0.3), ylim=(0.06, 600), yscale="log", xlabel="epoch")
+    axes["a"].set(ylabel="validation loss", xticks=range(1, TRIAL_EPOCHS + 1))
+    axes["a"].set_title("the log of each trial")
+    axes["b"].set(xlim=(-4, TRIALS * TRIAL_EPOCHS + 4), ylim=(0.06, 600), yscale="log")
+    axes["b"].set(xlabel="epochs of work")
+    axes["b"].set_title("the lowest so far")
+    for panel in "ab":
+        axes[panel].set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
+        axes[panel].minorticks_off()
+    for status, color in STATUS_COLORS.items():
+        axes["a"].plot([], [], "o-", color=color, ms=4, label=status)
+    axes["a"].legend(loc="upper right", ncols=3)
+
+
+@what_the_master_sees.layer
+def logs(axes, work, workers, stop, grace):
+    rates, scales, losses = digit_trials()
+    history = followed(int(workers), grace if stop else None)
+    now = min(work // int(workers), len(history) - 1)
+    epochs, statuses = history[now]
+    for status, color in STATUS_COLORS.items():
+        those = [k for k in range(TRIALS) if statuses[k] == status and epochs[k]]
+        curves = [
+            np.column_stack([1 + np.arange(epochs[k]), losses[: epochs[k], k]]) for k in those
+        ]
+        style.lines(axes["a"], curves, color, 1.2, zorder=2 + (status != "stopped"))
+        style.dots(axes["a"], [curve[-1] for curve in curves], [25], color, zorder=4)
+    lowest = [
+        min((losses[:e, k].min() for k, e in enumerate(seen.epochs) if e), default=np.inf)
+        for seen in history[: now + 1]
+    ]
+    spent = [seen.epochs.sum() for seen in history[: now + 1]]
+    axes["b"].step(spent, lowest, where="post", color=style.PATH)
+    counts = {status: statuses.count(status) for status in (*STATUS_COLORS, "waiting")}
+    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    if not spent[-1]:
+        return f"nothing is trained yet: {told}"
+    best = min((k for k in range(TRIALS) if epochs[k]), key=lambda k: losses[: epochs[k], k].min())
+    return (
+        f"after {spent[-1]} epochs of work: {told}; the lowest loss {lowest[-1]:.2f}, at a rate of "
+        f"{rates[best]:.2g} and {scales[best]:.2g} times Glorot's weights"
     )

@@ -12,17 +12,29 @@ from course_lib.hyperparameters import (
     CoarseToFine,
     GridSearch,
     LogUniform,
+    MedianRule,
     RandomSearch,
     SuccessiveHalving,
     Uniform,
     search,
 )
 from course_lib.optimizers import GradientDescent
-from lessons.experiments.hyperparameter_search import random_against_grid
+from lessons.experiments.hyperparameter_search import (
+    PENALTIES,
+    SCALES,
+    choosing,
+    digit_trials,
+    digits_judge,
+    followed,
+    random_against_grid,
+    scale_map,
+    staged_rates,
+    trained_digits,
+)
 from lessons.experiments.scenes import linear_loss
 from lessons.stage import style
 
-from .shown import bars, dots, drawn, legend, line, segments, shows
+from .shown import bars, dots, drawn, image, legend, line, lines, segments, shows
 
 LINE = linear_loss(LINE_NOISE, LINE_SEED)
 START = (1.6, -0.5)
@@ -223,3 +235,156 @@ def test_successive_halving_shows_each_rate_for_as_long_as_it_is_trained(
     assert f"{sum(t.budget for t in results)} steps of training in place of {trials * 243}" in text
     assert f"Kept: α = {rates[kept]:.2g}, " in text
     assert f"best of all, α = {rates[heights[-1].argmin()]:.2g}, " in text
+
+
+# --- one fold or several ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n, k, seed", [("60", 4, 2), ("250", 3, 1)])
+def test_one_fold_or_several_shows_every_fold_their_mean_and_both_choices(n, k, seed):
+    axes, text = drawn("one_fold_or_several", n=n, k=k, seed=seed)
+    found = choosing(int(n), k, seed)
+    thin = segments(axes["a"], style.MUTED)
+    assert_allclose([curve[:, 1] for curve in thin], found.folds[1:])
+    wrong = 100 * found.fresh
+    assert_allclose(line(axes["b"], style.INK), np.column_stack([PENALTIES, wrong]))
+    for curve, color, marker in (
+        (found.folds[0], style.SECOND, "D"),
+        (found.folds.mean(axis=0), style.PATH, "o"),
+    ):
+        assert_allclose(line(axes["a"], color, "None"), np.column_stack([PENALTIES, curve]))
+        lowest = curve.argmin()
+        assert_allclose(line(axes["a"], color, marker), [[PENALTIES[lowest], curve[lowest]]])
+        assert_allclose(line(axes["b"], color, marker), [[PENALTIES[lowest], wrong[lowest]]])
+        assert f"{wrong[lowest]:.1f} %" in text
+    assert f"fold of {int(n) // k} " in text and f"trainings: 21 and {21 * k}" in text
+    assert legend(axes["a"]) == {
+        "the first fold": style.SECOND, "all folds, their mean": style.PATH
+    }  # fmt: skip
+
+
+def test_one_fold_or_several_chooses_alike_with_250_images_and_not_with_folds_of_six():
+    for preset, alike in (("250 images", True), ("60 images", False)):
+        axes, _ = drawn("one_fold_or_several", preset)
+        heights = [line(axes["b"], c, m)[0, 1] for c, m in ((style.SECOND, "D"), (style.PATH, "o"))]
+        assert (abs(heights[0] - heights[1]) < 1) == alike
+
+
+# --- the initial scale ------------------------------------------------------------------------
+
+
+def test_scale_and_rate_shows_networks_trained_alone():
+    """Each point of the map is a network; three of them are trained again by themselves."""
+    axes, text = drawn("scale_and_rate", epochs=2, rate=0.1)
+    shown = image(axes["a"])
+    wrong = scale_map()[1]
+    assert_allclose(shown.values, np.sqrt(wrong - wrong.min()), atol=1e-12)
+    assert_allclose([shown.x[0], shown.x[-1], shown.y[0], shown.y[-1]], [-3, 0, -2, 2])
+    for row, column in ((4, 4), (2, 0), (3, 6)):
+        alone = trained_digits([10.0 ** shown.x[row]], [10.0 ** shown.y[column]], 2)[1]
+        assert 1 - digits_judge().accuracy(alone)[0] == pytest.approx(wrong[row, column], abs=0.03)
+    best = np.unravel_index(wrong.argmin(), wrong.shape)
+    assert_allclose(line(axes["a"], style.PATH, "*"), [[shown.x[best[0]], shown.y[best[1]]]])
+    assert f"after 2 epochs the best is {100 * wrong.min():.0f} % wrong" in text
+
+
+def test_scale_and_rate_cuts_the_map_along_the_chosen_rate():
+    axes, text = drawn("scale_and_rate", epochs=3, rate=0.032)
+    wrong = 100 * scale_map()[2, 3]
+    assert_allclose(line(axes["b"], style.GOLD, "o"), np.column_stack([SCALES, wrong]))
+    assert_allclose(line(axes["a"], style.GOLD)[:, 0], -1.5)
+    assert f"at the rate 0.032, with Glorot's own: {wrong[4]:.0f} % wrong" in text
+
+
+def test_scale_and_rate_small_weights_do_no_harm_and_large_ones_do():
+    axes, _ = drawn("scale_and_rate", rate=0.032)
+    wrong = line(axes["b"], style.GOLD, "o")[:, 1]
+    assert wrong[0] < wrong[4] + 3 < 15 and wrong[-1] > 60
+
+
+# --- a border that holds the best -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("widen", [True, False])
+def test_widened_border_shows_each_range_its_trials_and_the_best(widen):
+    axes, text = drawn("widened_border", stage=4, widen=widen, seed=3)
+    results, parts = staged_rates(1e-4, widen, 3)
+    bars_shown = lines(axes["a"], style.MUTED)
+    tried = lines(axes["a"], style.GOLD, "o")
+    stars = lines(axes["a"], style.PATH, "*")
+    assert len(bars_shown) == len(tried) == len(stars) == 4
+    heights = []
+    for k in range(4):
+        assert_allclose(bars_shown[k], [[parts[k].low, k + 1], [parts[k].high, k + 1]])
+        rates = [trial.settings["rate"] for trial in results if trial.stage == k]
+        assert_allclose(tried[k], [[rate, k + 1] for rate in rates])
+        so_far = np.array([t.settings["rate"] for t in results if t.stage <= k])
+        above_lowest = moved(so_far, 50) - LOWEST
+        best = np.nanargmin(above_lowest)
+        assert_allclose(stars[k], [[so_far[best], k + 1]])
+        heights.append(above_lowest[best])
+    assert_allclose(line(axes["b"], style.PATH, "o"), np.column_stack([[1, 2, 3, 4], heights]))
+    assert f"after stage 4 the best rate is {so_far[best]:.2g}, " in text
+    outside = so_far[best] in (min(rates), max(rates)) or not min(rates) < so_far[best] < max(rates)
+    assert ("one was tried" in text) == outside
+
+
+def test_widened_border_leaves_a_range_without_good_rates_only_if_it_may():
+    for preset, arrives in (("kept", False), ("widened", True)):
+        axes, _ = drawn("widened_border", preset)
+        best = lines(axes["a"], style.PATH, "*")[-1][0, 0]
+        (good,) = axes["a"].patches
+        left, right = good.get_extents().transformed(axes["a"].transData.inverted()).intervalx
+        assert (left < best < right) == arrives
+        assert moved(left * 1.05, 50) - LOWEST < 0.15 and moved(right, 50) < np.inf
+
+
+# --- what the master sees ---------------------------------------------------------------------
+
+STATUSES = {"stopped": style.MUTED, "finished": style.SECOND, "running": style.GOLD}
+
+
+@pytest.mark.parametrize("work, workers, grace", [(40, "2", 3), (120, "4", 1)])
+def test_what_the_master_sees_are_the_logs_of_the_trials_begun(work, workers, grace):
+    axes, text = drawn("what_the_master_sees", work=work, workers=workers, grace=grace)
+    _, _, losses = digit_trials()
+    epochs, statuses = followed(int(workers), grace)[: work // int(workers) + 1][-1]
+    for status, color in STATUSES.items():
+        those = [k for k in range(24) if statuses[k] == status and epochs[k]]
+        curves = segments(axes["a"], color)
+        assert len(curves) == len(those)
+        for k, curve in zip(those, curves, strict=True):
+            expected = np.column_stack([1 + np.arange(epochs[k]), losses[: epochs[k], k]])
+            assert_allclose(curve, expected)
+        if those:
+            assert_allclose(dots(axes["a"], color), [curve[-1] for curve in curves])
+            assert f"{statuses.count(status)} {status}" in text
+    assert legend(axes["a"]) == STATUSES
+    lowest = min(losses[: epochs[k], k].min() for k in range(24) if epochs[k])
+    assert_allclose(line(axes["b"], style.PATH)[-1], [epochs.sum(), lowest])
+    assert f"after {epochs.sum()} epochs of work" in text and f"loss {lowest:.2f}, at" in text
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_no_more_trials_run_than_there_are_workers_and_the_hopeless_make_room(workers):
+    _, _, losses = digit_trials()
+    history, rule = followed(workers, 2), MedianRule(2)
+    for before, after in zip(history, history[1:]):
+        trained = after.epochs - before.epochs
+        assert set(trained) <= {0, 1} and 1 <= trained.sum() <= workers
+    ended = history[-1]
+    for k in range(24):
+        own = losses[: ended.epochs[k], k]
+        last = next(h for h in history if h.epochs[k] == ended.epochs[k])
+        others = [losses[: last.epochs[j], j] for j in range(24) if j != k]
+        hopeless = rule.hopeless(own.tolist(), [each.tolist() for each in others])
+        assert (ended.statuses[k] == "stopped") == hopeless
+        assert hopeless or ended.epochs[k] == 12
+
+
+def test_what_the_master_sees_keeps_the_best_for_about_a_third_of_the_work():
+    axes, _ = drawn("what_the_master_sees")
+    others, _ = drawn("what_the_master_sees", "none is stopped")
+    ours, theirs = (line(each["b"], style.PATH)[-1] for each in (axes, others))
+    assert theirs[0] == 288 and ours[0] < 0.5 * 288
+    assert ours[1] == theirs[1]

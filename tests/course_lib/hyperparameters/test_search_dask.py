@@ -11,10 +11,12 @@ from distributed import Client, Future, LocalCluster
 
 from course_lib.hyperparameters import (
     LogUniform,
+    MedianRule,
     RandomSearch,
     Results,
     SuccessiveHalving,
     Uniform,
+    curves,
     search,
 )
 
@@ -180,3 +182,37 @@ def test_trials_that_are_cancelled_are_submitted_again(client, tmp_path):
     results = search(objective, strategy, client.get_executor(), progress=cancel_after_one)
     assert [trial.loss for trial in results] == [trial.settings["x"] ** 2 for trial in results]
     assert len(cancelled) >= 5
+
+
+class Seen:
+    """A trial whose second epoch begins when the master has seen its first; then it is hopeless."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, settings, checkpoint):
+        for epoch in (1, 2):
+            checkpoint.report(epoch, settings["x"] ** 2 / epoch, state=epoch)
+            wait_until((self.folder / "seen").exists)
+        return settings["x"] ** 2 / 2
+
+
+def test_the_master_of_a_cluster_sees_each_epoch_and_the_hopeless_are_stopped(client, tmp_path):
+    shown = []
+
+    def watch(found):
+        shown.append(found)
+        if len(found) == 2:  # as many as there are workers
+            (tmp_path / "seen").touch()
+
+    objective, folder, strategy = Seen(tmp_path), tmp_path / "checkpoint", RandomSearch(SPACE, 8)
+    results = search(
+        objective, strategy, client.get_executor(), checkpoint=folder, watch=watch,
+        stop=MedianRule(grace=1, rivals=4), seed=5,
+    )  # fmt: skip
+    assert any(list(map(len, found.values())) == [1, 1] for found in shown)
+    assert {trial.status for trial in results} == {"finished", "stopped"}
+    best = min(results, key=lambda trial: trial.settings["x"] ** 2)
+    assert results.best == best
+    assert sorted(folder.glob("loss-*"))[0].name.startswith(f"loss-{best.loss:.4f}_")
+    assert shown[-1] == curves(folder)

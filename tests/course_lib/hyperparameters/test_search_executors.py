@@ -305,7 +305,7 @@ class Fate:
     def put(self, future):
         self.ended.append(future)
 
-    def get(self):
+    def get(self, timeout):
         if not self.ended:
             future, trial, call = self.choose(self.under_way)
             if self.deaths.get(trial.number, 0):
