@@ -40,8 +40,8 @@ class ConjugateGradient(CheckedRule):
     wherever d does not lead downhill, and after a search that found no lower point. For the loss of
     all the examples: the gradients of two batches have little to say of one another.
 
-    beta : "polak-ribiere" (never below zero, often called PR+) or "fletcher-reeves", which may
-        crawl for long after one poor step
+    beta : "polak-ribiere" (never below zero, often called PR+) or "fletcher-reeves", with which one
+        step that was far too short may be followed by many more of them
     line_search : `search(loss, phi, direction) -> α`
 
     Reference: Nocedal and Wright, Numerical Optimization, algorithm 5.4.
@@ -70,7 +70,8 @@ class ConjugateGradient(CheckedRule):
         direction = -g + BETAS[self.beta](g, last.g) * last.direction
         good = (dot(g, direction) < 0) & (last.alpha > 0)
         direction = np.where(good, direction, -g)
-        # The search tries the rate 1 first: hand it a direction for which last time's rate is that.
+        # Rates change little from step to step, but a search begins with the rate 1. So it is given
+        # the direction times the last rate: then its first trial is the last rate once more.
         usual = np.where(last.alpha > 0, last.alpha, first_rate(direction))
         scaled = usual * direction
         rate = rate_along(self.line_search, loss, phi, scaled)

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 from matplotlib import colormaps
@@ -22,9 +21,17 @@ from course_lib.optimizers import (
     RegularizedNewton,
 )
 from course_lib.paths import turning_angles
-from course_lib.surfaces import Beale, CosineWave, Himmelblau, Quadratic, Rosenbrock, Saddle
+from course_lib.surfaces import CosineWave, Himmelblau, Quadratic, Saddle
 from lessons.experiments.line_search import lowest_on_the_line
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
+from lessons.experiments.second_order_methods import (
+    COURSES,
+    RACE_STEPS,
+    RACERS,
+    SQUARE,
+    Raced,
+    raced,
+)
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
@@ -92,7 +99,7 @@ def parabola_and_tangent(axes, rule, damping, start, step):
     if after == before:
         there = "there already" if abs(slope) < 1e-9 else "no flat point: the method ends here"
         return f"step {step}: φ = {before:.3f}, slope {number(slope)}: {there}"
-    # What the rule took for the curvature, whatever it added to it.
+    # A step is -slope / curvature: so this is the curvature that the rule took, damping included.
     used = -slope / (after - before)
     x = np.linspace(*STEP_LIMITS, 201)
     parabola = wave.value(before) + slope * (x - before) + used / 2 * (x - before) ** 2
@@ -154,9 +161,9 @@ def unit_axes(ax):
 
 
 def draw_unit_bowl(ax, bowl):
-    """A bowl from above: its contours are ellipses, which takes a third of a heat map's time."""
-    # Contours are even in the root of the loss, as on the heat maps; the outermost is the loss at
-    # the highest corner, so that its ellipse covers the whole square.
+    """A bowl from above, as filled ellipses: drawn in a third of the time of a heat map."""
+    # From one contour to the next the root of the loss grows by the same amount, as on the heat
+    # maps. The outermost is at the loss of the highest corner: its ellipse covers the whole square.
     heights = np.linspace(1, 0.08, 12)
     highest = bowl(parameter_grid(UNIT_BOUNDS, 2)).max()
     contour = ellipse(np.linalg.inv(bowl.matrix)) * np.sqrt(2 * highest)
@@ -196,7 +203,7 @@ def two_paths(axes, conditioning, angle, start_angle, learning_rate, newton_rate
         ("Newton", Newton(newton_rate), style.PATH),
     ):
         path = descend(bowl, start, rule, BOWL_STEPS)
-        # Matplotlib fails on points very far off. Out of sight is enough.
+        # Matplotlib fails where points are very far away: those are put just out of sight.
         style.trail(axes["a"], np.clip(path.params, -50, 50), color)
         losses = np.clip(path.losses / path.losses[0], 1e-14, 1e4)
         axes["b"].plot(losses, "-o", color=color, ms=3.5)
@@ -211,7 +218,6 @@ def two_paths(axes, conditioning, angle, start_angle, learning_rate, newton_rate
 
 # --- saddles ----------------------------------------------------------------------------------
 
-SQUARE = ((-5.0, 5.0), (-5.0, 5.0))
 SADDLE_STEPS = 20
 SADDLE_SURFACES = {
     "x² − y²": (Saddle(), (-60, 40)),
@@ -453,8 +459,9 @@ def paths_and_stretched_paths(axes, conditioning, angle, start_angle, steps):
         ("conjugate gradient", ConjugateGradient(line_search=lowest_on_the_line), style.PATH),
     ):
         path = descend(bowl, start, rule, steps)
-        # Along each axis of the bowl, multiply by the root of its curvature: the loss becomes
-        # half the squared length, and the bowl round.
+        # Stretched: each point is written in coordinates along the axes of the bowl, each of them
+        # is multiplied by the root of that axis's curvature, and the result is turned back to φ₀
+        # and φ₁. There the loss is half the squared distance from the bottom: a round bowl.
         stretched = (path.params @ axes_of_bowl * np.sqrt(curvatures)) @ axes_of_bowl.T
         stretched /= np.linalg.norm(stretched[0])
         style.trail(axes["a"], path.params, color)
@@ -659,70 +666,7 @@ def in_bytes(count):
 # --- side by side -----------------------------------------------------------------------------
 
 
-class Course(NamedTuple):
-    """A surface to race on, and where."""
-
-    loss: object
-    bounds: tuple
-    start: tuple
-
-
-COURSES = {
-    "Rosenbrock": Course(Rosenbrock(), ((-1.8, 1.8), (-3.6, 2.4)), (-1.2, 1.0)),
-    "Himmelblau": Course(Himmelblau(), SQUARE, (0.0, 0.0)),
-    "Beale": Course(Beale(), ((-0.5, 4.5), (-1.5, 2.0)), (2.0, 0.0)),
-}
-RACERS = {
-    "gradient descent": GradientDescent(line_search=Wolfe()),
-    "Newton": Newton(),
-    "regularised Newton": RegularizedNewton(10.0),
-    "conjugate gradient": ConjugateGradient(),
-    "BFGS": BFGS(),
-    "L-BFGS": LBFGS(),
-}
 RACE_COLORS = (style.GOLD, style.INK, style.FOURTH, style.THIRD, style.PATH, style.MUTED)
-RACE_STEPS = 40
-
-
-class Counting:
-    """A loss that counts what is computed; a Hessian of P parameters counts as P gradients."""
-
-    def __init__(self, loss):
-        self._loss, self.evaluations = loss, 0
-
-    def __call__(self, phi):
-        self.evaluations += 1
-        return self._loss(phi)
-
-    def gradient(self, phi):
-        self.evaluations += 1
-        return self._loss.gradient(phi)
-
-    def hessian(self, phi):
-        self.evaluations += phi.shape[-1]
-        return self._loss.hessian(phi)
-
-
-class Raced(NamedTuple):
-    """The path of a rule (T + 1, 2), its losses, and the evaluations that it took to get there."""
-
-    params: np.ndarray
-    losses: np.ndarray
-    evaluations: np.ndarray
-
-
-@lru_cache(maxsize=len(COURSES) * len(RACERS))
-def raced(surface, rule):
-    """One rule on one surface."""
-    loss, _, start = COURSES[surface]
-    counting, params, evaluations = Counting(loss), [np.array(start)], [0]
-    for step in islice(iterate(counting, params[0], RACERS[rule], tolerance=1e-8), RACE_STEPS):
-        if step.status:  # it had arrived, or run away: it stands still
-            break
-        params.append(step.phi)
-        evaluations.append(counting.evaluations)
-    params = np.array(params)
-    return Raced(params, loss(params), np.array(evaluations))
 
 
 @demo(
@@ -731,8 +675,8 @@ def raced(surface, rule):
     title="The rules of this chapter, side by side",
     alt="Left: a map with the paths of six rules, one of them highlighted. Right: their losses "
     "against the evaluations. On Rosenbrock Newton is done in six steps, BFGS and L-BFGS follow, "
-    "then conjugate gradient; gradient descent is far behind. On Himmelblau Newton ends on the "
-    "maximum, and the others in a minimum.",
+    "then regularised Newton and conjugate gradient; gradient descent is far behind. On Himmelblau "
+    "Newton ends on the maximum, and the others in a minimum.",
     controls={
         "steps": Player("steps", 0, RACE_STEPS, 1, RACE_STEPS),
         "surface": Choice("surface", tuple(COURSES), "Rosenbrock"),

@@ -389,7 +389,7 @@ COURSES = {
 RACERS = {
     "gradient descent": (style.GOLD, GradientDescent(line_search=Wolfe())),
     "Newton": (style.INK, Newton()),
-    "regularised Newton": (style.FOURTH, RegularizedNewton(10.0)),
+    "regularised Newton": (style.FOURTH, RegularizedNewton(1.0, adaptive=True)),
     "conjugate gradient": (style.THIRD, ConjugateGradient()),
     "BFGS": (style.PATH, BFGS()),
     "L-BFGS": (style.MUTED, LBFGS()),

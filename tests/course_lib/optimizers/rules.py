@@ -86,6 +86,8 @@ JOINT = [
     SWATS(0.1, beta=0.5, gamma=0.5, epsilon=0.01, tolerance=0.003),
     Newton(0.5),
     RegularizedNewton(damping=0.5),
+    RegularizedNewton(damping=0.5, line_search=Bracketing(max_distance=2.0)),
+    RegularizedNewton(damping=0.5, adaptive=True),
     ConjugateGradient(),
     ConjugateGradient("fletcher-reeves"),
     BFGS(),

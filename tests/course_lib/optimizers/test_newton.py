@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from course_lib.critical_points import find_critical_points
 from course_lib.datasets import gabor_data, linear_data
-from course_lib.descent import descend
+from course_lib.descent import descend, iterate
+from course_lib.line_search import Backtracking
 from course_lib.losses import LeastSquares
 from course_lib.models import Gabor, Linear
 from course_lib.optimizers import GradientDescent, Newton, RegularizedNewton
@@ -15,6 +16,7 @@ from course_lib.surfaces import (
     Beale,
     CosineWave,
     Cubic,
+    Curve,
     Himmelblau,
     Polynomial,
     Quadratic,
@@ -24,12 +26,28 @@ from course_lib.surfaces import (
 
 few = settings(max_examples=30)
 
+
+class Hyperbola(Curve):
+    """√(1 + φ²): convex, and Newton's step leads from φ to -φ³."""
+
+    def value(self, x):
+        return np.sqrt(1 + x * x)
+
+    def slope(self, x):
+        return x / np.sqrt(1 + x * x)
+
+    def curvature(self, x):
+        return 1 / np.sqrt(1 + x * x) ** 3
+
+
 LINE = LeastSquares(Linear(), *linear_data())
 GABOR = LeastSquares(Gabor(), *gabor_data())
 point = st.tuples(st.floats(-5, 5), st.floats(-5, 5)).map(np.array)
 eigenvalue = st.floats(0.1, 20)
 either_sign = st.one_of(eigenvalue, eigenvalue.map(lambda value: -value))
-both = pytest.mark.parametrize("rule", [Newton(), RegularizedNewton(0.5)], ids=repr)
+both = pytest.mark.parametrize(
+    "rule", [Newton(), RegularizedNewton(0.5), RegularizedNewton(0.5, adaptive=True)], ids=repr
+)
 
 
 def random_starts(ensemble, seed=0):
@@ -268,6 +286,101 @@ def test_damping_may_be_an_array_or_a_schedule():
     np.testing.assert_allclose(fading.final, 1, atol=1e-12)
 
 
+# --- regularised, and how far ---
+
+SEARCHING = RegularizedNewton(0.5, line_search=Backtracking())
+ADAPTIVE = RegularizedNewton(0.5, adaptive=True)
+safe = pytest.mark.parametrize("rule", [SEARCHING, ADAPTIVE], ids=["search", "adaptive"])
+
+
+def test_the_search_shortens_the_damped_step_along_its_own_line():
+    start = np.array([1.0, 1.0])  # one curvature of Beale's surface is negative here
+    whole, _ = RegularizedNewton(0.5).step(start, None, Beale(), t=0)
+    shorter, _ = SEARCHING.step(start, None, Beale(), t=0)
+    rate = float(Backtracking()(Beale(), start, whole - start))
+    assert rate in (1 / 8, 1 / 16, 1 / 32) and Beale()(whole) > Beale()(start)
+    np.testing.assert_allclose(shorter, start + rate * (whole - start), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("phi", "factors"), [(1.0, [4, 1, 1, 0.25]), (1.1, [4, 4, 1, 0.25]), (2.0, [4, 4, 4, 0.25])]
+)
+def test_the_damping_follows_what_the_parabola_promised(phi, factors):
+    """By hand, on √(1 + φ²): the step, its share of the promise, and the next damping."""
+    loss, rule, damping, met = Hyperbola(), RegularizedNewton(0.01, adaptive=True), 0.01, []
+    for step, _ in zip(iterate(loss, np.array([phi]), rule), range(4)):
+        slope, curvature = loss.slope(phi), loss.curvature(phi)
+        d = -slope / (curvature + damping)
+        gain = (loss.value(phi) - loss.value(phi + d)) / -(slope * d + curvature * d * d / 2)
+        phi = phi + d if gain >= 0 else phi
+        factor = 0.25 if gain > 0.75 else 1 if gain >= 0.25 else 4
+        met.append(factor)
+        damping *= factor
+        np.testing.assert_allclose([step.phi[0], step.state[0]], [phi, damping], rtol=1e-9)
+    assert met == factors
+
+
+@safe
+def test_from_everywhere_the_loss_falls_and_the_end_is_a_minimum(rule):
+    starts = np.random.default_rng(3).uniform(-4.5, 4.5, (60, 2))
+    for loss in (Himmelblau(), Rosenbrock()):
+        path = descend(loss, starts, rule, steps=120)
+        assert (np.diff(path.losses, axis=0) <= 1e-12).all()
+        assert np.linalg.norm(loss.gradient(path.final), axis=-1).max() < 1e-5
+        assert (np.linalg.eigvalsh(loss.hessian(path.final)) > 0).all()
+    # Plain damping leaps there, now and then.
+    plain = descend(Himmelblau(), starts, RegularizedNewton(0.5), steps=9)
+    assert (np.diff(plain.losses, axis=0) > 1).any()
+
+
+@safe
+@pytest.mark.parametrize("start", [0.8, 2.0, 10.0, -40.0])
+def test_where_newton_runs_away_from_a_convex_curve_these_arrive(rule, start):
+    path = descend(Hyperbola(), [start], rule, steps=200, tolerance=1e-6)
+    assert path.converged and abs(path.final[0]) < 1e-5
+    assert descend(Hyperbola(), [start], Newton(), steps=30).diverged == (abs(start) > 1)
+
+
+def test_near_a_minimum_the_damping_is_no_longer_judged_by_rounding():
+    """Once a gain drowns in the loss, here around a million, damping neither grows nor stops it."""
+
+    class High(Quadratic):
+        def __call__(self, phi):
+            return 1e6 + super().__call__(phi)
+
+    for step, _ in zip(iterate(High((1.0, 9.0)), np.array([3.0, 2.0]), ADAPTIVE), range(60)):
+        assert step.state[0] <= 0.5
+    np.testing.assert_allclose(step.phi, 0, atol=1e-12)
+
+
+def test_a_step_out_of_where_the_loss_is_defined_is_not_taken():
+    class Log(Curve):
+        def value(self, x):
+            with np.errstate(invalid="ignore", divide="ignore"):
+                return x - np.log(x)
+
+        def slope(self, x):
+            return 1 - 1 / x
+
+        def curvature(self, x):
+            return 1 / x**2
+
+    start = [2.5]  # Newton's step leads to -1.25
+    assert descend(Log(), start, Newton(), steps=1).final < 0
+    path = descend(Log(), start, RegularizedNewton(0.01, adaptive=True), steps=40, tolerance=1e-8)
+    assert path.converged and path.params.min() > 0
+
+
+def test_each_member_has_a_damping_of_its_own():
+    starts = random_starts((5,))
+    rule = RegularizedNewton([0.1, 1.0, 3.0, 10.0, 80.0], adaptive=True)
+    together = descend(Rosenbrock(), starts, rule, steps=25)
+    for member, damping in enumerate(rule.damping):
+        alone = RegularizedNewton(damping, adaptive=True)
+        expected = descend(Rosenbrock(), starts[member], alone, steps=25)
+        np.testing.assert_array_equal(together.member(member).params, expected.params)
+
+
 # --- ensembles and types ---
 
 
@@ -305,6 +418,12 @@ def test_one_parameter():
         (lambda: Newton("fast"), "learning_rate is 'fast', expected real numbers"),
         (lambda: RegularizedNewton(-1.0), "damping is -1.0, expected finite and above zero"),
         (lambda: RegularizedNewton([1.0, np.nan]), r"damping is \[1.0, nan\], expected finite"),
+        (lambda: RegularizedNewton(1.0, adaptive="yes"), "adaptive is 'yes', expected True"),
+        (lambda: RegularizedNewton(1.0, line_search=0.5), "line_search is 0.5, expected a line"),
+        (
+            lambda: RegularizedNewton(lambda t: 1.0, adaptive=True),
+            "expected a number or an array where it is adaptive",
+        ),
     ],
 )
 def test_bad_hyperparameters_are_named(call, message):
