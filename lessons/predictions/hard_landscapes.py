@@ -97,11 +97,11 @@ in. How many of forty such networks end above 1?
 """,
     choices={
         "all forty: more room to get stuck": "More room has more ways *out* as well: what was a "
-        "minimum for few units is a saddle for many.",
+        "minimum for few units is often a saddle for many.",
         "about thirty: it has levelled off": "From 39 to 30 is only the beginning: with 20 units "
         "it is 12.",
-        "fewer than ten: it falls further": "Yes, 4. What was a minimum for few units is a saddle "
-        "for many, and some joints lie well from the start.",
+        "fewer than ten: it falls further": "Yes, 4. What is a minimum for few units is often a "
+        "saddle for many, and some joints lie well from the start.",
     },
     right="fewer than ten: it falls further",
     demo=ends_by_width,
