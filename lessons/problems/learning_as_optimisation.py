@@ -99,7 +99,7 @@ $|\phi - y|$ (not its square). You have opened five bags: $y = 2, 0, 3, 2, 2$.
             out_of=2,
             right=_both_risks(),
             inputs=_risk_inputs,
-            result="the two risks",
+            result="the pair of risks",
             components=("the empirical risk", "the risk"),
             misconceptions=(
                 Misconception(
@@ -235,7 +235,7 @@ shape `(I, K)`; their right classes are `y`, whole numbers of shape `(I,)`.
             out_of=2,
             right=_margins,
             inputs=_logit_inputs,
-            result="the margins",
+            result="the array of margins",
             misconceptions=(
                 Misconception(
                     lambda z, y: _own(z, y) - z.max(axis=1),
@@ -245,6 +245,16 @@ shape `(I, K)`; their right classes are `y`, whole numbers of shape `(I,)`.
                 Misconception(
                     lambda z, y: -_margins(z, y),
                     "Every sign is turned: a margin is above 0 where the right class leads.",
+                ),
+                Misconception(
+                    lambda z, y: z.max(axis=1) - _own(z, y),
+                    "That is how far the right class is behind the largest of all. Leave it out of "
+                    "the maximum, and take the difference the other way round.",
+                ),
+                Misconception(
+                    lambda z, y: _own(z, y) - np.sort(z, axis=1)[:, -2],
+                    "Right where the right class leads. Where it does not, the second largest of "
+                    "all is not its strongest rival.",
                 ),
                 Misconception(
                     lambda z, y: np.sort(z, axis=1)[:, -1] - np.sort(z, axis=1)[:, -2],
@@ -288,7 +298,7 @@ shape `(I, K)`; their right classes are `y`, whole numbers of shape `(I,)`.
             out_of=3,
             right=_three(),
             inputs=_margin_inputs,
-            result="the three losses",
+            result="the triple of losses",
             components=("the share of errors", "the cross-entropy", "the hinge loss"),
             misconceptions=(
                 Misconception(
@@ -306,6 +316,15 @@ shape `(I, K)`; their right classes are `y`, whole numbers of shape `(I,)`.
                 Misconception(
                     _three(wrong=lambda m: m < 0),
                     "A margin of exactly 0 counts as an error here: no class leads.",
+                ),
+                Misconception(
+                    _three(wrong=lambda m: len(m) * (m <= 0)),
+                    "Your first number counts the errors. Asked for is their share.",
+                ),
+                Misconception(
+                    _three(kinked=lambda m: np.maximum(0, m - 1)),
+                    "Your hinge loss grows with the margin: check its sign.",
+                    also=(_three(kinked=lambda m: np.maximum(0, 1 + m)),),
                 ),
                 Misconception(
                     _three(wrong=lambda m: m > 0),
@@ -638,8 +657,9 @@ def _stop(losses, excess, *, too_high=lambda loss, lowest, limit: loss > limit *
 
 def _stop_inputs(rng):
     drawn = [
-        (0.5 + (np.arange(n) / 10 - 1) ** 2 + rng.normal(0, 0.05, n)).round(2) for n in (25, 30)
-    ]
+        (0.5 + (np.arange(n) / 10 - 1) ** 2 + rng.normal(0, 0.05, n)).round(2) + 0.003
+        for n in (25, 30)
+    ]  # with 0.003 more, no loss is just 1.25 or 1.5 times another: rounding decides nothing
     return [
         {"losses": np.array([5.0, 2.0, 2.2, 1.0, 1.5, 0.5]), "excess": 0.25},
         {"losses": np.array([4.0, 2.0, 2.5, 2.0, 3.0, 1.0]), "excess": 0.25},
@@ -809,6 +829,10 @@ def _trained(x, y, x_validation, y_validation, steps=400):
     return _trained_once(x.tobytes(), y.tobytes(), len(x), steps)
 
 
+def _one_step(x, y, x_validation, y_validation):
+    return _trained(x, y, x_validation, y_validation, steps=1)
+
+
 @lru_cache(maxsize=16)
 def _trained_once(x, y, n, steps):
     pixels = np.frombuffer(x).reshape(n, 64)
@@ -856,7 +880,7 @@ validation loss the same with the other two arrays. It must not take longer than
                     "need be: the network is far too sure where it is wrong.",
                 ),
                 Misconception(
-                    lambda *data: _trained(*data, steps=1),
+                    _one_step,
                     "That is one step from zero, at a rate of 0.5 for the mean. Repeat it.",
                 ),
             ),

@@ -70,6 +70,16 @@ def margins_against_all(z, y):
     return z[np.arange(len(y)), y] - z.max(axis=1)
 
 
+@mistake(pb_F1_2, "margins", "other way round")
+def margins_as_a_distance_behind(z, y):
+    return [max(row) - row[k] for row, k in zip(z, y, strict=True)]
+
+
+@mistake(pb_F1_2, "margins", "not its strongest rival")
+def margins_over_the_second(z, y):
+    return [row[k] - sorted(row)[-2] for row, k in zip(z, y, strict=True)]
+
+
 @mistake(pb_F1_2, "margins", "probability of the right class")
 def margins_as_probabilities(z, y):
     p = np.exp(z - z.max(axis=1, keepdims=True))
@@ -93,6 +103,17 @@ def losses_in_a_loop(m):
 def losses_at_once(m):
     smooth = (np.maximum(0, -m) + np.log1p(np.exp(-abs(m)))) / np.log(2)
     return np.array([np.mean(m <= 0), smooth.mean(), np.clip(1 - m, 0, None).mean()])
+
+
+@mistake(pb_F1_2, "losses", "counts the errors")
+def losses_with_a_count(m):
+    _, smooth, kinked = losses_at_once(m)
+    return [np.sum(m <= 0), smooth, kinked]
+
+
+@mistake(pb_F1_2, "losses", "check its sign")
+def losses_with_a_turned_hinge(m):
+    return [*losses_at_once(m)[:2], np.mean(np.maximum(0, m - 1))]
 
 
 @mistake(pb_F1_2, "losses", "has run over")
