@@ -22,18 +22,29 @@ from lessons.demos.sliders import RATE
 from lessons.experiments.checking_and_watching import (
     ALONG,
     BIAS,
+    CLASSIFIER,
     GAINS,
+    GAP_STEPS,
     GRADIENTS,
     HIDDEN,
+    JITTER_EXAMPLES,
+    JITTER_RATES,
+    JITTER_SIZES,
+    JITTER_STEPS,
     PRECISIONS,
+    RATIO_RATES,
+    REMEDIES,
     SHOWN_EVERY,
     SHOWN_STEPS,
     STEPS_H,
     UNIT,
     checked,
     error_curves,
+    jittery,
     noisy_wave,
     quadrants,
+    reader_with,
+    rises,
     slope_error,
     training_at_every_gain,
     wiggly_start,
@@ -87,7 +98,6 @@ DIFFERENCE_COLORS = {"one-sided": style.SECOND, "centred": style.PATH}
         "h = 0.32: far": {"h": 0.32},
         "h = 1e-5": {},
         "h = 1e-15: rounding": {"h": 1e-15},
-        "h = 1e-8 in float32": {"h": 1e-8, "numbers": "float32"},
     },
 )
 def step_size_trade_off(axes):
@@ -230,11 +240,9 @@ def this_bias(axes, h, gradient, bias):
 
 # --- the update-to-weight ratio ---------------------------------------------------------------
 
-RATIO_RATES = 10.0 ** np.arange(-4, 0.01, 0.25)
 RATIO_STEPS = 400
 RATIO_RULES = {"gradient descent": GradientDescent, "Adam": Adam}
 RATIO_BATCH = 20
-CLASSIFIER = MLP((2, 12, 1), "tanh")
 RULE_OF_THUMB = (3e-4, 3e-3)
 
 
@@ -253,8 +261,6 @@ RULE_OF_THUMB = (3e-4, 3e-3)
         "seed": Slider("seed", 0, 9, 1, 0),
     },
     presets={
-        "too low": {"learning_rate": 0.0001},
-        "by the rule of thumb": {},
         "best in 400 steps": {"learning_rate": 0.1},
         "too high": {"learning_rate": 0.32},
     },
@@ -315,6 +321,127 @@ def run_at_this_rate(axes, rule, seed, steps, learning_rate):
     )
 
 
+# --- jitter -----------------------------------------------------------------------------------
+
+JITTER_CHOICES = tuple(map(str, JITTER_SIZES))
+RATE_CHOICES = tuple(map(str, JITTER_RATES))
+
+
+@demo(
+    "ab",
+    size=(9.0, 3.6),
+    title="Jitter and batch size",
+    alt="Left: the loss of 400 digits after each of 100 steps, one curve for each batch size. With "
+    "batches of 5 it jumps up and down, with all 400 in each it is smooth; at the highest rate it "
+    "jumps in all of them. Right: the share of steps that raise the loss, falling with the batch.",
+    controls={
+        "size": Choice("batch size", JITTER_CHOICES, "20"),
+        "rate": Choice("step / mean gradient", RATE_CHOICES, "0.4"),
+    },
+    presets={
+        "batches of 5": {"size": "5"},
+        "all 400 in each": {"size": "400"},
+        "all 400, longer steps": {"size": "400", "rate": "1.5"},
+    },
+)
+def jitter(axes):
+    """The loss while a network learns to read digits, at four batch sizes."""
+    axes["a"].set(xlim=(-1, JITTER_STEPS + 1), ylim=(0.03, 60), yscale="log", xlabel="step")
+    axes["a"].set_yticks([0.03, 0.1, 1, 10], ["0.03", "0.1", "1", "10"])
+    axes["a"].set_title(f"loss per example, of all {JITTER_EXAMPLES} digits")
+    axes["b"].set(xlim=(3.5, 600), ylim=(-0.03, 0.63), xscale="log", xlabel="batch size")
+    axes["b"].set_xticks(JITTER_SIZES, JITTER_CHOICES)
+    axes["b"].set_title("share of the steps that raise it")
+    for panel in "ab":
+        axes[panel].minorticks_off()
+
+
+@jitter.layer
+def every_size(axes, rate):
+    member = RATE_CHOICES.index(rate)
+    curves = [jittery(size)[:, member] for size in JITTER_SIZES]
+    steps = np.arange(JITTER_STEPS + 1)
+    paths = [np.column_stack([steps, curve]) for curve in curves]
+    style.lines(axes["a"], paths, style.MUTED, 0.7)
+    axes["b"].plot(JITTER_SIZES, [rises(curve) for curve in curves], "-o", color=style.MUTED, ms=5)
+
+
+@jitter.layer
+def this_size(axes, rate, size):
+    curve = jittery(int(size))[:, RATE_CHOICES.index(rate)]
+    share = rises(curve)
+    axes["a"].plot(curve, color=style.PATH, lw=1.6)
+    axes["b"].plot(int(size), share, "o", color=style.PATH, ms=10, mec="white", mew=1.5, zorder=5)
+    return (
+        f"batches of {size}: {share * JITTER_STEPS:.0f} of {JITTER_STEPS} steps raise the loss; "
+        f"at the end it is {curve[-1]:.2f} per example"
+    )
+
+
+# --- the gap ----------------------------------------------------------------------------------
+
+DOSES = range(len(REMEDIES["dropout"]))
+GAP_COLORS = {"training": style.SECOND, "validation": style.PATH}
+
+
+@demo(
+    "abc",
+    size=(10.6, 3.6),
+    title="The gap, and four remedies",
+    alt="Left: training and validation loss of a network that reads digits, against the step. "
+    "Without a remedy the first falls to nothing, the second turns and rises, and a wide gap "
+    "opens. Middle and right: both losses, and the shares of digits read wrongly, for every "
+    "dose of the remedy: the gap narrows, and where the dose is too strong both are high.",
+    controls={
+        "remedy": Choice("remedy", tuple(REMEDIES), "training examples"),
+        "dose": Slider("dose", 0, DOSES[-1], 1, 0),
+    },
+    presets={
+        "a penalty": {"remedy": "penalty λ", "dose": 2},
+        "dropout": {"remedy": "dropout", "dose": 3},
+        "two units": {"remedy": "hidden units", "dose": 3},
+    },
+)
+def remedies(axes):
+    """A network that over-fits digits, and what a penalty, dropout, size and data do about it."""
+    axes["a"].set(xlim=(-5, GAP_STEPS + 5), xlabel="step", title="loss per example")
+    axes["b"].set_title(f"loss after {GAP_STEPS} steps")
+    axes["c"].set_title("digits read wrongly, share")
+    axes["c"].set(ylim=(-0.02, 0.7))
+    for panel in "ab":
+        axes[panel].set(ylim=(0.004, 4), yscale="log")
+        axes[panel].set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+    for panel in "bc":
+        axes[panel].set(xlim=(-0.5, DOSES[-1] + 0.5), xlabel="dose", xticks=DOSES)
+    for part, color in GAP_COLORS.items():
+        axes["a"].plot([], [], color=color, label=part)
+    axes["a"].legend(loc="lower left")
+
+
+@remedies.layer
+def every_dose(axes, remedy):
+    found = [reader_with(remedy, dose) for dose in DOSES]
+    for n, (part, color) in enumerate(GAP_COLORS.items()):
+        losses = [getattr(curves, part)[-1] for curves, _ in found]
+        axes["b"].plot(DOSES, losses, "-o", color=color, ms=4, lw=1)
+        axes["c"].plot(DOSES, [errors[n] for _, errors in found], "-o", color=color, ms=4, lw=1)
+
+
+@remedies.layer
+def this_dose(axes, remedy, dose):
+    curves, errors = reader_with(remedy, dose)
+    for n, (part, color) in enumerate(GAP_COLORS.items()):
+        losses = getattr(curves, part)
+        axes["a"].plot(curves.t, losses, color=color, lw=1.6)
+        for panel, value in (("b", losses[-1]), ("c", errors[n])):
+            axes[panel].plot(dose, value, "o", color=color, ms=10, mec="white", mew=1.5, zorder=5)
+    return (
+        f"{remedy}: {REMEDIES[remedy][dose]:g}. After {GAP_STEPS} steps the training loss is "
+        f"{curves.training[-1]:.2g}, the validation loss "
+        f"{curves.validation[-1]:.2f}; wrong are {errors[0]:.0%} and {errors[1]:.0%}"
+    )
+
+
 # --- training and validation curves -----------------------------------------------------------
 
 CURVE_STEPS, EVERY = 300, 5
@@ -340,8 +467,6 @@ CURVE_FLOOR = 1e-3
     presets={
         "learns the noise": {},
         "three units": {"width": "3"},
-        "sixty examples": {"n": 60},
-        "no patience": {"patience": 1},
     },
 )
 def early_stopping(axes):

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from course_lib.batches import Minibatches
+from course_lib.datasets import digits
 from course_lib.descent import descend
 from course_lib.diagnostics import EarlyStopping, update_to_weight_ratio
 from course_lib.gradient_check import (
@@ -14,14 +15,14 @@ from course_lib.gradient_check import (
     relative_error,
 )
 from course_lib.initialization import glorot_uniform, he_normal
-from course_lib.losses import BinaryCrossEntropy, LeastSquares
-from course_lib.models import Logistic
+from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares, SoftmaxCrossEntropy
+from course_lib.models import Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from lessons.experiments.scenes import gabor_loss
 from lessons.stage import style
 
-from .shown import bars, dots, drawn, legend, line, lines, ridges, texts
+from .shown import bars, dots, drawn, legend, line, lines, ridges, segments, texts
 
 
 def check_bands(ax):
@@ -267,3 +268,76 @@ def test_layer_histograms_counts_gradients_in_bins_equally_wide_on_their_axis():
     for edges, _ in ridges(axes["b"], style.PATH):
         widths = np.diff(axes["b"].xaxis.get_transform().transform(edges))
         assert_allclose(widths, widths.min(), rtol=0.01)
+
+
+# --- jitter -----------------------------------------------------------------------------------
+
+
+def reads(network, examples, part, mistyped=0.0):
+    """The loss of a network on the first digits of a part; the mistyped ones as in the chapter."""
+    rng, count = np.random.default_rng(0), len(part.y)
+    wrong, shift = rng.random(count) < mistyped, rng.integers(1, 10, count)
+    labels = (part.y + wrong * shift) % 10
+    return SoftmaxCrossEntropy(Softmax(network), part.x[:examples], labels[:examples])
+
+
+def test_jitter_shows_the_loss_of_every_batch_size_and_the_share_of_rises():
+    axes, text = drawn("jitter", size="20", rate="0.1")
+    network, steps = MLP((64, 32, 10), "tanh"), np.arange(101)
+    loss = reads(network, 400, digits().training)
+    curves = {}
+    for size in (5, 20, 100, 400):
+        rule = GradientDescent(0.1 / size)
+        path = descend(loss, glorot_uniform(network, 0), rule, 100, Minibatches(size, rng=0))
+        curves[size] = path.losses / 400
+    shares = [[size, np.mean(np.diff(curve) > 0)] for size, curve in curves.items()]
+    shown = segments(axes["a"], style.MUTED)
+    assert_allclose(
+        shown, [np.column_stack([steps, curve]) for curve in curves.values()], rtol=1e-6
+    )
+    assert_allclose(line(axes["a"], style.PATH), np.column_stack([steps, curves[20]]), rtol=1e-6)
+    assert_allclose(line(axes["b"], style.MUTED, "o"), shares)
+    assert_allclose(line(axes["b"], style.PATH, "o"), [shares[1]])
+    assert f"{100 * shares[1][1]:.0f} of 100 steps raise" in text
+    assert text.endswith(f"it is {curves[20][-1]:.2f} per example")
+
+
+# --- the gap ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("remedy, dose, value", [("penalty λ", 2, 1.0), ("hidden units", 3, 2)])
+def test_remedies_shows_both_losses_and_both_errors_at_every_dose(remedy, dose, value):
+    axes, text = drawn("remedies", remedy=remedy, dose=dose)
+    units, strength = (value, 0.0) if remedy == "hidden units" else (64, value)
+    network = MLP((64, units, 10), "tanh")
+    training = reads(network, 100, digits().training, 0.1)
+    validation = reads(network, None, digits().validation, 0.1)
+    path = descend(
+        L2Penalty(training, strength), glorot_uniform(network, 0), Adam(0.01), 400,
+        Minibatches(20, rng=0), keep=20,
+    )  # fmt: skip
+    for loss, count, color in ((training, 100, style.SECOND), (validation, 397, style.PATH)):
+        losses = loss(path.params) / count
+        assert_allclose(line(axes["a"], color), np.column_stack([path.t, losses]), rtol=1e-6)
+        wrong = 1 - loss.accuracy(path.final)
+        for panel, height in (("b", losses[-1]), ("c", wrong)):
+            doses, marked = lines(axes[panel], color)
+            assert_allclose(doses[:, 0], range(4))
+            assert_allclose(marked, [[dose, height]], rtol=1e-6)
+            assert_allclose(doses[dose], marked[0], rtol=1e-6)
+            assert not np.allclose(doses[0, 1], marked[0, 1]), "another dose, another end"
+        assert f"{wrong:.0%}" in text
+    assert text.startswith(f"{remedy}: {value:g}. After 400 steps the training loss is ")
+    assert legend(axes["a"]) == {"training": style.SECOND, "validation": style.PATH}
+
+
+def test_remedies_leaves_out_units_and_adds_examples():
+    """Where nothing is done all four are the same run; with dropout or more digits, others."""
+    ends = {}
+    for remedy in ("penalty λ", "dropout", "training examples"):
+        axes, _ = drawn("remedies", remedy=remedy, dose=3)
+        ends[remedy] = lines(axes["b"], style.PATH)[0][:, 1]
+    firsts = [doses[0] for doses in ends.values()]
+    assert_allclose(firsts, firsts[0])
+    assert ends["dropout"][3] < ends["dropout"][0]
+    assert (np.diff(ends["training examples"]) < 0).all()

@@ -23,8 +23,11 @@ SAME_ON_EVERY_DRAW = {
     "cl-9": "all nine digits agree, and the weights are known",
     "cl-12": "on a slope the lengths of steps do not depend on it",
     "cl-14": "a rule arrives from all starts or from none",
+    "cl-27": "the median error of many places is in the same band",
     "cl-35": "the work of a pass depends on its steps alone",
     "cl-39": "the work of a step depends on the number of its examples alone",
+    "cl-43": "the median error of some networks is in the same band",
+    "cl-44": "the median error is in the lowest band or in the highest",
     "cl-47": "every start arrives, whatever the points are",
 }
 """Claims whose figures no seed changes, and why."""
