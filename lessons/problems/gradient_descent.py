@@ -891,11 +891,16 @@ def _is_lowest(given, phi):
     )
 
 
-def _fit_wave(x, y):
-    loss = LeastSquares(Gabor(), x, y)
+@lru_cache(maxsize=64)
+def _fitted(x, y):
+    loss = LeastSquares(Gabor(), np.array(x), np.array(y))
     starts = [[phi0, phi1] for phi0 in (-4, 0, 4) for phi1 in (12, 16, 20)]
-    ends = descend(loss, starts, GradientDescent(0.05), steps=500).params[-1]
+    ends = descend(loss, starts, GradientDescent(0.05), steps=500, keep="last").final
     return ends[loss(ends).argmin()]
+
+
+def _fit_wave(x, y):
+    return _fitted(tuple(x), tuple(y)).copy()
 
 
 pb_F2_2 = Problem(

@@ -106,7 +106,7 @@ def walks_until_below(curvature, learning_rate, share):
 # --- pb-F2.2 · the wave, fitted -------------------------------------------------------------------
 
 
-def descent_of_wave(x, y, start, steps=300, rate=0.05):
+def descent_of_wave(x, y, start, steps=100, rate=0.05):
     loss, phi = LeastSquares(Gabor(), x, y), np.array(start, float)
     for _ in range(steps):
         phi = phi - rate * loss.gradient(phi)
@@ -117,7 +117,7 @@ def wave_starts(n, seed=0):
     return np.random.default_rng(seed).uniform([-10, 2.5], [10, 22.5], (n, 2))
 
 
-def best_of_starts(x, y, steps=300, n=20):
+def best_of_starts(x, y, steps=250, n=12):
     loss = LeastSquares(Gabor(), x, y)
     return min((descent_of_wave(x, y, start, steps) for start in wave_starts(n)), key=loss)
 
@@ -161,7 +161,7 @@ add(
     ),
     (
         "the_other_way_round",
-        lambda x, y: descent_of_wave(x, y, [0.5, 15.0])[::-1],
+        lambda x, y: descent_of_wave(x, y, [0.5, 15.0], 300)[::-1],
         r"order|swap|changed places|first|between|box",
     ),
     (
@@ -191,8 +191,8 @@ def wave_by_many_starts(x, y):
 @right("pb_F2_2", "fit")
 def wave_by_a_grid_and_a_descent(x, y):
     loss = LeastSquares(Gabor(), x, y)
-    points = [[a, b] for a in np.linspace(-10, 10, 41) for b in np.linspace(2.5, 22.5, 41)]
-    return descent_of_wave(x, y, min(points, key=loss)).tolist()
+    points = [[a, b] for a in np.linspace(-10, 10, 21) for b in np.linspace(2.5, 22.5, 21)]
+    return descent_of_wave(x, y, min(points, key=loss), 200).tolist()
 
 
 # --- pb-F3.1 · backtracking -----------------------------------------------------------------------
@@ -325,7 +325,7 @@ def by_powers(f, phi, gradient, first_rate, shrink, share):
 # --- pb-F3.2 · a descent that nobody has to give a rate -------------------------------------------
 
 
-def searched(loss, start, steps=200, first=1.0, share=0.3, forward=2.0):
+def searched(loss, start, steps=80, first=1.0, share=0.3, forward=2.0):
     phi, rate = np.array(start, float), first
     for _ in range(steps):
         g = loss.gradient(phi)
@@ -756,7 +756,7 @@ add(
     ),
     (
         "one_example",
-        line_on_budget(lambda t, n: 0.1 * (1 - t / n), size=1, only=1),
+        line_on_budget(lambda t, n: 0.1 * (1 - t / n), size=1, only=1, steps=300),
         r"all|examples|other|one|indices|never",
     ),
     (
