@@ -50,7 +50,7 @@ SCALED_X = np.linspace(-1, 1, 161)
         "digit": Slider("which digit", 1, 12, 1, 10),
         "members": Slider("how many networks", 1, DIGIT_MEMBERS, 1, DIGIT_MEMBERS),
     },
-    presets={"all of them": {}, "the first two": {"members": 2}},
+    presets={"all of them": {}},
 )
 def opinions(axes):
     """What each of several networks makes of one new digit, their mean and their vote."""
@@ -59,7 +59,8 @@ def opinions(axes):
     axes["b"].set(xlim=(-0.5, 9.5), ylim=(DIGIT_MEMBERS + 0.5, 0.5), xlabel="class")
     axes["b"].set(ylabel="network", xticks=range(10), yticks=range(1, DIGIT_MEMBERS + 1))
     axes["b"].set_title("what each finds probable")
-    axes["c"].set(xlim=(-0.6, 9.6), ylim=(0, 1), xlabel="class", xticks=range(10))
+    axes["c"].set(xlim=(-0.6, 9.6), ylim=(0, 1.3), xlabel="class", xticks=range(10))
+    axes["c"].set_yticks([0, 0.5, 1])
     axes["c"].set_title("all together")
     for label, color in (("mean probability", style.PATH), ("share of votes", style.SKY)):
         axes["c"].plot([], [], "s", color=color, label=label)
