@@ -109,8 +109,8 @@ millionth of a millionth, $10^{-12}$?
         "difference grows by the same factor in every step.",
         "after about 370 steps": "If the steps doubled each time. But the difference grows by the "
         "same factor in every step, so equal factors take equally long.",
-        "not before the end of the world": "50 steps make a thousand of it, and another 50 make a "
-        "million. How many thousands are missing?",
+        "after about 37,000 steps": "That would be a thousand times as many. But it is the "
+        "*difference* that grows a thousandfold, and that takes 50 steps each time.",
     },
     right="after about 190 steps",
     answered_by=("09-millionth",),
@@ -128,8 +128,8 @@ of the signal?
         "interval only *looks* as if it were.",
         "it keeps a third of it": "Yes: v = 1/(3m), so m v = 1/3, whatever the number of units.",
         "it keeps 1/m of it": "Each product is as small as that; but m of them are added up.",
-        "it keeps a third of a square root": "The mean square grows with the variance, not with "
-        "its root.",
+        "it keeps about 0.58 of it": "That is the root of a third, and true of the size. The *mean "
+        "square* keeps the third itself.",
     },
     right="it keeps a third of it",
     demo=signal_through_depth,
@@ -187,11 +187,11 @@ becomes of it?
     choices={
         "it stays where it is": "A tiny gradient divided by its own tiny size is not tiny any "
         "more.",
-        "it learns as well": "Yes: the length of Adam's step does not depend on the size of the "
+        "it learns, too": "Yes: the length of Adam's step does not depend on the size of the "
         "gradient. It makes up for most of a bad scale.",
         "it runs away": "Adam's steps are about as long as the learning rate, here as everywhere.",
     },
-    right="it learns as well",
+    right="it learns, too",
     demo=training_by_scheme,
     setting={"rule": "Adam", "learning_rate": 0.01},
     answered_by=("09-training-why",),
