@@ -24,6 +24,7 @@ SAME_ON_EVERY_DRAW = {
     "cl-12": "on a slope the lengths of steps do not depend on it",
     "cl-14": "a rule arrives from all starts or from none",
     "cl-27": "the median error of many places is in the same band",
+    "cl-19": "which side is lower does not depend on where the curve stands",
     "cl-35": "the work of a pass depends on its steps alone",
     "cl-39": "the work of a step depends on the number of its examples alone",
     "cl-43": "the median error of some networks is in the same band",
