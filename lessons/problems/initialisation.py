@@ -584,12 +584,38 @@ pb_G4 = Problem(
 # --- pb-F9.1 --------------------------------------------------------------------------------------
 
 
-def _depth(m, border, share_passed, left, power=2.0, variance=lambda r: r**2 / 3, whole=np.ceil):
+def _depth(
+    m,
+    border,
+    share_passed,
+    left,
+    power=2.0,
+    variance=lambda r: r**2 / 3,
+    whole=np.ceil,
+    may_be_never=True,
+):
     """The number of layers after which the size of a signal is down to `left`."""
     factor = m * variance(border) * share_passed
-    if factor >= 1:
+    if may_be_never and factor >= 1:
         return np.inf
-    return float(whole(power * np.log(left) / np.log(factor) - 1e-9))
+    with np.errstate(divide="ignore"):
+        return float(whole(power * np.log(left) / np.log(factor) - 1e-9))  # fmt: skip
+
+
+def _depths(**mistake):
+    """A mistake, and the same without the case that no number of layers is enough, or rounding."""
+    variants = (
+        {},
+        {"may_be_never": False},
+        {"whole": np.positive},
+        {"whole": np.positive, "may_be_never": False},
+    )
+    return [lambda *given, more=more: _depth(*given, **(mistake | more)) for more in variants]
+
+
+def _without_m(*given, **options):
+    _, *rest = given
+    return _depth(1, *rest, **options)
 
 
 def _depth_inputs(rng):
@@ -605,12 +631,9 @@ def _depth_inputs(rng):
     return [by_hand, *drawn, never]
 
 
-def _no_never(*given, **options):
-    m, border, passed, left = given
-    factor = m * options.get("variance", lambda r: r**2 / 3)(border) * passed
-    with np.errstate(divide="ignore"):
-        return float(np.ceil(2 * np.log(left) / np.log(factor) - 1e-9))
-
+_OF_THE_SQUARE = _depths(power=1.0)
+_BORDER_SQUARED = _depths(variance=lambda r: r**2)
+_OF_THE_WIDTH = _depths(variance=lambda r: r**2 / 12)
 
 pb_F9_1 = Problem(
     id="pb-F9.1",
@@ -633,18 +656,21 @@ after another to do what it does on average. If no number of layers is enough, r
             result="the number of layers",
             misconceptions=(
                 Misconception(
-                    lambda *given: _depth(*given, power=1.0),
+                    _OF_THE_SQUARE[0],
                     "After so many layers the *mean square* is down to the share. Its root was "
                     "asked for, which falls more slowly.",
+                    also=tuple(_OF_THE_SQUARE[1:]),
                 ),
                 Misconception(
-                    lambda *given: _depth(*given, variance=lambda r: r**2),
+                    _BORDER_SQUARED[0],
                     "You take the square of the border for the variance of the weights. They are "
                     "spread evenly within it: most are smaller.",
+                    also=tuple(_BORDER_SQUARED[1:]),
                 ),
                 Misconception(
-                    lambda *given: _depth(*given, variance=lambda r: r**2 / 12),
+                    _OF_THE_WIDTH[0],
                     "r²/12 would be the variance if the whole width were r. It is twice that.",
+                    also=tuple(_OF_THE_WIDTH[1:]),
                 ),
                 Misconception(
                     lambda *given: _depth(*given, whole=np.floor),
@@ -653,6 +679,12 @@ after another to do what it does on average. If no number of layers is enough, r
                 Misconception(
                     lambda *given: _depth(*given, whole=np.positive),
                     "Layers come in whole numbers: round up.",
+                    also=(_depths()[3],),
+                ),
+                Misconception(
+                    _without_m,
+                    "Each z is a sum of m products: more units before a layer make it larger.",
+                    also=(lambda *given: _without_m(*given, may_be_never=False),),
                 ),
                 Misconception(
                     lambda m, border, passed, left: _depth(m, border, 1.0, left),
@@ -663,7 +695,7 @@ after another to do what it does on average. If no number of layers is enough, r
                     "The share is one of mean squares already: do not square it.",
                 ),
                 Misconception(
-                    _no_never,
+                    lambda *given: _depth(*given, may_be_never=False),
                     "Right where the signal fades. Where a layer keeps it or makes it larger, no "
                     "number of layers is enough: the answer is inf.",
                 ),
@@ -768,6 +800,16 @@ over the examples. The slope of relu at its kink counts as 0.
                 Misconception(
                     lambda *given: _backward(*given) / len(given[0]),
                     "This is the mean over the examples. The gradient is their sum.",
+                ),
+                Misconception(
+                    lambda *given: _backward(
+                        *given,
+                        order=lambda parts: [
+                            part / (len(given[0]) if k % 2 else 1) for k, part in enumerate(parts)
+                        ],
+                    ),
+                    "Right for the weights. For the biases you take the mean over the examples, "
+                    "and not their sum.",
                 ),
                 Misconception(
                     lambda *given: -_backward(*given),
@@ -956,6 +998,12 @@ $\mathbf{z}_k=\mathbf{h}_k\mathbf{W}_k$. It returns the repaired weights, shape 
                     lambda x, weights: _fitted(x, weights, size=lambda z: np.abs(z).mean()),
                     "You take the mean of the absolute values of z, and not the root of the mean "
                     "square.",
+                ),
+                Misconception(
+                    lambda x, weights: weights / np.sqrt((weights**2).mean((1, 2), keepdims=True)),
+                    "You give the *weights* of a layer the mean square 1, whatever the data are. "
+                    "It is z that should have it.",
+                    also=(lambda x, weights: weights / np.sqrt((weights**2).mean()),),
                 ),
                 Misconception(
                     lambda x, weights: np.array([_fitted(x, w[None])[0] for w in weights]),

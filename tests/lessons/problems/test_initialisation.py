@@ -146,6 +146,16 @@ def depth_without_never(m, border, share_passed, left):
     return np.ceil(np.log(left) / np.log(factor) - 1e-9)
 
 
+@mistake(pb_F9_1, "depth", "*mean square* is down")
+def depth_of_the_square_not_whole_and_never_never(m, border, share_passed, left):
+    return np.log(left) / np.log(m * border**2 / 3 * share_passed)
+
+
+@mistake(pb_F9_1, "depth", "sum of m products")
+def depth_without_m(m, border, share_passed, left):
+    return np.ceil(np.log(left) / np.log(np.sqrt(border**2 / 3 * share_passed)))
+
+
 # --- pb-F9.2 --------------------------------------------------------------------------------------
 
 
@@ -281,6 +291,11 @@ def fitted_by_the_spread(x, weights):
         found.append(one / (x @ one).std())
         x = np.tanh(x @ found[-1])
     return found
+
+
+@mistake(pb_F9_4, "fitted", "whatever the data are")
+def weights_of_size_one(x, weights):
+    return [one / np.sqrt(np.mean(one**2)) for one in weights]
 
 
 @mistake(pb_F9_4, "fitted", "mean square of z")
