@@ -842,7 +842,7 @@ guessed wrongly.
             out_of=1,
             right=_spread,
             inputs=_scales,
-            result="the rates",
+            result="the array of rates",
             misconceptions=(
                 Misconception(
                     lambda low, high, shares: low + shares * (high - low),

@@ -63,7 +63,7 @@ def _tables(rng):
     by_hand = [
         [[0.5, 0.6, 0.7], [0.2, 0.9, 0.8], [0.1, np.nan, 0.2], [0.3, 0.5, 0.4], [0.4, 0.4, 0.45]],
         [[0.2, np.nan], [0.9, 0.7], [0.6, 0.8], [0.1, 2.0]],
-        [[0.3, 0.3, 0.9], [0.5, 0.4, 0.4]],
+        [[0.4, 0.25, 0.95], [0.5, 0.4, 0.4], [0.3, 0.9, 0.9]],
     ]
     drawn = rng.uniform(0.1, 1, (8, 5)).round(2)
     drawn[rng.integers(8), 2] = np.nan
@@ -92,6 +92,7 @@ choose = Task(
                 Misconception(
                     lambda losses: np.nanargmin(losses.min(axis=1)),
                     "You take each setting's luckiest fold. Take the mean of all.",
+                    also=(lambda losses: np.nanargmin(np.nanmin(losses, axis=1)),),
                 ),
                 Misconception(
                     lambda losses: np.nanargmin(losses[:, 0]),
@@ -138,7 +139,7 @@ loud_start = Task(
             misconceptions=(
                 Misconception(
                     0.03,
-                    "That is the rate for Glorot's own weights. These are twenty times as large.",
+                    "0.03 serves Glorot's own weights well. These are twenty times as large.",
                 ),
                 Misconception(
                     0.003,
