@@ -133,10 +133,10 @@ class Switch(Control):
 
 @dataclass(frozen=True)
 class Choice(Control):
-    """One of several words."""
+    """One of several words, or of several numbers."""
 
     options: tuple
-    default: str
+    default: str | int
 
     def widget(self):
         """A drop-down list, set to the default."""
