@@ -105,14 +105,14 @@ def gradients_stay_long_while_the_loss_falls(trainings=4, steps=600, gain=0.3, b
     source="Optimisation algorithms, part 1",
 )
 def signs_are_fair_coins(draws=20_000, coupled=True, seed=0):
-    """Symmetric matrices of normal numbers with 2, 3 and 4 rows, {draws} of each, seed {seed}. In
+    """Symmetric matrices of normal numbers with 3, 4 and 5 rows, {draws} of each, seed {seed}. In
     what share are all eigenvalues positive?
 
     coupled : whether the entries beside the diagonal are kept; without them the eigenvalues are
         independent
     """
     figures, fair = [], []
-    for k in (2, 3, 4):
+    for k in (3, 4, 5):
         if coupled:
             positive = gaussian_signs(k, draws, seed)
         else:

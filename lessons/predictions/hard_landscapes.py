@@ -52,17 +52,18 @@ to less than a tenth of what it was. What does the length of its gradient do mea
 both_up = Prediction(
     name="both_up",
     text=r"""
-Draw a symmetric $2 \times 2$ matrix at random, its entries normal numbers around zero. A single
-eigenvalue is as often positive as negative. How often are *both* positive? (Both are, if
-$H_{00}$ and $H_{11}$ are positive *and* $H_{00} H_{11} > H_{01}^2$.)
+Draw a $2 \times 2$ matrix $A$ of standard normal numbers, and make it symmetric:
+$\mathbf H = \tfrac12(A + A^\top)$. A single eigenvalue is as often positive as negative. How often
+are *both* positive? (Both are, if $H_{00}$ and $H_{11}$ are positive *and*
+$H_{00} H_{11} > H_{01}^2$.)
 """,
     choices={
         "in a half of the cases": "Then the two would always agree. The first condition alone, two "
         "positive entries on the diagonal, holds in a quarter of the cases.",
         "in a quarter of the cases": "That is how often both entries on the diagonal are positive. "
         "But then the product must still be larger than H₀₁².",
-        "in fewer than a quarter": "Yes, in 14.6 %: two positive entries on the diagonal have the "
-        "chance of a quarter, and that is not yet enough.",
+        "in fewer than a quarter": "Yes: two positive entries on the diagonal have the chance of "
+        "a quarter, and that is not yet enough.",
     },
     right="in fewer than a quarter",
     answered_by=("08-signs", "08-signs-why"),
