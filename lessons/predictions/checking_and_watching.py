@@ -38,19 +38,19 @@ float32 $\epsilon$ is $10^9$ times as large. About where is the best $h$ then, a
 error?
 """,
     choices={
-        "h = 1e-5, error 0.1": "There the rounding is 1e9 times as large as before, so that is the "
-        "error at 1e-5. A longer h does better.",
-        "h = 1e-2, error 1e-5": "Yes. Rounding over h, and h² of truncation: with 1e9 times the "
-        "rounding, h grows by 1e3 and both errors by 1e6 or less.",
-        "h = 1e-8, error 1e-7": "A shorter h divides the rounding by less still. With coarser "
-        "losses the two points must be farther apart.",
+        "h = 1e-5, error about 0.1": "There the rounding is 1e9 times as large as before, so that "
+        "is the error at 1e-5. A longer h does better.",
+        "h = 1e-2, error below 1e-4": "Yes. Rounding over h, and h² of truncation: with 1e9 times "
+        "the rounding, h grows by 1e3 and both errors by 1e6, from 1e-10 to 1e-4 at most.",
+        "h = 1e-8, error below 1e-7": "A shorter h divides the rounding by less still. With "
+        "coarser losses the two points must be farther apart.",
     },
-    right="h = 1e-2, error 1e-5",
+    right="h = 1e-2, error below 1e-4",
     demo=step_size_trade_off,
     setting={"numbers": "float32", "h": 0.01},
     tried={
-        "h = 1e-5, error 0.1": {"h": 1e-5},
-        "h = 1e-8, error 1e-7": {"h": 1e-8},
+        "h = 1e-5, error about 0.1": {"h": 1e-5},
+        "h = 1e-8, error below 1e-7": {"h": 1e-8},
     },
     answered_by=("11-best", "11-step-demo"),
 )
@@ -192,7 +192,7 @@ Which tanh networks can bring the loss of twenty of the points to nearly zero?
 """,
     choices={
         "12 units, not 1 or 2": "Yes. 49 parameters learn twenty tosses by heart; five or nine "
-        "cannot. Passing says nothing about learning.",
+        "did not. Passing says nothing about learning.",
         "none of them": "There is nothing to *understand*. But with more parameters than points "
         "one can still remember each.",
         "all: 1, 2 and 12 units": "One tanh unit draws a single line through the plane. Twenty "
@@ -245,9 +245,9 @@ times as long: 1.5 times the mean gradient. Does the loss fall at every step?
 more_penalty = Prediction(
     name="more_penalty",
     text=r"""
-The network of the first picture, with 100 examples; without a remedy its validation loss ends at
-1.67, its training loss at 0.01. Now a penalty $\frac\lambda2\|\phi\|^2$ is added while it trains,
-from dose to dose a larger one. What do the two losses do?
+The network of the first picture has 64 hidden units. With 100 examples and without a remedy its
+validation loss ends at 1.67, its training loss at 0.01. Now a penalty $\frac\lambda2\|\phi\|^2$ is
+added while it trains, from dose to dose a larger one. What do the two losses do?
 """,
     choices={
         "both fall": "The penalty keeps the weights from what they would do to the training loss, "
@@ -287,13 +287,13 @@ impatient = Prediction(
     name="impatient",
     text=r"""
 A network learns a wave from 12 noisy points, and the validation loss is taken every 5 steps. If it
-never stops early, its best validation loss comes near step 50, on the middle one of 16 data sets.
-With a patience of *one* evaluation, where does it stop?
+never stops early, the lowest of these losses is met at about step 40 (the median of 16 data sets).
+With a patience of *one* evaluation, where does it stop, in the median?
 """,
     choices={
         "near step 15": "Yes: the first bump ends it, long before the turn, and fresh points then "
         "cost 0.29 in place of 0.27.",
-        "just after step 50": "If the curve had no bumps on its way down. A patience of one does "
+        "just after step 40": "If the curve had no bumps on its way down. A patience of one does "
         "not wait to see whether a bump was one.",
         "never, in 400 steps": "The validation loss turns and rises. Even one evaluation without a "
         "new lowest value is enough.",
@@ -301,7 +301,7 @@ With a patience of *one* evaluation, where does it stop?
     right="near step 15",
     demo=early_stopping,
     setting={"patience": 1},
-    answered_by=("11-patience", "11-patience-why"),
+    answered_by=("11-patience", "11-patience-why", "11-stopping"),
 )
 
 short_run = Prediction(

@@ -187,8 +187,9 @@ which_check = Task(
                     {
                         "penalty": f"there {RAISED}",
                         "gradient": f"the {AGREES}",
-                        "twenty": f"Adam does not mind a factor: {LEARNS}",
-                        "none": "the sum over I examples starts at I log 10. What does a mean?",
+                        "twenty": "the loss falls below zero, and that check asks only "
+                        "whether it is small.",
+                        "none": "I log 10 is expected before the first step. What is it here?",
                     },
                 ),
                 "b": Choice(

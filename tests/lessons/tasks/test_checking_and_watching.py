@@ -65,7 +65,7 @@ WRONG = {
         (500, "too large"),
     ],
     "which_check": [
-        (FOUND_BY | {"a": "none"}, "What does a mean"), (FOUND_BY | {"c": "twenty"}, "tosses"),
+        (FOUND_BY | {"a": "none"}, "What is it here"), (FOUND_BY | {"c": "twenty"}, "tosses"),
         (FOUND_BY | {"e": "gradient"}, "alike"), (FOUND_BY | {"d": "rate"}, "none of the options"),
     ],
     "rising": [
