@@ -19,6 +19,7 @@ from lessons.measuring.claim import HOLDS, VERDICTS
 RECORDS = record.read(claims.RECORDS)
 
 SAME_ON_EVERY_DRAW = {
+    "cl-F10.1": "its shares are rounded to 5 %",
     "cl-8": "on a slope the lengths of steps are exact multiples of it",
     "cl-9": "all nine digits agree, and the weights are known",
     "cl-12": "on a slope the lengths of steps do not depend on it",

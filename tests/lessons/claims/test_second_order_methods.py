@@ -8,11 +8,12 @@ from course_lib.optimizers import RegularizedNewton
 from course_lib.surfaces import Himmelblau
 from lessons.claims.second_order_methods import (
     hessian_of_a_million_takes_terabytes,
+    in_twentieths,
     newton_ends_on_saddles_of_the_wave,
     one_step_reaches_the_minimum_of_a_quadratic,
-    shares_by_kind,
+    share_on_saddles,
 )
-from lessons.measuring.claim import CONDITION, FAILS, HOLDS
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Figure
 
 
 def test_one_step_is_enough_for_bowls_and_no_half_step_is():
@@ -33,10 +34,16 @@ def test_a_damped_rule_is_not_drawn_to_saddles():
     assert damped.figures["RegularizedNewton: ends on a saddle, share"].value == 0
 
 
-def test_ends_are_counted_by_their_kind():
+def test_saddles_are_counted_and_nothing_else():
     points = find_critical_points(Himmelblau(), ((-5, 5), (-5, 5)))
     ends = np.array([*(point.phi for point in points), (1.0, 1.0)])  # the last is nowhere flat
-    assert shares_by_kind(Himmelblau(), ends) == pytest.approx([0.4, 0.4, 0.1])
+    assert share_on_saddles(Himmelblau(), ends) == pytest.approx(0.4)
+
+
+def test_shares_are_rounded_and_their_intervals_outwards():
+    shown = in_twentieths(Figure("share", 0.51, (0.489, 0.531)))
+    assert (shown.value, shown.interval) == (0.5, (0.45, 0.55))
+    assert in_twentieths(Figure("share", 0.0, (0.0, 0.0))).interval == (0.0, 0.0)
 
 
 def test_the_terabytes_are_those_of_four_bytes_and_binary_gigabytes():
