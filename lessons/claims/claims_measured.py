@@ -16,8 +16,8 @@ ROUNDING = 1e-9
     source="Optimisation algorithms, part 1",
 )
 def a_cubic_has_a_saddle(power=3, draws=200, reach=0.01, seed=0):
-    """The curve a (x - c)^{power}, with a and c drawn {draws} times (seed {seed}). At c its slope is
-    zero. Is it lower on one side of c and higher on the other, {reach} away? And what does the
+    """The curve a (x - c)^{power}, with a and c drawn {draws} times (seed {seed}). At c its slope
+    is zero. Is it lower on one side of c and higher on the other, {reach} away? And what does the
     sign of its second derivative at c say?
 
     The claim holds if the second derivative finds a saddle, which has eigenvalues of both signs. It

@@ -261,7 +261,7 @@ def _one_sided(loss, phi, h, luck):
     return (ahead - loss(phi, np.random.default_rng(luck))) / h
 
 
-def _errors(loss, gradient, phi, h, luck, slopes=_slopes, scale=np.maximum):
+def _errors(loss, gradient, phi, h, luck, *, slopes=_slopes, scale=np.maximum):
     numerical, analytic = slopes(loss, phi, h, luck), gradient(phi, np.random.default_rng(luck))
     return np.abs(analytic - numerical) / scale(np.abs(analytic), np.abs(numerical))
 
@@ -509,6 +509,7 @@ def _early_stop(
     losses,
     patience,
     least,
+    *,
     better=lambda loss, record, least: loss <= record - least,
     beaten="record",
     too_long=lambda bad, patience: bad >= patience,

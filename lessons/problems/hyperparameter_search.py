@@ -695,7 +695,7 @@ def _scales(rng):
     return [{"low": low, "high": high, "shares": np.array(s)} for low, high, s in cases]
 
 
-def _next(rates, losses, low, high, shrink, widen=True):
+def _next(rates, losses, low, high, shrink, *, widen=True):
     best = rates[np.argmin(losses)]
     powers = np.log10(high / low)
     if not (widen and best in (rates.min(), rates.max())):

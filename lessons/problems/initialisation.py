@@ -589,6 +589,7 @@ def _depth(
     border,
     share_passed,
     left,
+    *,
     power=2.0,
     variance=lambda r: r**2 / 3,
     whole=np.ceil,
@@ -719,7 +720,7 @@ after another to do what it does on average. If no number of layers is enough, r
 
 
 def _backward(
-    x, phi, sizes, delta, slope=lambda z, h: z > 0, carry=True, order=lambda parts: parts
+    x, phi, sizes, delta, *, slope=lambda z, h: z > 0, carry=True, order=lambda parts: parts
 ):
     """The gradient W₀, b₀, W₁, b₁, … of a relu network from δ of its last layer."""
     layers = MLP(sizes).unravel(np.asarray(phi, float))

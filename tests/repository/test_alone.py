@@ -55,6 +55,7 @@ COMMANDS = {
     "report 02": "instructor",
     "run 02": "instructor",
     "coverage": None,
+    "measure --check": None,
 }
 
 
