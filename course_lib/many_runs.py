@@ -141,4 +141,5 @@ def _counted_loss(loss, counts, phi):
 
 def _counted_gradient(loss, counts, phi):
     f, backward = loss._predictor.forward(loss.x, phi)
-    return backward(counts * loss.slope(f, loss._outputs(phi)))
+    slope = loss.slope(f, loss._outputs(phi))
+    return backward((counts if slope.ndim == phi.ndim else counts[..., None]) * slope)

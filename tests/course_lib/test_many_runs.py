@@ -8,9 +8,10 @@ import pytest
 from course_lib.batches import Minibatches
 from course_lib.datasets import gabor_data, linear_data
 from course_lib.descent import descend
-from course_lib.losses import L2Penalty, LeastSquares
+from course_lib.losses import L2Penalty, LeastSquares, SoftmaxCrossEntropy
 from course_lib.many_runs import descend_each
-from course_lib.models import Gabor, Linear
+from course_lib.models import Gabor, Linear, Softmax
+from course_lib.networks import MLP
 from course_lib.optimizers import SVRG, GradientDescent
 
 LINE = LeastSquares(Linear(), *linear_data())
@@ -50,6 +51,23 @@ def test_starts_and_rates_multiply_the_seeds():
             LINE, starts[start][0], GradientDescent(rates[rate]), 5, Minibatches(3, rng=seed)
         )
         np.testing.assert_allclose(path.params[:, *index], alone.params, rtol=1e-9)
+
+
+@pytest.mark.parametrize("batch_size", [3, 7])  # as many as there are classes, and not
+def test_a_network_of_several_outputs_is_trained_on_many_seeds(batch_size):
+    rng = np.random.default_rng(0)
+    network = MLP((2, 4, 3), "tanh")
+    x, start = rng.normal(size=(20, 2)), rng.normal(size=network.n_parameters)
+    losses = (
+        SoftmaxCrossEntropy(Softmax(network), x, rng.integers(0, 3, 20)),
+        LeastSquares(network, x, rng.normal(size=(20, 3))),
+    )
+    for loss in losses:
+        sequences = seeds(batch_size, n=3, replacement=True)  # some examples are drawn twice
+        path = descend_each(loss, start, GradientDescent(0.05), 6, sequences)
+        for member, batches in enumerate(sequences):
+            alone = descend(loss, start, GradientDescent(0.05), 6, batches)
+            np.testing.assert_allclose(path.params[:, member], alone.params, rtol=1e-9)
 
 
 def test_diverging_seeds_leave_the_others_alone():
