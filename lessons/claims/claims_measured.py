@@ -2,9 +2,17 @@
 
 import numpy as np
 
+from course_lib.batches import Minibatches
 from course_lib.critical_points import classify
+from course_lib.datasets import digits
+from course_lib.descent import descend
+from course_lib.initialization import he_normal
+from course_lib.losses import SoftmaxCrossEntropy
+from course_lib.models import Softmax
+from course_lib.networks import MLP
+from course_lib.optimizers import Adam
 from course_lib.surfaces import Polynomial
-from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, share_of
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mean_of, share_of
 
 ROUNDING = 1e-9
 """A second derivative this near to zero is zero, but for rounding."""
@@ -46,3 +54,61 @@ def a_cubic_has_a_saddle(power=3, draws=200, reach=0.01, seed=0):
         )
         return Finding(figures, CONDITION, why)
     return Finding(figures, FAILS, "the point is an extremum")
+
+
+USUAL = {"learning_rate": 0.01, "beta": 0.9, "gamma": 0.999, "epsilon": 1e-8}
+"""Adam as it is mostly used, at a rate that suits the network below."""
+
+CHANGED = {
+    "beta": (0.5, 0.99),
+    "gamma": (0.9, 0.9999),
+    "epsilon": (1e-12, 1e-4),
+    "learning_rate": (0.001, 0.1),
+}
+"""What each of them is changed to, the others left as they are."""
+
+SMALL = MLP((64, 16, 10))
+
+
+@claim(
+    "cl-56",
+    "Adam is robust to its hyperparameters",
+    source="Deep Learning, section 8.5.3; chapter 6, notes",
+)
+def adam_is_robust_to_its_hyperparameters(runs=12, examples=300, epochs=8, most=0.03, seed=0):
+    """A network of 16 hidden units that tells digits from pictures of 8 x 8. {runs} times (seed
+    {seed}) {examples} training examples and first weights are drawn, and Adam trains the network
+    for {epochs} epochs with batches of 30: as it is mostly used (α = 0.01, β = 0.9, γ = 0.999, ε =
+    10⁻⁸), and with one of the four changed: β to 0.5 and 0.99, γ to 0.9 and 0.9999, ε to 10⁻¹² and
+    10⁻⁴, α to a tenth and to ten times. What share of 400 new digits more does the worse of the
+    two read wrongly?
+
+    It is robust to one of them if that share is surely below {most}. The claim holds if it is
+    robust to all four, and with a condition if to some.
+    """
+    errors = np.array([_errors(examples, epochs, [seed, run]) for run in range(runs)])
+    usual, changed = errors[:, 0], errors[:, 1:].reshape(runs, len(CHANGED), 2)
+    worse = changed.max(axis=-1) - usual[:, None]
+    named = dict(zip(("β", "γ", "ε", "α"), worse.T))
+    figures = tuple(mean_of(f"more errors with another {name}", w) for name, w in named.items())
+    robust = [name for name, figure in zip(named, figures) if figure.interval[1] < most]
+    figures = (mean_of("new digits read wrongly, as usual, share", usual), *figures)
+    if len(robust) == len(named):
+        return Finding(figures, HOLDS, "to all four")
+    if robust:
+        others = ", ".join(name for name in named if name not in robust)
+        return Finding(figures, CONDITION, f"to {', '.join(robust)}; not to {others}")
+    return Finding(figures, FAILS, "to none of the four")
+
+
+def _errors(examples, epochs, seed):
+    """The shares of new digits read wrongly: as usual, then with each change."""
+    rng, data = np.random.default_rng(seed), digits()
+    settings = [USUAL] + [USUAL | {n: value} for n, values in CHANGED.items() for value in values]
+    rule = Adam(**{name: np.array([each[name] for each in settings]) for name in USUAL})
+    part = rng.choice(len(data.training.y), examples, replace=False)
+    seen = SoftmaxCrossEntropy(Softmax(SMALL), data.training.x[part], data.training.y[part])
+    starts = np.repeat(he_normal(SMALL, rng)[None], len(settings), axis=0)
+    steps, batches = epochs * examples // 30, Minibatches(30, rng=rng)
+    ends = descend(seen, starts, rule, steps, batches, keep="last").final
+    return 1 - SoftmaxCrossEntropy(Softmax(SMALL), *data.test).accuracy(ends)
