@@ -145,7 +145,8 @@ What is left of the mean square in layer 15?
 """,
     choices={
         "about a half": "That is what one relu leaves. The next layer leaves half of what it gets.",
-        "about a thirtieth": "15 halves multiply; you have added them up.",
+        "about a thirtieth": "That is 1 over 15 · 2. But each layer halves what the one "
+        "before has left: halves multiply.",
         "less than a thousandth": "Yes: after ten halvings it is a thousandth already.",
         "all, since variances are kept": "The weights keep it, the activation does not: what relu "
         "drops is gone.",

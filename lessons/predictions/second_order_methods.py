@@ -278,12 +278,12 @@ Within a step both gradients come from the same four, so each $\mathbf{y}$ is a 
 that of *its* batch. What does the loss of all twelve do?
 """,
     choices={
-        "it settles, a little later": "Each step goes to the bottom of its own batch's bowl, and "
+        "it settles, a little later": "Each step heads for the bottom of its own batch's bowl, "
+        "and the next batch has its bottom elsewhere. Nothing shortens the steps.",
+        "it never settles": "Yes. Each step heads for the bottom of its own batch's bowl, and "
         "the next batch has its bottom elsewhere. Nothing shortens the steps.",
-        "it never settles": "Yes. Each step goes all the way to the bottom of its own batch's "
-        "bowl. The next batch has its bottom elsewhere.",
         "it grows without end": "Each batch is a bowl with a bottom near that of all. The steps "
-        "go from one such bottom to the next, and no further.",
+        "head for one such bottom after the other, and nowhere else.",
     },
     right="it never settles",
     answered_by=("10-batches", "10-batches-why"),

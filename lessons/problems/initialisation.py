@@ -1148,7 +1148,7 @@ than a few seconds.
         "Draw the weights as He does, biases 0. Then repeat: the gradient, one step of gradient "
         "descent. With your `backward_pass` a step is: forwards, probabilities, δ, backwards.",
         "The loss is a sum over 300 examples, and so is its gradient: a rate of 0.1 would be "
-        "thirty times too large. Try 0.001, and 200 steps.",
+        "far too large. Try 0.001, and 200 steps.",
         "Subtract the largest z of each row before you take exponentials; the probabilities stay "
         "the same. `p[np.arange(len(labels)), labels] -= 1` turns them into δ.",
     ),
