@@ -16,8 +16,8 @@ About how many of the twenty intervals do *not* hold 0.8?
     choices={
         "none": "An interval that never missed would have to reach from 0 to 1. A 95 % interval "
         "misses in 5 of 100, and that is one in twenty.",
-        "one": "Yes. Some seeds show none, some show three, and none of the teams knows whether it "
-        "is the one that missed.",
+        "one": "Yes, on average: with this seed none misses, with others up to three do. And no "
+        "team knows whether it is one that missed.",
         "five": "That would be 75 % intervals. Twenty times 5 % is fewer.",
         "nineteen": "Upside down: 95 % of them hold it.",
     },

@@ -139,7 +139,7 @@ lowest. Take the *mean* of its last 100 points. How far above the lowest is the 
         "about a third as far": "So it would be for the mean of three independent points.",
         "less than a tenth as far": "Yes. A mean of 100 independent points has 1/100 of the "
         "variance, and the loss of a bowl grows with the square of the distance. The points are "
-        "not quite independent, but here, too, about a hundredth is left.",
+        "not quite independent; here no more than half a hundredth is left.",
     },
     right="less than a tenth as far",
     demo=averaged_path,

@@ -334,7 +334,7 @@ data, so what these have by accident, all of them share.)
 
 1. `error(variance, correlation, members)`: the mean of the squared miss of their mean. Square the
    sum of the misses, and count the terms of either kind.
-2. `members_needed(correlation, excess)`: as $M$ grows the error falls to a limit above zero. How
+2. `members_needed(correlation, excess)`: as $M$ grows the error falls to a limit. How
    many members does it take at least until it is at most `excess` times the limit *above* that
    limit? A whole number, at least 1, or `np.inf` where no number is enough. $0\le\rho\le1$ and
    `excess` $>0$.

@@ -149,8 +149,8 @@ findings = Task(
                 "b": Choice(
                     CONDITION,
                     {
-                        HOLDS: "at the second batch size the whole interval lies below one half.",
-                        FAILS: "at the first batch size the whole interval lies above one half.",
+                        HOLDS: "without noise on the data the whole interval lies below one half.",
+                        FAILS: "with noise on the data the whole interval lies above one half.",
                     },
                 ),
                 "c": Choice(

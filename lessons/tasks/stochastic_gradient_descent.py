@@ -136,7 +136,7 @@ def _training_time(batch_size):
     if batch_size < 200:
         return (
             False,
-            f"{told}: {steps:.0f} steps, so much are small batches worth. Is more quicker?",
+            f"{told}: {steps:.0f} steps, most of them for the noise. Is more quicker?",
         )
     return False, f"{told}: few steps, {steps:.0f}, but slow ones. Is less quicker?"
 
@@ -364,7 +364,7 @@ recipes = Task(
                 Misconception(
                     5, "Half every 5 epochs is the first recipe: 1/16 after 20, not 1/10."
                 ),
-                Misconception(4, "20/5 is for a fifth. How many halvings make a tenth?"),
+                Misconception(4, "So many halvings fit in 20 epochs at one every 5: 1/16 is left."),
                 Misconception(10, "Two halvings in 20 epochs make a quarter, not a tenth."),
                 Misconception(
                     np.log2(10), "So many halvings make a tenth. They have 20 epochs together."
