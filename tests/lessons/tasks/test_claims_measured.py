@@ -57,7 +57,8 @@ WRONG = {
     ],
     "findings": [
         ({**VERDICTS, "a": "holds with a condition"}, "no setting"),
-        ({**VERDICTS, "b": "holds"}, "second"),
+        ({**VERDICTS, "b": "holds"}, "without noise"),
+        ({**VERDICTS, "b": "does not hold"}, "with noise"),
         ({**VERDICTS, "c": "holds"}, "below one half"),
     ],
     "turning_point": [
