@@ -143,7 +143,8 @@ slope of the loss with $z$?
         "sigmoid besides, and where the unit is saturated that is nearly zero.",
         "about −1": "That is what the logarithmic loss −ln p has: there the slope of the sigmoid "
         "cancels. The squared miss keeps it.",
-        "about −0.0002": "Yes: 2 (p − 1) · p (1 − p). The worse the miss, the flatter the ground.",
+        "about −0.0002": "Yes: 2 (p − 1) · p (1 − p). Worse misses stand on ground that is "
+        "flatter still.",
     },
     right="about −0.0002",
     answered_by=("08-saturated", "08-saturated-why"),
@@ -152,9 +153,9 @@ slope of the loss with $z$?
 fifty_factors = Prediction(
     name="fifty_factors",
     text=r"""
-Twenty signals go through 100 matrices of $32 \times 32$ normal numbers, scaled so that each matrix
-keeps the length *on average*. Each signal meets the *same* matrix a hundred times. How long are
-they at the end, in units of their first length?
+Twenty signals, and for each of them a matrix of $32 \times 32$ normal numbers, scaled so that such
+a matrix keeps the length *on average*. Each signal goes through its matrix, always the *same*, a
+hundred times. How long are they at the end, in units of their first length?
 """,
     choices={
         "all between a half and two": "On average over matrices nothing changes. But the same "
@@ -179,8 +180,8 @@ next step?
     choices={
         "across the edge, at about −0.04": "Uphill is across the edge, and descent goes the other "
         "way. The slope is negative: b grows.",
-        "a little back, at about 0.05": "So long were the steps on the way. This one is 0.1 times "
-        "47.6.",
+        "a little back, at about 0.05": "So long was the longest step before. This one is 0.1 "
+        "times 47.6.",
         "far off, at about 4.8": "Yes: 0.004 + 0.1 · 47.6. Out there tanh is saturated, the ground "
         "is flat, and no slope leads back.",
     },
@@ -217,10 +218,10 @@ Where does it go?
 """,
     choices={
         "over the top, into the valley": "The top is higher than the start, and no step leads up.",
-        "around the hill, into the valley": "It could be: around the hill there is a way that "
-        "never rises much. But the slope at the start points away from it.",
-        "away to the left, for ever": "Yes. Each step is the best one nearby, and each leads away "
-        "from the valley.",
+        "around the hill, into the valley": "It could be: around the top there is a way that never "
+        "rises at all. But the steepest way down from the start is another.",
+        "away to the left, for ever": "Yes. Each step takes the steepest way down, and each leads "
+        "away from the valley.",
     },
     right="away to the left, for ever",
     demo=behind_the_hill,

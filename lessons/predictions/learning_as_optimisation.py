@@ -57,8 +57,8 @@ on the wrong side; once the threshold is below 1.0, only two are. What is the de
 *number of errors* with respect to the threshold, here at 1.2?
 """,
     choices={
-        "0": "Yes. A small move changes no error, so the slope is zero: it says nothing of the two "
-        "errors that are possible further left.",
+        "0": "Yes. A small move changes no error, so the slope is zero: it does not say that there "
+        "are fewer errors further left.",
         "3": "That is the number of errors, not how it changes with the threshold.",
         "5": "One error less over a way of 0.2 makes 5 *on average* over that way. At the place "
         "itself nothing changes.",
@@ -93,7 +93,7 @@ every margin is twice as large. The number of errors stays 0. What does the cros
 after_zero = Prediction(
     name="after_zero",
     text=r"""
-At step 60 the last error on the 200 training digits is gone; of 400 *test* digits 30 are read
+By step 60 the last error on the 200 training digits is gone; of 400 *test* digits 30 are read
 wrongly, at a loss of 0.21 each. Training goes on to step 800. The training digits stay right, and
 their margins grow. What becomes of the test digits: of their errors, and of their loss?
 """,
@@ -143,7 +143,7 @@ tenfold = Prediction(
     text=r"""
 Each of 100 digits is copied ten times: the file now has 1000 lines, and says nothing new. With the
 copies or without, gradient descent and SGD with batches of 10 may each take 2000 gradients of
-single examples. Which of the two ends at a higher loss with the copies than without?
+single examples. Which of the two ends at a *much* higher loss with the copies than without?
 """,
     choices={
         "both of them": "A batch of 10 lines costs what it cost, and still shows about ten "
@@ -164,15 +164,15 @@ one_class_at_a_time = Prediction(
     name="one_class_at_a_time",
     text=r"""
 1000 digits, one pass in batches of 10, in random order: about 9 % of the test digits are then read
-wrongly. Now the file is sorted, first all zeros, then all ones, …, last all nines: every batch
-shows a single class. How many test digits are wrong after one pass?
+wrongly. Now the file is sorted, first all zeros, then all ones, …, last all nines: nearly every
+batch shows a single class. How many test digits are wrong after one pass?
 """,
     choices={
         "about 9 % as well": "Each example is seen once, as before. But what the zeros taught has "
         "since been undone by nine other classes.",
-        "about 25 %": "It is much worse. Whatever a hundred nines in a row ask for, last, is done.",
+        "about 25 %": "It is much worse. Whatever 97 nines in a row ask for, last, is done.",
         "about 50 %": "That is where five such passes end. After one it is worse still.",
-        "about 90 %": "Yes: the last hundred examples were all nines, and they have taught the "
+        "about 90 %": "Yes: the last 97 examples were all nines, and they have taught the "
         "model to answer nine.",
     },
     right="about 90 %",

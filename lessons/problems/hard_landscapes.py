@@ -168,7 +168,7 @@ pb_F8_2 = Problem(
     title="How many layers until it is out of range?",
     text=r"""
 A signal of length 1 lies along an eigenvector of $W$ with the eigenvalue $\lambda$, a real number.
-Each layer multiplies it by $W$, and so its *length* by the same factor.
+Each layer multiplies it by $W$, and so changes its *length* in the same proportion.
 
 Write `layers_in_range(factor, low, high)`, where `factor` is $\lambda$ and `low` < 1 < `high`: the
 smallest number of layers after which the length is below `low` or above `high`. If it never
@@ -442,8 +442,8 @@ once, or not at all.
                 "f": Choice(
                     "noise",
                     {
-                        "conditioning": "9 against 0.1 is a mild ratio, and the curvature along "
-                        "the gradient allows rates up to 0.6.",
+                        "conditioning": "9 against 0.1 is little beside run a, and the curvature "
+                        "along the gradient allows rates up to 0.6.",
                         "saddle": "Every eigenvalue is above zero, and the loss does not stand "
                         "still.",
                         "plateau": "The gradient is not short, and the loss does not stand still.",

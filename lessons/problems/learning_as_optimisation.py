@@ -393,8 +393,8 @@ example and the errors on 400 new digits.
 | f | 1000 training digits in place of 200 | 0.01 → 0.03 | 0.29 → 0.16 | 27 → 15 |
 
 `goals`: which goal was improved: `"optimisation"` (what is minimised), `"learning"` (what is
-wanted), `"both"` or `"neither"`? An answer may repeat. (In row f the training losses are per
-example, of different examples.)
+wanted), `"both"` or `"neither"`? A goal is improved only if the parameters found are better by it.
+An answer may repeat. (In row f the training losses are per example, of different examples.)
 """,
     parts=(
         ChoicesPart(
