@@ -200,9 +200,10 @@ comes lower?
 too_low = Prediction(
     name="too_low",
     text=r"""
-One hyperparameter, the learning rate of the line. Good rates lie from 0.008 to 0.043, and the first
-range was guessed too low: from $10^{-7}$ to $10^{-4}$. Five stages close in on the best so far,
-each 0.3 times as wide as the one before, and no stage leaves the first range. Where do they end?
+One hyperparameter, the learning rate of the line. Good rates lie from about 0.01 to 0.043, and the
+first range was guessed too low: from $10^{-7}$ to $10^{-4}$. Five stages close in on the best so
+far, each 0.3 times as wide as the one before, and no stage leaves the first range. Where do they
+end?
 """,
     choices={
         "near 0.02: the loss leads there": "It does lead upward, but no trial is allowed above "

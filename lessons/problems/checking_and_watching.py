@@ -401,10 +401,10 @@ CREEPS = (
     "the loss falls evenly at every epoch, and a step moves the weights by 3e-5 of their length"
 )
 FROM_THE_START = "eight units in ten are at their ends before the first step"
-TURNS = "the training loss goes to nothing, and the validation loss turned at epoch 10"
+TURNS = "the training loss goes to nothing, and the validation loss rises after epoch 10"
 NEVER_BELOW = "the validation loss never comes below chance, log 10 = 2.303, for more than a moment"
 JUMPS = "its first steps are a tenth of the weights' length, and its validation loss jumps"
-ALL_WELL = "both losses still fall, close together, with a ratio near 2e-3 at the end"
+ALL_WELL = "both losses still fall, with a ratio near 2e-3 at the end"
 
 pb_F11_3 = Problem(
     id="pb-F11.3",

@@ -23,6 +23,9 @@ best_h = Task(
                     1e-8, "That is √ε alone. How large the loss is, and how bent, counts as well."
                 ),
                 Misconception(
+                    1e-5, "So long a step is for centred chords. Set the slope of the sum to zero."
+                ),
+                Misconception(
                     5e-8,
                     "Two losses are rounded: the second error is 2ε|L|/h, and the first is halved.",
                 ),
