@@ -6,11 +6,12 @@ from course_lib.batches import Minibatches
 from course_lib.critical_points import classify
 from course_lib.datasets import digits
 from course_lib.descent import descend
+from course_lib.gradient_check import hessian_vector_product
 from course_lib.initialization import he_normal
 from course_lib.losses import SoftmaxCrossEntropy
 from course_lib.models import Softmax
 from course_lib.networks import MLP
-from course_lib.optimizers import Adam
+from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Polynomial
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mean_of, share_of
 
@@ -112,3 +113,75 @@ def _errors(examples, epochs, seed):
     steps, batches = epochs * examples // 30, Minibatches(30, rng=rng)
     ends = descend(seen, starts, rule, steps, batches, keep="last").final
     return 1 - SoftmaxCrossEntropy(Softmax(SMALL), *data.test).accuracy(ends)
+
+
+@claim(
+    "cl-53",
+    "Wide minima generalise better",
+    source="chapter 6, notes, after Hochreiter and Schmidhuber, 1997, and Keskar et al., 2017",
+)
+def wide_minima_generalise_better(runs=10, examples=200, goal=0.02, seed=0):
+    """A network of 16 hidden relu units that tells digits from pictures of 8 x 8. {runs} times
+    (seed {seed}) {examples} training examples and first weights are drawn, and SGD at the rate 0.2
+    of the mean trains it twice until the loss per example is {goal}: with batches of 5 and of 100.
+    Which end is wider, that is, has the smaller largest curvature? And how many more of 400 new
+    digits does the narrower one read wrongly? Then, in the wider network, what enters the hidden
+    units is made three times as large and what leaves them a third: no answer changes. Does its
+    width?
+
+    The claim holds with a condition if the wide ends surely make fewer errors, and holds if,
+    besides, the width of a network cannot be changed without changing its answers.
+    """
+    ends = [_wide_and_narrow(examples, goal, [seed, run]) for run in range(runs)]
+    curvatures, errors = (np.array(each) for each in zip(*ends))
+    wide, narrow, rescaled = curvatures.T
+    figures = (
+        mean_of("curvature with batches of 100, times that with 5", narrow / wide),
+        mean_of("more errors with batches of 100, share", errors[:, 1] - errors[:, 0]),
+        mean_of("curvature after rescaling, times that before", rescaled / wide),
+        mean_of("more errors after rescaling, share", errors[:, 2] - errors[:, 0]),
+    )
+    same = (errors[:, 2] == errors[:, 0]).all()
+    changed = same and figures[2].interval[0] > 1.5
+    if not (figures[0].interval[0] > 1 and figures[1].interval[0] > 0):
+        why = "here the wider end reads new digits no better"
+        besides = "; and a width can be changed at will without changing one answer"
+        return Finding(figures, FAILS, why + besides * changed)
+    if changed:
+        why = "of ends that were reached; but the same answers can be had from a narrow minimum"
+        return Finding(figures, CONDITION, why)
+    return Finding(figures, HOLDS, "and a width belongs to the answers")
+
+
+def _wide_and_narrow(examples, goal, seed):
+    """Largest curvatures, and shares of errors: of small batches, of large ones, and rescaled."""
+    rng, data = np.random.default_rng(seed), digits()
+    part = rng.choice(len(data.training.y), examples, replace=False)
+    seen = SoftmaxCrossEntropy(Softmax(SMALL), data.training.x[part], data.training.y[part])
+    start = he_normal(SMALL, rng)
+    ends = [_until(goal, seen, start, size, rng) for size in (5, 100)]
+    rescaled = ends[0].copy()
+    first, second = SMALL.unravel(rescaled)
+    first.weights[...] *= 3
+    first.biases[...] *= 3
+    second.weights[...] /= 3
+    all_three = np.array([*ends, rescaled])
+    errors = 1 - SoftmaxCrossEntropy(Softmax(SMALL), *data.test).accuracy(all_three)
+    return largest_curvature(seen, all_three), errors
+
+
+def _until(goal, loss, start, batch_size, rng):
+    """The first parameters, of every twentieth step, with this loss per example or less."""
+    rule, batches = GradientDescent(0.2 / batch_size), Minibatches(batch_size, rng=rng)
+    path = descend(loss, start, rule, 1200, batches, keep=20)
+    reached = path.losses <= goal * loss.n_examples
+    return path.params[reached.argmax() if reached.any() else -1]
+
+
+def largest_curvature(loss, phi, rounds=30):
+    """The Hessian's largest eigenvalue, per example, by power iteration: (*ensemble,)."""
+    v = np.random.default_rng(0).standard_normal(phi.shape)
+    for _ in range(rounds):
+        v /= np.linalg.norm(v, axis=-1, keepdims=True)
+        v, before = hessian_vector_product(loss, phi, v, h=1e-4), v
+    return (before * v).sum(axis=-1) / loss.n_examples
