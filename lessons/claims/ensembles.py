@@ -24,7 +24,7 @@ SMALL, LARGE = 6, 32
     source="Learning parameters, model ensembles",
 )
 def ensembles_improve_with_diminishing_returns(draws=6, alike=False, seed=0):
-    """{draws} times (seed {seed}) 200 digits drawn to train on and 800 others to test. Eight
+    """{draws} times (seed {seed}) 200 digits drawn to train on and 700 others to test. Eight
     networks of 6 hidden units from different starts, 300 steps of Adam each; the mean of the first
     1, 2, 4 and 8 of them, over 40 random orders. By how many per cent of the new digits does each
     doubling lower the error? And how often does one more member raise it?

@@ -256,8 +256,9 @@ class ValuePart(Part):
 
 def _shortened(value, other):
     """Whether the value is the other one, rounded or cut off after some decimals."""
-    decimals = next((d for d in range(12) if round(float(value), d) == value), 12)
-    return abs(value - other) < 10.0**-decimals
+    unit = next((10.0**-d for d in range(12) if round(float(value), d) == value), 1e-12)
+    cut_off = 0 <= np.sign(other) * (other - value) < unit
+    return bool(cut_off or abs(value - other) <= 0.5 * unit * (1 + 1e-9))
 
 
 def _missed(value, right):

@@ -98,6 +98,11 @@ def every_claim() -> Judging:
     return Judging([_case(id, rows[id], titles[rows[id]["chapter"]]) for id in order], VERDICTS)
 
 
+def _begun(text):
+    """A sentence that begins with a capital, unless it begins with a symbol such as β."""
+    return text[0].upper() + text[1:] if text[0].isascii() else text
+
+
 def _case(id, row, title):
     claim, measurement = claims.ALL[id], claims.recorded(id)
     module = claim.measure.__module__.rpartition(".")[2]
@@ -109,7 +114,7 @@ def _case(id, row, title):
         statement=claim.statement,
         verdict=measurement.verdict,
         told=(
-            f"{measurement.why[0].upper()}{measurement.why[1:]}.",
+            f"{_begun(measurement.why)}.",
             *map(str, measurement.figures.values()),
         ),
         links={

@@ -181,6 +181,9 @@ turning_point = Task(
                 Misconception(
                     np.log(0.01) / np.log(0.9), "Right as a number; steps come in whole ones."
                 ),
+                Misconception(
+                    22, "After 22 steps it is nine tenths of that; one per cent was asked for."
+                ),
                 Misconception(10, "After 10 steps, 1/(1 − β) of them, a third is still missing."),
                 Misconception(300, "So many the experiment takes. How few would have done?"),
             ),

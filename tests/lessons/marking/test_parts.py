@@ -285,3 +285,12 @@ def test_zero_is_no_shortened_answer():
     part = ValuePart(name="gamma", right=0.99)
     assert part.judge(0, None).message.endswith("too small.")
     assert part.judge(0.9, None).message.endswith("decimals are missing.")
+
+
+@pytest.mark.parametrize("right, short, other", [(2.252, 2, 3), (6.02, 6, 7), (0.22, 0.2, 0.3)])
+def test_a_shortened_answer_is_rounded_or_cut_off_and_not_what_lies_next_to_it(right, short, other):
+    for sign in (1, -1):
+        part = ValuePart(name="x", right=sign * right)
+        assert part.judge(sign * short, None).message.endswith("decimals are missing.")
+        too = "large." if sign > 0 else "small."
+        assert part.judge(sign * other, None).message.endswith(f"is too {too}")

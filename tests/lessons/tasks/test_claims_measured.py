@@ -63,6 +63,6 @@ WRONG = {
     ],
     "turning_point": [
         (43, "just too few"), (45, "not the fewest"), (43.7087, "whole"), (10, "a third"),
-        (300, "How few"),
+        (300, "How few"), (22, "nine tenths"),
     ],
 }  # fmt: skip
