@@ -328,7 +328,7 @@ def _halvings(rng):
 
 
 def _means(rng):
-    cases = [(30, 2, 3), (100, 1, 2), (3, 4, 2), (4, 4, 2)]
+    cases = [(100, 1, 2), (30, 2, 3), (3, 4, 2), (4, 4, 2)]
     cases += [(int(e), int(rng.integers(1, 4)), int(rng.integers(2, 5))) for e in
               rng.integers(50, 300, 3)]  # fmt: skip
     return [dict(zip(("epochs", "budget", "factor"), case, strict=True)) for case in cases]
