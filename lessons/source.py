@@ -28,7 +28,7 @@ def show_source(*things):
 
     >>> from course_lib.losses import LeastSquares
     >>> show_source(LeastSquares.share)
-    # course_lib/losses.py: LeastSquares.share
+    # course_lib/losses/least_squares.py: LeastSquares.share
     @staticmethod
     def share(f, y):
         return (f - y) ** 2

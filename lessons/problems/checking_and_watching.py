@@ -423,7 +423,7 @@ What would you write beside each: `"fine"`, `"rate too low"`, `"rate too high"`,
 `"saturated start"`, or `"bug"` (in the code or the data)? Name the cause, not what follows from it.
 A word may fit several runs, or none.
 
-Below, say for two of them which numbers gave it away, and what you would do next.
+Below, explain for two of them which numbers gave it away, and what you would do next.
 """,
     parts=(
         ChoicesPart(

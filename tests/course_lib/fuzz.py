@@ -36,7 +36,7 @@ from course_lib.descent import descend
 from course_lib.diagnostics import EarlyStopping
 from course_lib.hyperparameters import RandomSearch, Uniform
 from course_lib.line_search import Bracketing
-from course_lib.losses import L2Penalty, LeastSquares
+from course_lib.losses import L2Penalty, LeastSquares, SoftmaxCrossEntropy
 from course_lib.models import Linear, Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
@@ -344,6 +344,10 @@ ARGUMENTS = {
     "ThinnedMLP.masks": (lambda: [[[0.0, 2.0]] * 3], "thing"),
     "ThinnedMLP.phi": (lambda: np.arange(7.0), "array"),
     "v": (lambda: [1.0, 2.0], "array"),
+    "adaptive": (lambda: True, "flag"),
+    "connections": (lambda: 3, "count"),
+    "target": (lambda: 0.5, "number"),
+    "Ensemble.accuracy.loss": (lambda: SoftmaxCrossEntropy(CLASSES, [0.0, 1.0], [0, 1]), "thing"),
     "folds.k": (lambda: 2, "count"),
     "Ensemble.model": (lambda: Linear(), "function"),
     "Ensemble.loss": (lambda: LINE, "thing"),
@@ -487,6 +491,8 @@ def _targets_of(name, thing):
 def _method(name, cls, method):
     if inspect.ismethod(getattr(cls, method)):
         return getattr(cls, method)
+    if name == "ensembles.Ensemble" and method in ("accuracy", "majority", "votes"):
+        return getattr(cls(CLASSES, np.ones((2, 10))), method)  # of classes
     return getattr(_instance(name, cls), method)
 
 
