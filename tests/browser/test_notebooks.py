@@ -32,10 +32,10 @@ def test_its_panels_open_without_error(ran):
 
 
 @pytest.mark.parametrize("path", ["notebooks/02_gradient_descent.ipynb"])
-def test_run_all_runs_every_cell_without_error(opened):
-    opened.run_all()
-    assert opened.errors() == []
-    assert all(cell["execution_count"] for cell in opened.cells() if cell["cell_type"] == "code")
+def test_run_all_runs_every_cell_without_error(unrun):
+    unrun.run_all()
+    assert unrun.errors() == []
+    assert all(cell["execution_count"] for cell in unrun.cells() if cell["cell_type"] == "code")
 
 
 def test_together_they_show_every_demo():
