@@ -61,11 +61,11 @@ class Judging(widgets.VBox):
         right = verdict == case.verdict
         status = Status.CORRECT if right else Status.NOT_YET
         links = " · ".join(
-            f'<a href="{html.escape(address)}" target="_blank">{html.escape(text)}</a>'
+            f'<a href="{html.escape(address)}" target="_blank"><u>{html.escape(text)}</u></a>'
             for text, address in case.links.items()
         )
         lines = [f"{status.mark} It {case.verdict}.", *case.told]
-        reply.value = as_panel(status, "\n".join(lines)) + links
+        reply.value = as_panel(status, "\n".join(lines)).replace("\n", "<br>") + links
         self._say_score()
 
     def _row(self, case):
