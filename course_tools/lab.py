@@ -453,7 +453,7 @@ class Panel:
 
     def pick(self, setting, option):
         """Pick one of a choice's options."""
-        self.control(setting).locator("select").select_option(option)
+        self.control(setting).locator("select").select_option(str(option))
 
     def choose(self, preset):
         """Click the button of a preset."""

@@ -1,5 +1,6 @@
 """One JupyterLab and one browser for each worker, one run of each notebook."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from course_tools.lab import browser, server
 from .shown import SHOWN
 
 HERE = Path(__file__).parent
+IMPORT = re.compile(r"^from lessons import .*\bdemos\b", re.MULTILINE)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -71,17 +73,14 @@ def unrun(lab, chromium, latest, path):
 
 @pytest.fixture
 def ran(request, latest, path):
-    """The notebook at the test's `path` after its imports and the cells of its panels have run.
+    """The notebook at the test's `path` after the imports and the cells of its panels have run.
 
     All that a panel needs. That every cell runs is what the tests of the notebooks see, without a
     browser and in half the time.
     """
     notebook = latest.get(path) or request.getfixturevalue("unrun")
     if not notebook.has_run:
-        notebook.run_cells(first_code(notebook), *SHOWN[path])
+        sources = [cell["source"] for cell in notebook.cells()]
+        imports = [index for index, source in enumerate(sources) if IMPORT.search(source)]
+        notebook.run_cells(*sorted({*imports, *SHOWN[path]}))
     return notebook
-
-
-def first_code(notebook):
-    """The index of the first cell of code: the imports."""
-    return [cell["cell_type"] for cell in notebook.cells()].index("code")
