@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lessons.stage.picture import DRAWING, chosen
+from lessons.stage.picture import DPI, DRAWING, chosen
 from lessons.stage.pixels import png
 from lessons.stage.style import house_style
 
@@ -29,7 +29,7 @@ class Canvas:
 
     STAGES = 8
 
-    def __init__(self, picture, dpi=100):
+    def __init__(self, picture, dpi=DPI):
         self.picture, self.dpi = picture, dpi
         self.sheets = {}
 
@@ -52,7 +52,7 @@ class Sheet:
 
     def __init__(self, picture, dpi):
         self.picture = picture
-        self.figure = Figure(figsize=picture.size, dpi=dpi, layout="constrained")
+        self.figure = Figure(figsize=picture.size, dpi=dpi)
         self.canvas = FigureCanvasAgg(self.figure)
         self.painted = []
 
@@ -95,9 +95,11 @@ class Sheet:
         text = layer(self.axes, **settings)
         for ax in self.axes.values():
             ax.set_autoscale_on(False)
-        self.canvas.draw()
         # From here on nothing may move: the layers above are painted on these pixels.
-        self.figure.set_layout_engine("none")
+        places = self.picture.places(settings, self.figure)
+        for ax, place in zip(self.figure.axes, places, strict=True):
+            ax.set_position(place)
+        self.canvas.draw()
         self.painted.append(Painted(settings, [], text, self._pixels()))
 
     def _artists(self):

@@ -13,9 +13,14 @@ from threading import RLock
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox, BboxTransformTo
 
-from lessons.stage.pixels import coarse, png
+from lessons.stage.pixels import few_colours
 from lessons.stage.style import INK, house_style
+
+DPI = 100
+"""Pixels of a live picture in an inch."""
 
 DRAWING = RLock()
 """Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
@@ -34,6 +39,7 @@ class Picture:
         self.name, self.__doc__ = stage.__name__, stage.__doc__
         self.panels, self.size, self.solid = panels, size, solid
         self.layers = [stage]
+        self._places = {}
 
     def __repr__(self):
         return f"<picture {self.name}({', '.join(self.settings)})>"
@@ -52,6 +58,22 @@ class Picture:
         """Fresh axes for the panels, as a dict by panel letter."""
         solid = {panel: {"projection": "3d"} for panel in self.solid}
         return figure.subplot_mosaic(self.panels, per_subplot_kw=solid)
+
+    def places(self, settings, figure=None):
+        """Where the axes have room, in fractions of the picture: found once for each stage.
+
+        figure : one of the picture's size with this stage on it, if there is one
+        """
+        stage = chosen(settings, self.layers[0])
+        key = tuple(stage.items())
+        if key not in self._places:  # finding them takes longer than painting
+            if figure is None:
+                figure = Figure(figsize=self.size, dpi=DPI)
+                FigureCanvasAgg(figure)
+                self.layers[0](self.axes_on(figure), **stage)
+            ConstrainedLayoutEngine().execute(figure)
+            self._places[key] = [ax.get_position(original=True) for ax in figure.axes]
+        return self._places[key]
 
     def draw(self, figure=None, **settings):
         """Paint every layer on `figure` (or a new one) and return it with the text.
@@ -76,15 +98,19 @@ class Picture:
         width, height = self.size
         rows, columns = self.arranged(len(settings_by_title))
         below = {title: fill(words, int(14.5 * width)) for title, words in (told or {}).items()}
-        room = 0.35 + 0.17 * max((words.count("\n") + 1 for words in below.values()), default=0)
+        lines = max((words.count("\n") + 1 for words in below.values()), default=0)
+        under, over = 0.05 + 0.17 * lines, 0.3  # inches for the words and for the title
+        whole = under + height + over
+        frame = BboxTransformTo(Bbox.from_bounds(0, under / whole, 1, height / whole))
         with DRAWING, house_style():
-            size = (width * columns, (height + room) * rows)
-            figure = Figure(figsize=size, dpi=dpi, layout="constrained")
+            figure = Figure(figsize=(width * columns, whole * rows), dpi=dpi)
             canvas = FigureCanvasAgg(figure)
             parts = figure.subfigures(rows, columns, squeeze=False).ravel()
             texts = {}
             for part, (title, settings) in zip(parts, settings_by_title.items()):
                 texts[title] = self.draw(part, **settings)[1]
+                for ax, place in zip(part.axes, self.places(settings), strict=True):
+                    ax.set_position(place.transformed(frame))
                 part.suptitle(title, fontsize=12, fontweight="bold")
                 if title in below:
                     part.supxlabel(below[title], fontsize=9, color=INK, alpha=0.7, linespacing=1.1)
@@ -98,9 +124,8 @@ class Picture:
     def twin(self, settings_by_title, told=None, dpi=90):
         """The small multiples as PNG bytes, and their texts."""
         figure, texts = self.multiples(settings_by_title, told, dpi)
-        # It is saved in the notebook: a few colours less, and it takes half the room.
-        pixels = coarse(np.asarray(figure.canvas.buffer_rgba())[..., :3])
-        return png(pixels, level=9, panels=json.dumps(panels_of(figure))), texts
+        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+        return few_colours(pixels, panels=json.dumps(panels_of(figure))), texts
 
 
 def panels_of(figure):

@@ -18,7 +18,6 @@ from ipywidgets.widgets.widget_link import Link
 from matplotlib import pyplot
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image
 
 from course_tools.notebooks import WIDGET_VIEW, notebook_paths, read
@@ -44,6 +43,10 @@ DPI = 50
 """Half of what a panel has: a quarter of the pixels, and the same is drawn on them."""
 
 
+def as_they_are(figure):
+    return [ax.get_position(original=True) for ax in figure.axes]
+
+
 class Unpacked(Canvas):
     """A Canvas that is not asked for a file: (pixels, text) with nothing encoded or laid out.
 
@@ -62,7 +65,7 @@ class Unpacked(Canvas):
     @contextmanager
     def hurried(self):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ConstrainedLayoutEngine, "execute", lambda engine, figure: {})
+            patch.setattr(Picture, "places", lambda picture, settings, figure: as_they_are(figure))
             patch.setattr(Axis, "draw", lambda axis, renderer: axis.get_majorticklocs())
             patch.setattr("lessons.stage.canvas.png", lambda pixels: pixels.tobytes())
             yield
@@ -225,9 +228,9 @@ def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
     assert list(texts) == [""]
     top = pixels(shown).shape[0] - drawn.shape[0]  # room for the name of the preset
     assert abs(top - 35) <= 1 and pixels(shown).shape[1] == drawn.shape[1]  # as it is rounded
-    assert np.isin(pixels(shown), [*range(0, 256, 8), 255]).all()
+    assert Image.open(io.BytesIO(shown)).mode == "P", "at most 256 colours"
     # The layout differs by a pixel here and there; colours that are off would differ everywhere.
-    assert (np.abs(pixels(shown)[top:] - drawn) > 4).mean() < 0.1
+    assert (np.abs(pixels(shown)[top:] - drawn) > 8).mean() < 0.1
 
 
 def test_panel_follows_its_sliders_and_presets():
