@@ -56,6 +56,7 @@ def main(argv=None):
             "names", nargs="*", metavar="notebook",
             help="paths, or how names begin, such as 04; every notebook by default",
         )  # fmt: skip
+    grading_steps(add(grade))
     arguments = vars(parser.parse_args(argv))
     function, extra = arguments.pop("function"), arguments.pop("extra")
     try:
@@ -220,6 +221,50 @@ def some(name):
     raise argparse.ArgumentTypeError(
         f"no notebook is {name!r}" + f"; there are {stems}" * bool(stems)
     )
+
+
+def grading_steps(command):
+    """The steps of `course grade`, each with its arguments."""
+    steps = command.add_subparsers(required=True, dest="step", metavar="step")
+
+    def add(name, help):
+        step = steps.add_parser(name, help=help)
+        step.add_argument("set", help="how the name of a set begins, such as 03")
+        step.add_argument(
+            "--class", dest="folder", type=Path, default="class", help="folder; %(default)s"
+        )
+        return step
+
+    collecting = add("collect", "copy what was handed in to the folder of the class")
+    collecting.add_argument("downloads", type=Path, help="a folder for, or a file of, each student")
+    collecting.add_argument(
+        "--file-times", action="store_true", help="a file's own time is when it was handed in"
+    )
+    for judging in (
+        add("run", "repair and judge what was handed in; all of it ends in the gradebook"),
+        add("regrade", "judge all of it again; marks by hand stay"),
+    ):
+        judging.add_argument(
+            "--without-sandbox",
+            action="store_true",
+            help="run what students wrote with your own rights, where no sandbox can be started",
+        )
+    marking = add("mark", "mark written answers on a page of this machine")
+    marking.add_argument("--port", type=int, default=0, help="any that is free by default")
+    add("feedback", "write a page for each student")
+    exporting = add("export", "write points, or frequent mistakes, to a file")
+    exporting.add_argument(
+        "--format", choices=["csv", "parts", "canvas", "moodle", "mistakes"], default="csv"
+    )
+    exporting.add_argument("--output", type=new_file, help="in the folder of the class by default")
+
+
+def grade(step, folder, set, **arguments):
+    """grade a class: collect, run, mark, feedback, export, regrade"""
+    course_folder("solutions")
+    from course_tools.grading import commands
+
+    return commands.take(step, folder, set, **arguments)
 
 
 def new_file(name):
