@@ -160,7 +160,7 @@ OF_KINDS = dict(zip(DIGIT_KINDS, style.CYCLE))
     alt="Two rows, networks of 6 units and of 32. Left: the mistakes on 400 new digits fall with "
     "the number of members, at first more steeply. Right: a dot for each kind of ensemble, what it "
     "gains against the digits on which two members disagree: the more they differ, the more it "
-    "gains. With 32 units all dots lie far to the left and low.",
+    "gains. With 32 units each dot lies further to the left, and lower.",
     controls={
         "kind": Choice("members", DIGIT_KINDS, "different starts"),
         "units": Choice("hidden units", UNITS, 6),

@@ -228,7 +228,8 @@ SCALES = (0.8, 0.9, 1.0, 1.1, 1.25)
     title="A signal through many matrices",
     alt="The length of a signal against the number of factors, twenty draws, on a logarithmic "
     "scale. With the same matrix each time the draws fan out over several powers of ten; with "
-    "another matrix each time they stay within about one; with a rotation all keep their length.",
+    "another matrix each time they stay closer together; with the same one at the scale 0.9 they "
+    "fan out as widely, but further down.",
     controls={
         "kind": Choice("factors", PRODUCT_KINDS, PRODUCT_KINDS[0]),
         "scale": Choice("scale", tuple(map(str, SCALES)), "1.0"),

@@ -577,7 +577,7 @@ STATUS_COLORS = {
     size=(9, 3.9),
     title="What the master sees",
     alt="Left: the validation losses of networks for digits against the epoch, one curve a trial. "
-    "With the rule most curves end after two to four epochs, in grey; the few that go on to epoch "
+    "With the rule most curves end after two or three epochs, in grey; the few that go on to epoch "
     "twelve lie lowest. Right: the lowest loss so far against the epochs of work spent: with the "
     "rule the same loss is reached for about half of the work.",
     controls={

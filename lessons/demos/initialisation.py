@@ -546,8 +546,8 @@ START_COLORS = dict(zip(STARTS, (style.MUTED, style.PATH, style.SECOND)))
     "ab",
     size=(9.2, 3.9),
     title="Weights that have learned something else",
-    alt="Left: the share of new digits read wrongly, step by step, from three starts. From weights "
-    "that had learned other digits it falls sooner, and ends lower, than from drawn ones. Right: "
+    alt="Left: the share of new digits read wrongly, step by step, from three starts; that from "
+    "the autoencoder's weights is lowest on the way, that from other digits ends highest. Right: "
     "the weights into the hidden units as small images of eight by eight pixels.",
     controls={
         "per_class": Choice("examples of each digit", tuple(map(str, PER_CLASS)), "5"),

@@ -48,8 +48,8 @@ downhill. Where does it end?
 clipped_step = Prediction(
     name="clipped_step",
     text=r"""
-On the wall of this valley the gradient is 2060 long. Gradient descent at the rate 0.005 gets
-gradients that are clipped by norm at 20. How long is its first step?
+A valley has walls so steep that at the start the gradient is 2060 long. Gradient descent at the
+rate 0.005 gets gradients that are clipped by norm at 20. How long is its first step?
 """,
     choices={
         "10.3": "That is 0.005 · 2060, the step without clipping: it leaves the map.",

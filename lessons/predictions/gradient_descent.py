@@ -57,8 +57,8 @@ left of the loss after four steps?
 """,
     choices={
         "almost all of it: above 6": "The first step alone takes it from 6.66 to 6.04.",
-        "about two thirds": "Yes, 4.55. The first step takes 0.01 · (6.96² + 3.99²) or 0.64 away, "
-        "and each later one less, since the gradient shrinks on the way down.",
+        "about two thirds": "Yes, 4.55. The first step takes about 0.01 · (6.96² + 3.99²) or 0.64 "
+        "away, and each later one less, since the gradient shrinks on the way down.",
         "0.22 as before": "The direction of the first step is the same, but it goes only a "
         "fifteenth as far.",
         "it grows": "It would at a rate above 0.043. You are about to find out why there.",

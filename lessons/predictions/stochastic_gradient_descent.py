@@ -102,7 +102,7 @@ From start 2 gradient descent never finds the right valley. Now SGD: batches of 
     choices={
         "none": "At the small rate of the first picture, none. Now the steps are long enough to "
         "climb over a ridge.",
-        "about ten": "Yes, 10. The picture in the book shows one of the lucky ones.",
+        "about ten": "Yes, 10. The picture in chapter 6 shows one of the lucky ones.",
         "about half": "Most runs do leave the wrong valley. But there are more wrong ones to land "
         "in, and the way out of the box.",
         "nearly all": "The noise opens the door; it does not say which way to go.",

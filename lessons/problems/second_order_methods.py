@@ -416,10 +416,10 @@ $\mathbf C$, shape `(P, P)`, is an estimate of the inverse Hessian. A step $\mat
 the gradient by $\mathbf y$, both of shape `(P,)`.
 
 1. `update(C, s, y)`: the estimate after this lesson, by the equation of BFGS,
-$$\mathbf C\leftarrow(\mathbf I-\rho\,\mathbf s\,\mathbf y^{T})\,\mathbf C\,
-(\mathbf I-\rho\,\mathbf y\,\mathbf s^{T})+\rho\,\mathbf s\,\mathbf s^{T},\qquad
-\rho=\frac1{\mathbf s^{T}\mathbf y}.$$
-   Where $\mathbf s^T\mathbf y\le0$ the step has met no positive curvature: then return
+$$\mathbf C\leftarrow(\mathbf I-\rho\,\mathbf s\,\mathbf y^\top)\,\mathbf C\,
+(\mathbf I-\rho\,\mathbf y\,\mathbf s^\top)+\rho\,\mathbf s\,\mathbf s^\top,\qquad
+\rho=\frac1{\mathbf s^\top\mathbf y}.$$
+   Where $\mathbf s^\top\mathbf y\le0$ the step has met no positive curvature: then return
    $\mathbf C$ as it is.
 2. `first`: the new estimate from $\mathbf C=\mathbf I$, $\mathbf s=[1,0]$ and $\mathbf y=[2,1]$,
    by hand, as a list of two rows.
@@ -782,8 +782,8 @@ for 5000 values, 200 gradients and 200 Hessians. It is tried on Himmelblau's sur
 another place, and twice on the Gabor loss, from starts where plain Newton ends on a saddle or on a
 hilltop. It need not be the *lowest* minimum.
 
-Your `damped` of pb-G2 gives a direction. See to the length as well: by the backtracking of notebook
-03, or by a λ that adapts.
+Your `damped` of pb-G2, less $\phi$, gives a direction. See to the length as well: by the
+backtracking of notebook 03, or by a λ that adapts.
 """,
     parts=(
         GoalPart(

@@ -1,4 +1,4 @@
-"""Tasks of notebook 08, "your turn": rates, ways down, twins, terraces, a limit, a start."""
+"""Tasks of notebook 08, "your turn": a gain, ways down, twins, terraces, a limit, a start."""
 
 from math import factorial
 
@@ -24,37 +24,36 @@ def _two_measures(rng):
 
 most_gained = Task(
     name="most_gained",
-    title="The rate of the best single step",
+    title="What the best single step gains",
     parts=(
         FunctionPart(
-            name="rate",
-            right=lambda gg, gHg: gg / gHg,
+            name="gain",
+            right=lambda gg, gHg: gg**2 / (2 * gHg),
             inputs=_two_measures,
-            result="the rate",
+            result="what is gained",
             misconceptions=(
                 Misconception(
-                    lambda gg, gHg: 2 * gg / gHg,
-                    "At that rate gain and price are equal: the loss is where it was. Where "
-                    "between 0 and there is it lowest?",
+                    lambda gg, gHg: gg / gHg,
+                    "That is the rate of this step. How much lower is the loss after it?",
                 ),
                 Misconception(
-                    lambda gg, gHg: gHg / gg,
-                    "That is the curvature along the gradient: the rate is its inverse.",
+                    lambda gg, gHg: gg**2 / gHg,
+                    "So much the tangent promises at the best rate. The bend takes a part back.",
                 ),
                 Misconception(
-                    lambda gg, gHg: gg / (2 * gHg),
-                    "The price is ½ α² gᵀHg: its slope with α is α gᵀHg, without the ½.",
+                    lambda gg, gHg: -(gg**2) / (2 * gHg),
+                    "So much the loss *changes*. What the step takes off is a number above zero.",
                 ),
                 Misconception(
-                    lambda gg, gHg: np.sqrt(gg) / np.sqrt(gHg),
-                    "Both measures come from squares already: there is no root to take.",
+                    lambda gg, gHg: 0 * gg,
+                    "The price is ½ α² gᵀHg: without the ½ it would eat the whole gain.",
                 ),
             ),
         ),
     ),
     hints=(
-        "The change of the loss is −α gg + ½ α² gHg. For which α is that lowest?",
-        "Set its derivative with respect to α to zero: −gg + α gHg = 0.",
+        "The change of the loss is −α gg + ½ α² gHg. Put the rate in that makes it lowest.",
+        "With α = gg / gHg the gain is gg² / gHg. What is the price?",
     ),
 )
 

@@ -20,7 +20,7 @@ def by_counting(hessian):
 
 
 RIGHT = {
-    "most_gained": [lambda gg, gHg: gg / gHg, lambda gg, gHg: np.divide(gg, gHg)],
+    "most_gained": [lambda gg, gHg: gg**2 / gHg / 2, lambda gg, gHg: gg * (gg / gHg) * 0.5],
     "ways_down": [by_counting, lambda hessian: [np.mean(np.linalg.eigvals(hessian).real < 0)]],
     "terrace_length": [np.log(1000) / np.log(1.16), 46.5, 47],
     "twins": [
@@ -38,9 +38,11 @@ RIGHT = {
 
 WRONG = {
     "most_gained": [
-        (lambda gg, gHg: 2 * gg / gHg, "Where between"),
-        (lambda gg, gHg: gHg / gg, "inverse"),
-        (lambda gg, gHg: gg, "the rate is"),
+        (lambda gg, gHg: gg / gHg, "the rate of this step"),
+        (lambda gg, gHg: gg**2 / gHg, "takes a part back"),
+        (lambda gg, gHg: -(gg**2) / gHg / 2, "above zero"),
+        (lambda gg, gHg: 0.0, "without the ½"),
+        (lambda gg, gHg: gg, "what is gained is"),
     ],
     "ways_down": [
         (lambda hessian: np.sum(np.linalg.eigvalsh(hessian) < 0), "their number"),
