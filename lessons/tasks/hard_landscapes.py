@@ -245,10 +245,10 @@ hundred_layers = Task(
 def _clipped_at(limit):
     if not 0 < limit < np.inf:
         return False, "A limit is above zero."
-    path = at_the_cliff(0.1, float(limit), steps=100)
+    path = at_the_cliff(0.1, float(limit), steps=60)
     w, b = path.final
     told = (
-        f"Clipped at {limit:.4g}, 100 steps end at w = {w:.3g}, b = {b:.3g} with a loss of "
+        f"Clipped at {limit:.4g}, 60 steps end at w = {w:.3g}, b = {b:.3g} with a loss of "
         f"{path.final_loss:.2g}."
     )
     if path.final_loss < 1e-4:
@@ -264,9 +264,9 @@ survive = Task(
     parts=(SettingPart(name="limit", outcome=_clipped_at),),
     hints=(
         "A step is at most 0.1 times the limit long. From [1.6, 0.3] to the valley it is about a "
-        "half, and there are 100 steps.",
+        "half, and there are 60 steps.",
         "Too large a limit throws it off, too small a one keeps it from arriving. Print the final "
-        "loss for a few limits, each twice the one before.",
+        "loss for a few limits, each half as large again as the one before.",
     ),
 )
 

@@ -28,7 +28,7 @@ RIGHT = {
         lambda units: prod(2 * n for n in range(1, units + 1)),
     ],
     "hundred_layers": [0.1**0.01, 0.977, np.float32(0.9772)],
-    "survive": [1.0, 2, np.float64(3)],
+    "survive": [1.5, 3, np.float64(3.5)],
     "where_it_rests": [
         lambda curvature, bias: -bias / curvature,
         lambda curvature, bias: np.linalg.solve([[curvature]], [-bias])[0],
@@ -62,7 +62,7 @@ WRONG = {
         (-0.977, "sign changes"), (1e300, "too much"),
     ],
     "survive": [
-        (50, "thrown far off"), (1e9, "thrown far off"), (0.05, "not there yet"),
+        (50, "thrown far off"), (1e9, "thrown far off"), (0.05, "not there yet"), (1, "not there"),
         (-1, "above zero"), (0, "above zero"),
     ],
     "where_it_rests": [
