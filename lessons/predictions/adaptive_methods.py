@@ -189,7 +189,7 @@ bent_valley = Prediction(
     name="bent_valley",
     text=r"""
 Rosenbrock's valley is narrow, bent, and seldom runs along an axis. Six rules, each at its own best
-rate: who is lowest after 60 steps?
+rate, the fastest at which the loss never rises above its start: who is lowest after 60 steps?
 """,
     choices={
         "Adam": "A rate for each *axis* is of little use in a valley that runs across both.",
