@@ -38,7 +38,7 @@ class Limits:
     """
 
     seconds: float = 10.0
-    memory: int = 2 << 30
+    memory: int = 1 << 30
     confined: bool = True
 
 

@@ -19,12 +19,13 @@ class ProbeFailed(RuntimeError):
 
 
 def probe(jobs: Iterable[Job], judge_all: Callable[[list[Job]], Iterable[Result]]) -> None:
-    """Judge the two for each set among some jobs, as these will be.
+    """Judge the two for each set among some jobs, within the widest limits of these.
 
     Raises ProbeFailed where the points are not those that are known.
     """
     known = {}
-    for job in {job.exercise_set: job for job in jobs}.values():
+    by_patience = sorted(jobs, key=lambda job: job.limits.seconds)
+    for job in {job.exercise_set: job for job in by_patience}.values():
         name = job.exercise_set
         for student, cells in (("right", right_cells(name)), ("wrong", wrong_cells(name))):
             example = replace(job, student=f"known to be {student}", cells=cells)

@@ -7,7 +7,6 @@ tell of: by the name of the error, its text, and the line of the cell.
 
 import inspect
 import linecache
-import time
 import traceback
 from contextlib import contextmanager
 from typing import Any
@@ -24,8 +23,10 @@ METHODS = "gradient", "hessian"
 MOST_ASKED = 256 << 10
 """Bytes of arrays that it may be asked of: a loss of many examples makes far more of them."""
 LONGEST_CELL = 500_000
-LEAST = 0.02
-"""Seconds below which nothing is tried."""
+LEAST, RESTART = 0.02, 0.3
+"""Seconds below which nothing is tried, and what a new sandbox costs, whatever it takes."""
+EXHAUSTED = "MemoryError", "OSError", "RuntimeError", "ImportError"
+"""What is raised where there is no memory, disk, file or thread left."""
 
 
 class Foreign:
@@ -54,16 +55,18 @@ class Notebook:
     """The cells of one submission in a sandbox, and the time that they have.
 
     `give` time before anything is asked: what is asked later raises a TimeLimit at once. Only what
-    the sandbox takes counts, with its being started again. Where it has ended, everything raises
-    Stopped until it is.
+    the sandbox takes counts. Where it has ended, everything raises Stopped until it is started
+    again.
 
     left : seconds for all that is still to come
+    exhausted : whether something here has failed as if there were nothing left of the machine
     trouble : what kept something that was asked since time was given from being answered, in a
         sentence to the student; empty where nothing did
     """
 
     def __init__(self, cells: list[str], limits: Limits):
         self.cells, self.left, self.trouble = cells, limits.seconds, ""
+        self.exhausted = False
         self._allowed = 0.0
         self._given: list[Any] = []
         self._refused = ""
@@ -71,25 +74,17 @@ class Notebook:
         self.sandbox = Sandbox(limits)
 
     def start_again(self) -> None:
-        """A new sandbox for the one that has ended; nothing has run there."""
-        with self._counted():
-            self.sandbox = Sandbox(self._limits)
+        """A new sandbox for the old one; nothing has run there."""
+        self.sandbox.close()
+        self.sandbox = Sandbox(self._limits)
+        self.left -= RESTART
+        self.exhausted = False
 
     def give(self, most: float) -> None:
         """Time for what is asked from now on: half of what is left, so that no endless loop uses up
         what later answers need, and so many seconds at most. What was given before is forgotten."""
         self._allowed, self.trouble = min(self.left / 2, most), ""
-        self._given.clear()
-
-    @contextmanager
-    def _counted(self):
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            seconds = time.monotonic() - started
-            self.left -= seconds
-            self._allowed -= seconds
+        self._given, self._refused = [], ""
 
     def run(self, number: int) -> Exception | None:
         """Run a cell; what it raised."""
@@ -125,9 +120,12 @@ class Notebook:
         seconds = self._allowed
         if seconds < LEAST:
             return {"raised": ["TimeLimit", "no time is left", None, None]}, []
-        with self._counted(), self._told():
-            request = {**request, "seconds": seconds}
-            return self.sandbox.exchange(request, buffers, seconds, self._asked)
+        try:
+            with self._told():
+                return self.sandbox.exchange(request, buffers, seconds, self._asked)
+        finally:
+            self.left -= self.sandbox.used
+            self._allowed -= self.sandbox.used
 
     @contextmanager
     def _told(self):
@@ -207,12 +205,13 @@ class Notebook:
                 pass
             case _:
                 raise wire.Broken("no error")
+        self.exhausted |= name in EXHAUSTED
         if name == "TimeLimit":
             self.trouble = (
                 "Your code was stopped, since it ran for too long: all answers and cells together "
                 f"have {self._limits.seconds:g} s. Does every loop end?"
             )
-        if name == "StepLimit":
+        if name == "StepLimit" and self._refused:
             return StepLimit(self._refused)
         known = {"NotImplementedError": NotImplementedError, "NameError": NameError}
         name = name if name.isidentifier() else "Exception"

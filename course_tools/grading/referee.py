@@ -72,8 +72,13 @@ def _result(job, sitting, question, part):
         sentence += f" {known}"
     return PartResult(
         question.grade_id, question.problem.id, part.name, verdict.points, part.out_of,
-        verdict.status.word.lower(), sentence[:LONGEST], known,
+        verdict.status.word.lower(), _printable(sentence[:LONGEST]), known,
     )  # fmt: skip
+
+
+def _printable(text):
+    """A text without what steers a terminal or hides in one."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _verdict(sitting, part, answer, seed):

@@ -105,13 +105,15 @@ class _Workers:
     """Jobs judged by an executor, or by processes of our own, which are replaced where they die."""
 
     def __init__(self, executor):
-        self._executor, self._own = executor, None
+        self._executor, self._own, self._single = executor, None, None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self._end()
+        if self._single:
+            self._single.shutdown()
 
     def judge_all(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Results as they come."""
@@ -131,7 +133,7 @@ class _Workers:
             for future in done:
                 job = under_way.pop(future)
                 failed = isinstance(future.exception(), (BrokenExecutor, SandboxUnavailable))
-                yield _alone(job) if failed else future.result()
+                yield self._alone(job) if failed else future.result()
 
     def _submit(self, job):
         if self._executor:
@@ -146,20 +148,23 @@ class _Workers:
             self._own.shutdown(wait=True, cancel_futures=True)
         self._executor = self._own = None
 
+    def _alone(self, job):
+        """A job with no other under way: if a process ends now, it was this one's doing.
+
+        Raises SandboxUnavailable where that is what fails.
+        """
+        self._single = self._single or _processes(1)
+        try:
+            return self._single.submit(_judge_in_time, job).result()
+        except BrokenExecutor:
+            self._single = None
+            return Result(job.key(), job.student, job.exercise_set, (), DIED)
+
 
 def _processes(number):
     return ProcessPoolExecutor(
         number, get_context("spawn"), initializer=_die_with, initargs=(os.getpid(),)
     )
-
-
-def _alone(job):
-    """A job in a process of its own; SandboxUnavailable where that is what fails."""
-    with _processes(1) as process:
-        try:
-            return process.submit(_judge_in_time, job).result()
-        except BrokenExecutor:
-            return Result(job.key(), job.student, job.exercise_set, (), DIED)
 
 
 def _judge_in_time(job):

@@ -1,44 +1,28 @@
 """A process that runs a student's code, and from which only data comes back.
 
-With bubblewrap it has a file system of its own, read-only but for an empty /tmp, no network, no
-other processes, and no user's rights; the library that it sees is that of `library`. Within it,
-`confine` gives up the rest. The whole of it dies with its first process, and that with this one.
+It dies with all that it has started when it does not answer in time, and when the referee ends.
+Time is that of a clock on the wall, without what either side has waited for a processor: a busy
+machine takes nobody's time away.
 """
 
-import importlib.util
 import json
+import math
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import threading
+import time
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-from course_tools.grading import library, wire
+from course_tools.grading import bubblewrap, library, wire
+from course_tools.grading.bubblewrap import START
 from course_tools.grading.jobs import Limits
-from lessons.course_map import ROOT
 
-START = 30.0
-"""Seconds for a sandbox to start, of which a student's code has none."""
-GRACE = 1.0
-"""Seconds after its time limit in which a process may still answer by itself."""
-INSIDE = "/course"
-"""Where the course's packages are in the sandbox."""
-ROOM = 64 << 20
-"""Bytes that can be written to /tmp."""
-
-_ENVIRONMENT = {
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "MPLCONFIGDIR": "/tmp/matplotlib",
-    **{f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL")},
-}
-_SERVE = "from course_tools.grading.worker import main; main()"
-_MAIN = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); {_SERVE}"
+GRACE = 0.25
+"""A share of its time, in which a process is interrupted before it is killed."""
+TICK, AGAIN = 0.05, 0.2
+"""Seconds between two looks at the clock, and between two interruptions."""
 
 
 class SandboxUnavailable(RuntimeError):
@@ -52,13 +36,20 @@ class Stopped(Exception):
 class Sandbox:
     """One process for one submission. `exchange` sends it a request and returns what it answers.
 
+    used : seconds that the last request took, or the start where there was none yet
+
     Raises SandboxUnavailable where it does not start.
     """
 
     def __init__(self, limits: Limits):
-        command = _confined_command() if limits.confined else _bare_command()
-        self.stopped = ""
+        self.stopped, self.used = "", 0.0
+        self._confined, self._late = limits.confined, False
+        self._allowed = math.inf
+        self._closed = threading.Event()
+        command = bubblewrap.confined_command() if limits.confined else bubblewrap.bare_command()
         self._process = _started(command, limits.confined)
+        self._worker = self._process.pid
+        threading.Thread(target=self._watch, daemon=True).start()
         setup = {
             "path": json.loads(command[-1]),
             "modules": library.problem_modules(),
@@ -68,8 +59,9 @@ class Sandbox:
         try:
             self.exchange(setup, (), START)
         except Stopped:
-            why = unavailable() or "The sandbox starts, but not its Python."
+            why = bubblewrap.unavailable() or "The sandbox starts, but not its Python."
             raise SandboxUnavailable(why) from None
+        self._worker = _innermost(self._process.pid)
 
     def exchange(self, request, buffers, seconds, asked=None):
         """(head, buffers) of the answer to a request, which has some seconds.
@@ -80,22 +72,24 @@ class Sandbox:
         """
         if self.stopped:
             raise Stopped(self.stopped)
-        late = threading.Event()
-        timer = threading.Timer(seconds + GRACE, self._kill, [late])
-        timer.daemon = True
-        timer.start()
+        self._begun = time.monotonic()
+        self._waits = _Wait(f"self/task/{threading.get_native_id()}"), _Wait(self._worker)
+        self._allowed = seconds
+        self._id = os.urandom(8).hex()
         try:
-            wire.send(self._process.stdin, request, buffers)
+            wire.send(self._process.stdin, request | {"id": self._id}, buffers)
             while True:
                 head, received = wire.receive(self._process.stdout)
-                if "ask" not in head or asked is None:
+                if "ask" in head and asked:
+                    wire.send(self._process.stdin, *asked(head, received))
+                elif head.get("id") == self._id:
                     return head, received
-                wire.send(self._process.stdin, *asked(head, received))
+                else:
+                    raise wire.Broken("it answered what nobody had asked")
         except (wire.Broken, OSError) as error:
-            why = "it took too long" if late.is_set() else f"its process ended: {error}"
-            raise self.stop(why) from None
+            raise self.stop("it took too long" if self._late else f"{error}") from None
         finally:
-            timer.cancel()
+            self._allowed, self.used = math.inf, self._clock()
 
     def stop(self, why):
         """End it, for a reason; what everything raises from now on."""
@@ -103,9 +97,31 @@ class Sandbox:
         self.stopped = self.stopped or why
         return Stopped(self.stopped)
 
-    def _kill(self, late):
-        late.set()
-        self._end()
+    # --- time -------------------------------------------------------------------------------------
+
+    def _clock(self):
+        """Seconds since the request, without what either side has waited for a processor."""
+        return time.monotonic() - self._begun - sum(wait.seconds() for wait in self._waits)
+
+    def _watch(self):
+        """Interrupt the process once its time is over, then kill it: reading from it ends, too."""
+        interrupted = -math.inf
+        while not self._closed.wait(TICK):
+            if self._allowed == math.inf:
+                continue
+            over = self._clock() / self._allowed - 1
+            if over > GRACE:
+                self._late = True
+                self._end()
+                return
+            if over > 0 and time.monotonic() > interrupted + AGAIN:
+                interrupted = time.monotonic()
+                self._interrupt()
+
+    def _interrupt(self):
+        if hasattr(signal, "SIGALRM"):
+            with suppress(ProcessLookupError):
+                os.kill(self._worker, signal.SIGALRM)
 
     def _end(self):
         with suppress(ProcessLookupError, PermissionError):
@@ -116,11 +132,14 @@ class Sandbox:
 
     def close(self):
         """End the process and all that it has started, and wait until they are gone."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
         self._end()
         self._process.wait()
         with suppress(OSError):
-            while self._process.stdout.read(1 << 16):  # ends once nobody holds the other end
-                pass
+            while self._confined and self._process.stdout.read(1 << 16):
+                pass  # until nobody in the sandbox holds the other end
         for stream in (self._process.stdin, self._process.stdout):
             with suppress(OSError):
                 stream.close()
@@ -139,101 +158,33 @@ def _started(command, confined):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=None if confined else os.environ | _ENVIRONMENT,
+            env=None if confined else os.environ | bubblewrap.ENVIRONMENT,
             start_new_session=True,
         )
     except OSError as error:
-        raise SandboxUnavailable(unavailable() or str(error)) from None
+        raise SandboxUnavailable(bubblewrap.unavailable() or str(error)) from None
 
 
-@cache
-def unavailable() -> str:
-    """Why bubblewrap cannot be used here, in words; an empty string where it can."""
-    if sys.platform != "linux":
-        return "bubblewrap needs Linux, and this is not."
-    if shutil.which("bwrap") is None:
-        return "bubblewrap is not installed: there is no command bwrap."
-    *command, _, path = _confined_command()
-    command += [_MAIN.replace(_SERVE, "import numpy"), path]
-    try:
-        tried = subprocess.run(command, capture_output=True, text=True, timeout=START)
-    except subprocess.TimeoutExpired:
-        return f"bubblewrap did not start within {START:g} s."
-    said = tried.stderr.strip().splitlines()[-1:] or [f"it ended with {tried.returncode}"]
-    return f"bubblewrap cannot be used here: {said[0]}" if tried.returncode else ""
+def _innermost(pid):
+    """The last of the processes that have started one another: bubblewrap's, then the worker."""
+    with suppress(OSError):
+        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            pid = int(children[-1])
+    return pid
 
 
-def _python(path):
-    """The interpreter, and the folders where it finds modules, of which none is its own choice."""
-    return [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", _MAIN, json.dumps(path)]
+class _Wait:
+    """For how long a process, as /proc names it, has been ready to run and did not, from now on.
 
+    0 where no system says; what was known last once the process is gone.
+    """
 
-def _bare_command():
-    """Without a sandbox: the course as it is, in a process with the rights of whoever grades."""
-    return _python([str(ROOT), *filter(os.path.isabs, sys.path)])
+    def __init__(self, process):
+        self._place, self._before, self._now = Path(f"/proc/{process}/schedstat"), 0.0, 0.0
+        self.seconds()
+        self._before = self._now
 
-
-@cache
-def _confined_command():
-    packages = _site_packages()
-    base = Path(os.path.realpath(sys.base_prefix))
-    seen = [Path("/usr"), base] if not base.is_relative_to("/usr") else [Path("/usr")]
-    command = [
-        "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-        "--uid", "65534", "--gid", "65534", "--hostname", "sandbox", "--clearenv",
-    ]  # fmt: skip
-    for name, value in _ENVIRONMENT.items():
-        command += ["--setenv", name, value]
-    for name in ("bin", "lib", "lib64"):
-        if Path("/", name).is_symlink():
-            command += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
-        elif Path("/", name).exists():
-            seen.append(Path("/", name))
-    for path in (*seen, *map(Path, ("/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts"))):
-        command += ["--ro-bind-try", str(path), str(path)]
-    command += _hidden(ROOT, seen)
-    for path in packages:
-        command += ["--ro-bind", str(path), str(path)]
-        for name in ("lessons", "course_tools"):
-            command += _hidden(path / name, packages)
-    command += ["--dev", "/dev", "--size", str(ROOM), "--tmpfs", "/tmp"]
-    for path in _font_lists():
-        command += ["--ro-bind", str(path), f"{_ENVIRONMENT['MPLCONFIGDIR']}/{path.name}"]
-    for path, inside in _course():
-        command += ["--ro-bind", str(path), f"{INSIDE}/{inside}"]
-    command += ["--remount-ro", "/", "--chdir", "/tmp", "--"]
-    return command + _python([INSIDE, *_standard_library(), *map(str, packages)])
-
-
-def _hidden(path, trees):
-    """An empty folder over one that would be seen within some trees."""
-    inside = path.is_dir() and any(path.is_relative_to(tree) for tree in trees)
-    return ["--tmpfs", str(path)] if inside else []
-
-
-def _course():
-    """Files and folders of the course that are seen, and their places below INSIDE."""
-    yield library.COURSE_LIB, "course_lib"
-    for name in library.ROOMS:
-        yield library.LESSONS / name, f"lessons/{name}"
-    for name in ("confine.py", "wire.py", "worker.py"):
-        yield Path(__file__).with_name(name), f"course_tools/grading/{name}"
-
-
-def _standard_library():
-    return [path for path in sys.path if path and Path(path).is_relative_to(sys.base_prefix)
-            and "site-packages" not in path]  # fmt: skip
-
-
-def _site_packages():
-    """The folders in which NumPy and Matplotlib are installed."""
-    places = [importlib.util.find_spec(name) for name in ("numpy", "matplotlib")]
-    return list(dict.fromkeys(Path(place.origin).parents[1] for place in places if place))
-
-
-def _font_lists():
-    """Matplotlib's list of fonts, which takes it seconds to make."""
-    folder = os.environ.get("MPLCONFIGDIR") or Path(
-        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "matplotlib"
-    )
-    return [*Path(folder).glob("fontlist-*.json")]
+    def seconds(self):
+        with suppress(OSError, ValueError, IndexError):
+            self._now = int(self._place.read_text().split()[1]) / 1e9
+        return self._now - self._before

@@ -53,7 +53,8 @@ class Sitting:
 
     def ready(self) -> None:
         """Time for one answer, and a sandbox for it, unless all time is used up."""
-        if self._notebook.sandbox.stopped and self._notebook.left > 0:
+        ended = self._notebook.sandbox.stopped or self._notebook.exhausted
+        if ended and self._notebook.left > 0:
             self._notebook.start_again()
             self._run()
         self._notebook.give(PLENTY)

@@ -9,10 +9,11 @@ import json
 import struct
 
 import numpy as np
+from numpy.random import PCG64, Generator
 
 MAX_TEXT, MAX_ARRAYS = 1 << 20, 4 << 20
 """Bytes of one frame: of its JSON, and of all its arrays together."""
-MAX_NODES, MAX_DEPTH, MAX_INTEGER = 50_000, 30, 1 << 256
+MAX_NODES, MAX_DEPTH, MAX_AXES, MAX_INTEGER = 50_000, 30, 16, 1 << 256
 DTYPES = {
     "|b1",
     "|i1",
@@ -47,6 +48,8 @@ def _pack(value, buffers, refer, depth):
     if kind is complex:
         return {"complex": [value.real, value.imag]}
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.str in DTYPES:
+        if value.ndim > MAX_AXES or value.nbytes > MAX_ARRAYS:
+            raise Broken("too many axes, or too large an array")
         buffers.append(value.tobytes())
         shape = list(value.shape) if isinstance(value, np.ndarray) else None
         return {"array": [value.dtype.str, shape, len(buffers) - 1]}
@@ -54,7 +57,7 @@ def _pack(value, buffers, refer, depth):
         return {kind.__name__: inside(value)}
     if kind is dict:
         return {"dict": [inside(pair) for pair in value.items()]}
-    if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
+    if kind is Generator and type(value.bit_generator) is PCG64:
         state = value.bit_generator.state
         return {"generator": [*state["state"].values(), state["has_uint32"], state["uinteger"]]}
     return refer(value)
@@ -111,20 +114,20 @@ class _Unpacking:
             array = array.view(np.uint8) != 0  # whatever byte stands for true
         if shape is None:
             return array[0]
-        if len(shape) > 16 or not all(type(n) is int and n >= 0 for n in shape):
+        if len(shape) > MAX_AXES or not all(type(n) is int and n >= 0 for n in shape):
             raise Broken("no shape")
         return array.reshape(shape).copy()
 
 
 def _generator(state, inc, has, last):
-    bits = np.random.PCG64()
+    bits = PCG64()
     bits.state = {
         "bit_generator": "PCG64",
         "state": {"state": state, "inc": inc},
         "has_uint32": has,
         "uinteger": last,
     }
-    return np.random.Generator(bits)
+    return Generator(bits)
 
 
 # --- frames -----------------------------------------------------------------------------------
@@ -158,5 +161,5 @@ def receive(stream):
 def _read(stream, size):
     data = stream.read(size)
     if len(data) < size:
-        raise Broken("the stream has ended")
+        raise Broken("its process has ended")
     return data

@@ -28,12 +28,10 @@ from course_tools.grading import confine, wire
 
 LONGEST = 300
 """Characters of a text about an object or an error."""
-AGAIN = 0.5
-"""Seconds after which a time limit that was passed over is raised again."""
 
 
 class TimeLimit(BaseException):
-    """Raised in a student's code that has used its time, again and again until it ends."""
+    """Raised in a student's code that has used its time."""
 
 
 class StepLimit(Exception):
@@ -48,7 +46,7 @@ def main() -> None:
     sys.meta_path.insert(0, Modules(setup["modules"]))
     notebook = Notebook(channel)
     confine.limit(setup["memory"], setup["seconds"])
-    channel.send({"forbidden": confine.forbid()})
+    channel.send({"forbidden": confine.forbid(), "id": setup["id"]})
     while True:
         notebook.serve(*channel.receive())
 
@@ -95,19 +93,18 @@ class Modules(MetaPathFinder, Loader):
 
 
 class Alarm:
-    """Around a student's code: TimeLimit is raised in it after some seconds.
+    """Around a student's code: TimeLimit is raised in it when the referee sends an alarm.
 
-    Where a system has no alarms, or they are passed over, the other end kills the process.
+    Where a system has no alarms, or they are passed over, the referee kills the process.
     """
 
-    def __init__(self, seconds, channel):
-        self.seconds, self.channel, self.armed = max(seconds, 0.01), channel, False
+    def __init__(self, channel):
+        self.channel, self.armed = channel, False
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, self.ring)
 
     def __enter__(self):
-        if hasattr(signal, "setitimer"):
-            self.armed = True
-            signal.signal(signal.SIGALRM, self.ring)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds, AGAIN)
+        self.armed = True
 
     def ring(self, *_):
         if self.armed and not self.channel.busy:
@@ -115,15 +112,13 @@ class Alarm:
 
     def __exit__(self, *_):
         self.armed = False
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class Notebook:
     """The names that a student's cells make, and the objects that were taken from them."""
 
     def __init__(self, channel):
-        self.channel = channel
+        self.channel, self.alarm = channel, Alarm(channel)
         self.objects: list[Any] = []
         main = types.ModuleType("__main__")
         sys.modules["__main__"] = main
@@ -133,14 +128,15 @@ class Notebook:
     def serve(self, request, buffers):
         """Do what a frame asks for, and answer it."""
         try:
-            with Alarm(request["seconds"], self.channel):
+            with self.alarm:
                 head, sent = getattr(self, request["do"])(request, buffers)
         except BaseException as error:  # whatever a student's code can raise
             head, sent = {"raised": told(error)}, []
+        head["id"] = request["id"]
         try:
             self.channel.send(head, sent)
         except wire.Broken as error:  # larger than a frame may be
-            self.channel.send({"raised": told(error)})
+            self.channel.send({"raised": told(error), "id": request["id"]})
 
     def run(self, request, buffers):
         code = compile(as_python(request["source"]), f"<cell {request['cell']}>", "exec")
@@ -258,7 +254,7 @@ def signature(function):
     try:
         parameters = inspect.signature(function).parameters.values()
         return [[p.name, int(p.kind), p.default is not p.empty] for p in parameters]
-    except Exception:
+    except BaseException:
         return None
 
 
@@ -282,7 +278,7 @@ def told(error):
 def short_text_of(to_text, value):
     try:
         return short(to_text(value))
-    except Exception:
+    except BaseException:
         return f"<{short(type(value).__name__)}>"
 
 

@@ -745,6 +745,8 @@ class MeteredTraining:
 
     def __call__(self, rate, epochs):
         epochs, rate = int(epochs), float(rate)
+        if epochs < 0:  # would give budget back
+            raise ValueError(f"epochs is {epochs}, expected a whole number from 0 on")
         self.spent += epochs
         if self.spent > self.budget:
             raise StepLimit(

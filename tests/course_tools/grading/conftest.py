@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from course_tools.grading import grade, sets
+from course_tools.grading.bubblewrap import unavailable
 from course_tools.grading.classroom import Classroom
-from course_tools.grading.sandbox import unavailable
 from tests.course_tools.grading.a_class import SET, hand_in, honest_referee
 
 

@@ -26,7 +26,7 @@ FULL = {
     "pb-6-7-angle-check": 1,
     "pb-F3-2-fit-check": 0,
 }
-SECONDS = 2.0
+SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ RESOURCES = kind(
         "        file.write(bytes(10**6))"
     },
     shared_memory={"first": "open('/dev/shm/x', 'wb').write(bytes(10**9))"},
-    files={"first": "files = []\nwhile True: files.append(open('/dev/null'))"},
+    files={"body": "files = []\nwhile True: files.append(open('/dev/null'))"},
     processes={"first": "import os\nwhile True: os.fork()"},
     threads={
-        "first": "import threading, time\n"
+        "body": "import threading, time\n"
         "while True: threading.Thread(target=time.sleep, args=(1e6,)).start()"
     },
     programs={"first": "import subprocess\nwhile True: subprocess.Popen(['sleep', '1000'])"},
@@ -162,8 +162,8 @@ PATCHES = kind(
     },
     builtins={
         "limit": "import builtins\nbuiltins.all = builtins.any = lambda *_: True\n"
-        "builtins.abs = lambda _: 0\nbuiltins.float = lambda _: 3.0\n"
-        "largest_stable_rate = lambda hessian: 1.0"
+        "largest_stable_rate = lambda hessian: 1.0",
+        "given": {"pb-6-7-angle-check": 0},  # which its own cell then gets wrong
     },
     problem={
         "limit": "from lessons.problems import pb_G1\npb_G1.points = lambda *_, **__: 300\n"
@@ -216,10 +216,12 @@ READS = kind(
         "limit": "from lessons.problems import pb_G1\nlargest_stable_rate = pb_G1.parts[0].right",
     },
     source_of_the_problems={
-        "limit": "import pathlib\nfor root in ('/course', *__import__('sys').path):\n"
-        "    for path in pathlib.Path(root).rglob('*.py'):\n"
-        "        assert not ('problems' in path.parts and 'lessons' in path.parts), path\n"
-        "        assert 'tasks' not in path.parts or 'lessons' not in path.parts\n"
+        "limit": "import os, sys\nroots = '/course', *sys.path\n"
+        "seen = [os.path.join(folder, name) for root in roots\n"
+        "    for package in ('lessons', 'course_tools')\n"
+        "    for folder, _, names in os.walk(f'{root}/{package}') for name in names]\n"
+        "assert len(seen) > 30 and not [n for n in seen if 'problems' in n or 'tasks' in n\n"
+        "    or 'predictions' in n or 'referee' in n]\n"
         f"{ANSWER}",
         "worth": 3,
     },
@@ -229,9 +231,10 @@ READS = kind(
         "worth": 3,
     },
     other_submissions={
-        "limit": f"import pathlib\ntops = {str(ROOT)!r}, '/home', '/root', '/srv', '/tmp', '/var'\n"
-        "found = [p for top in tops for p in pathlib.Path(top).rglob('*')\n"
-        "    if p.suffix in ('.ipynb', '.db', '.json') and 'matplotlib' not in str(p)]\n"
+        "limit": f"import os\ntops = {str(ROOT)!r}, '/home', '/root', '/srv', '/tmp', '/var'\n"
+        "found = []\nfor top in tops:\n    for folder, folders, names in os.walk(top):\n"
+        "        folders[:] = [name for name in folders if name not in ('lib', 'share')]\n"
+        "        found += [n for n in names if n.endswith(('.ipynb', '.db', '.toml'))]\n"
         f"assert not found, found\n{ANSWER}",
         "worth": 3,
     },
@@ -421,12 +424,28 @@ ATTACKS = [
 ]  # fmt: skip
 
 
+HONEST = [submission(SET, NOT_TRIED, name) for name in ("ada", "ben", "cy")]
+"""Who sits among them."""
+
+
+def graded(attacks):
+    """The result of each attack; honest submissions among them must get their 9 points."""
+    jobs = [attack.job for attack in attacks]
+    for place, job in zip((0, len(jobs) // 2, len(jobs)), HONEST, strict=True):
+        jobs.insert(place, job)
+    with tempfile.TemporaryDirectory() as folder:
+        results = run_jobs(jobs, folder)
+    honest = {job.student for job in HONEST}
+    gained = [sum(points(result).values()) for result in results if result.student in honest]
+    assert gained == [9.0] * len(HONEST), gained
+    return [result for result in results if result.student not in honest]
+
+
 def main(names):
     attacks = [attack for attack in ATTACKS if not names or attack.name in names]
     tried, held = Counter(), Counter()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        results = run_jobs([attack.job for attack in attacks], folder)
+    results = graded(attacks)
     for attack, result in zip(attacks, results, strict=True):
         tried[attack.kind] += 1
         held[attack.kind] += (good := points(result) == attack.expected and not result.attention)

@@ -20,7 +20,7 @@ def submission(exercise_set, answers=None, student="ada", first="", limits=None)
 
     cells = [Cell(cell.grade_id, source(cell)) for cell in right_cells(exercise_set)]
     own = [Cell(None, first)] if first else []
-    return Job(student, exercise_set, (*own, *cells), SECRET, limits or Limits())
+    return Job(student, exercise_set, (*own, *cells), SECRET, limits or Limits(seconds=60.0))
 
 
 def points(result):

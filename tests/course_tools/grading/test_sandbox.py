@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_tools.grading import library, sandbox
+from course_tools.grading import bubblewrap, library, sandbox
 from course_tools.grading.jobs import Limits
 from course_tools.grading.proxies import Notebook
 from course_tools.grading.questions import exercise_sets
@@ -56,19 +56,19 @@ def test_an_excerpt_holds_what_a_name_needs_and_no_more():
 
 
 def test_no_bubblewrap_is_said_in_words(monkeypatch):
-    sandbox.unavailable.cache_clear()
+    bubblewrap.unavailable.cache_clear()
     monkeypatch.setenv("PATH", "/nowhere")
     try:
-        assert sandbox.unavailable() == "bubblewrap is not installed: there is no command bwrap."
+        assert bubblewrap.unavailable() == "bubblewrap is not installed: there is no command bwrap."
         with pytest.raises(sandbox.SandboxUnavailable, match="bubblewrap is not installed"):
             judge(submission(SET, LEFT_OUT))
     finally:
-        sandbox.unavailable.cache_clear()
+        bubblewrap.unavailable.cache_clear()
 
 
 def test_a_sandbox_that_may_not_start_is_no_zero(tmp_path, monkeypatch):
     """As in a container that forbids name spaces: nobody is judged."""
-    sandbox.unavailable.cache_clear()
+    bubblewrap.unavailable.cache_clear()
     (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'No permissions' >&2\nexit 1\n")
     (tmp_path / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
@@ -76,7 +76,7 @@ def test_a_sandbox_that_may_not_start_is_no_zero(tmp_path, monkeypatch):
         with pytest.raises(sandbox.SandboxUnavailable, match="cannot be used here: No permissions"):
             judge(submission(SET, LEFT_OUT))
     finally:
-        sandbox.unavailable.cache_clear()
+        bubblewrap.unavailable.cache_clear()
 
 
 def test_without_a_sandbox_only_where_that_is_asked_for():

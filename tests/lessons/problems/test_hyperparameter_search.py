@@ -12,6 +12,15 @@ from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()
 
+
+def test_budget_is_not_bought_back():
+    def find_rate(train, low, high, luck):
+        train(1.0, -1000)
+        return 1.0
+
+    assert "expected a whole number from 0 on" in str(pb_C4.verdict(find_rate=find_rate))
+
+
 # --- pb-F12.1 -------------------------------------------------------------------------------------
 
 
