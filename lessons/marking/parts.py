@@ -224,7 +224,8 @@ class ValuePart(Part):
             return 1.0, "That is the value."
         for alike in (self.agree, self._is_shortened):  # 1.57 may be known, and pi / 2 too
             for known in self.misconceptions:
-                if alike(value, np.asarray(known.answer, float)):
+                forms = (known.answer, *known.also)
+                if any(alike(value, np.asarray(form, float)) for form in forms):
                     return 0.0, known.message
         return 0.0, self._difference(value, right)
 
@@ -248,6 +249,8 @@ class ValuePart(Part):
             return told[0].upper() + told[1:] + f"expected {count(right)}."
         if not np.isfinite(value).all():
             return "Your answer is not finite."
+        if value.ndim and self._close(np.sort(value, axis=None), np.sort(right, axis=None)).all():
+            return "These are the right numbers, in another order than was asked for."
         index = tuple(np.argwhere(~self._close(value, right))[0])
         which = f"Number {index[0] + 1} of your answer" if index else "Your answer"
         told = f"{which}, {show_value(value[index])}, {_missed(value[index], right[index])}"
@@ -263,7 +266,8 @@ def _shortened(value, other):
 
 def _missed(value, right):
     """Too large, too small, or right as far as it goes: rounded, or cut off."""
-    if value and _shortened(value, right) and right != round(float(right)):
+    near = abs(value - right) <= 0.1 * abs(right)
+    if near and _shortened(value, right) and right != round(float(right)):
         return "is right as far as it goes: decimals are missing."
     return f"is too {'large' if value > right else 'small'}."
 

@@ -1126,7 +1126,7 @@ by the size of their column: up to some hundreds.
             out_of=4,
             right=_trained,
             inputs=_raw,
-            result="the parameters",
+            result="the array of parameters",
             reached=_is_trained,
             misconceptions=(
                 Misconception(lambda gradient, start: 1.0 * start, "Nothing has moved."),

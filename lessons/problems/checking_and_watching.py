@@ -147,6 +147,25 @@ the relative error with which the loss is computed.
                     "That is for ε = 1e-16, in float64. In float32 it is 1e-7.",
                 ),
                 Misconception(1e-7, "So small is the error of the loss. That of its slope is not."),
+                Misconception(
+                    _least_error(100, 6, 1e-7) / 100,
+                    "That is the error as a share of the loss. It is one of the *slope*.",
+                ),
+                Misconception(
+                    1e-5 / _best_step(100, 6, 1e-7) / 4,
+                    "That is the second term alone, the rounding. The chord's error adds to it.",
+                ),
+                Misconception(
+                    _best_step(100, 6, 1e-7) ** 2 / 4,
+                    "That is the first term alone, the error of the chord. Rounding adds to it.",
+                ),
+                Misconception(
+                    4 * _least_error(100, 6, 1e-7), "The error as a share of the slope: divide."
+                ),
+                Misconception(
+                    1e-7 ** (2 / 3),
+                    "That is the rule of thumb. How large the loss is and how it bends counts.",
+                ),
             ),
         ),
     ),
@@ -183,13 +202,13 @@ class Masked:
 
 
 class OffBy:
-    """Its gradient, one coordinate of it too long by a share."""
+    """Its gradient, one coordinate of it too long by a share, or too short."""
 
     def __init__(self, loss, coordinate, share):
         self.loss, self.coordinate, self.share = loss, coordinate, share
 
     def __repr__(self):
-        return f"a gradient that is {self.share:.0%} off in coordinate {self.coordinate}"
+        return f"a gradient that is {abs(self.share):.0%} off in coordinate {self.coordinate}"
 
     def __call__(self, phi, rng):
         gradient = self.loss.gradient(phi, rng)
@@ -202,14 +221,16 @@ def _masked_losses(rng):
     for n, size in ((5, 2), (6, 3), (8, 4)):
         x = rng.integers(1, 10, (n, size)) / 2
         loss = Masked(x, rng.integers(-9, 10, n) / 2)
-        phi, luck = rng.integers(1, 9, size) / 4, int(rng.integers(1, 1000))
+        # Mostly below zero in the second of them, and so are the slopes.
+        phi = rng.integers(1, 9, size) / 4 * (-1 if size == 3 else 1)
+        luck = int(rng.integers(1, 1000))
         found.append({"loss": loss, "phi": phi, "h": 2.0**-10, "luck": luck})
     return found
 
 
 def _with_gradients(rng):
     cases = _masked_losses(rng)
-    shares = rng.integers(5, 40, len(cases)) / 100
+    shares = rng.integers(5, 40, len(cases)) / 100 * [-1, 1, 1]
     return [
         {
             "loss": case["loss"],
@@ -256,14 +277,37 @@ def _slopes_of_other_masks(loss, phi, h, luck):
     return (ahead - behind) / (2 * h)
 
 
-def _one_sided(loss, phi, h, luck):
-    ahead, _ = _sides(loss, phi, h, lambda k, side: np.random.default_rng(luck))
-    return (ahead - loss(phi, np.random.default_rng(luck))) / h
+def _one_sided(loss, phi, h, luck, *, side=1):
+    sides = _sides(loss, phi, h, lambda k, side: np.random.default_rng(luck))
+    here = loss(phi, np.random.default_rng(luck))
+    return side * (sides[0 if side > 0 else 1] - here) / h
 
 
-def _errors(loss, gradient, phi, h, luck, *, slopes=_slopes, scale=np.maximum):
+def _moved_for_good(loss, phi, h, luck):
+    phi, found = phi.copy(), []
+    for k in range(len(phi)):
+        phi[k] += h
+        ahead = loss(phi, np.random.default_rng(luck))
+        phi[k] -= 2 * h
+        found.append((ahead - loss(phi, np.random.default_rng(luck))) / (2 * h))
+    return np.array(found)
+
+
+def _all_at_once(loss, phi, h, luck):
+    ahead, behind = (loss(phi + side * h, np.random.default_rng(luck)) for side in (1, -1))
+    return np.full(len(phi), (ahead - behind) / (2 * h))
+
+
+def _errors(
+    loss, gradient, phi, h, luck, *, slopes=_slopes, scale=np.maximum, size=np.abs, of=np.abs
+):
     numerical, analytic = slopes(loss, phi, h, luck), gradient(phi, np.random.default_rng(luck))
-    return np.abs(analytic - numerical) / scale(np.abs(analytic), np.abs(numerical))
+    return size(analytic - numerical) / scale(of(analytic), of(numerical))
+
+
+def _of_lengths(loss, gradient, phi, h, luck):
+    numerical, analytic = _slopes(loss, phi, h, luck), gradient(phi, np.random.default_rng(luck))
+    return np.linalg.norm(analytic - numerical) / max(map(np.linalg.norm, (analytic, numerical)))
 
 
 def _worst(loss, gradient, phi, h, luck):
@@ -291,7 +335,7 @@ each draw moves it on.
             out_of=2,
             right=_slopes,
             inputs=_masked_losses,
-            result="the slopes",
+            result="the array of slopes",
             misconceptions=(
                 Misconception(
                     _slopes_of_one_source,
@@ -309,7 +353,26 @@ each draw moves it on.
                     "gradient has only one, too.",
                 ),
                 Misconception(
-                    _one_sided, "That is the one-sided difference. The centred one is asked for."
+                    lambda loss, phi, h, luck: _slopes(loss, phi, h, 0),
+                    "Your mask is that of `default_rng(0)`, whatever `luck` is.",
+                ),
+                Misconception(
+                    _one_sided,
+                    "That is the one-sided difference. The centred one is asked for.",
+                    also=(lambda *given: _one_sided(*given, side=-1),),
+                ),
+                Misconception(
+                    _moved_for_good,
+                    "A parameter that has been moved stays where you left it, and the slopes of "
+                    "the later ones are taken from there. Put it back, or move a copy.",
+                ),
+                Misconception(
+                    _all_at_once,
+                    "`phi + h` moves all parameters together. Move one at a time.",
+                ),
+                Misconception(
+                    lambda *given: -_slopes(*given),
+                    "Every sign is turned: it is the loss ahead less the loss behind.",
                 ),
                 Misconception(
                     lambda loss, phi, h, luck: 2 * _slopes(loss, phi, h, luck),
@@ -327,6 +390,33 @@ each draw moves it on.
                 Misconception(
                     lambda *given: _errors(*given, scale=lambda a, n: 1.0).max(),
                     "That is the difference of the slopes, not its share of the larger of the two.",
+                ),
+                Misconception(
+                    lambda *given: _errors(*given, size=np.positive).max(),
+                    "Your differences have signs, and the largest of them is not the largest in "
+                    "size: |a − n|.",
+                    also=(lambda *given: _errors(*given, size=np.negative).max(),),
+                ),
+                Misconception(
+                    lambda *given: _errors(*given, of=np.positive).max(),
+                    "Slopes may be below zero: it is the larger of |a| and |n|, not of a and n.",
+                ),
+                Misconception(
+                    lambda *given: _errors(*given, scale=np.minimum).max(),
+                    "You divide by the smaller of the two. It must be the larger.",
+                ),
+                Misconception(
+                    lambda *given: _errors(*given, scale=np.add).max(),
+                    "You divide by the sum of the two sizes. It must be the larger of them.",
+                ),
+                Misconception(
+                    lambda *given: _errors(*given, scale=lambda a, n: max(a.max(), n.max())).max(),
+                    "You divide by the largest slope of all. Each coordinate has its own.",
+                ),
+                Misconception(
+                    _of_lengths,
+                    "That compares the two gradients as wholes. One coordinate far off hides "
+                    "behind the others: take the largest error of a coordinate.",
                 ),
                 Misconception(
                     lambda *given: _errors(*given, scale=lambda a, n: n).max(),
@@ -515,6 +605,7 @@ def _early_stop(
     too_long=lambda bad, patience: bad >= patience,
     in_a_row=True,
     lowest=False,
+    drifts=False,
 ):
     """As asked for; the other arguments make one thing wrong."""
     record, best, bad, end = np.inf, 0, 0, 0
@@ -528,6 +619,7 @@ def _early_stop(
             bad = 0 if in_a_row else bad
         else:
             bad += 1
+            record = min(record, loss) if drifts else record
         if beaten == "before":
             record = loss
         if too_long(bad, patience):
@@ -583,6 +675,37 @@ counted from 0; `patience` is at least 1 and `least` is above 0.
                 Misconception(
                     lambda *given: _early_stop(*given, too_long=lambda bad, p: bad > p),
                     "Your run waits for one epoch more than its patience.",
+                ),
+                Misconception(
+                    lambda *given: _early_stop(
+                        *given, too_long=lambda bad, p: bad >= max(1, p - 1)
+                    ),
+                    "Your run stops one epoch too soon: at the `patience`-th without a record.",
+                ),
+                Misconception(
+                    lambda losses, patience, least: np.minimum(
+                        _early_stop(losses, patience, least) + [0, 1], len(losses) - 1
+                    ),
+                    "The run stops *after* the epoch at which patience runs out: that epoch is "
+                    "the last, and not the next one.",
+                ),
+                Misconception(
+                    lambda *given: _early_stop(*given, drifts=True),
+                    "Your record moves down with every lower loss, even if it is lower by less "
+                    "than `least`. A record stays until it is beaten by so much.",
+                ),
+                Misconception(
+                    lambda *given: _early_stop(
+                        *given, better=lambda a, record, least: a <= record * (1 - least)
+                    ),
+                    "You take `least` for a share of the record. It is a difference: lower *by* so "
+                    "much.",
+                    also=(
+                        lambda *given: _early_stop(
+                            *given,
+                            better=lambda a, r, least: a <= r * (1 - least) if r < np.inf else True,
+                        ),
+                    ),
                 ),
                 Misconception(
                     lambda *given: _early_stop(*given, in_a_row=False),
@@ -672,7 +795,7 @@ root of the sum of the squares of its weights.
             out_of=2,
             right=_ratios,
             inputs=_steps_of_layers,
-            result="the ratios",
+            result="the array of ratios",
             misconceptions=(
                 Misconception(
                     lambda before, after: np.full(
@@ -684,6 +807,14 @@ root of the sum of the squares of its weights.
                 Misconception(
                     lambda before, after: _lengths(after - before) / _lengths(after),
                     "You divide by the weights after the step. It is those before it that count.",
+                ),
+                Misconception(
+                    lambda before, after: (
+                        np.linalg.norm(after - before, 2, axis=(1, 2))
+                        / np.linalg.norm(before, 2, axis=(1, 2))
+                    ),
+                    "`np.linalg.norm(..., 2)` of a matrix is its largest singular value. The "
+                    "length asked for is the root of the sum of all squares.",
                 ),
                 Misconception(
                     lambda before, after: _ratios(before, after) ** 2,
@@ -711,7 +842,7 @@ root of the sum of the squares of its weights.
             out_of=2,
             right=_rates,
             inputs=_layers_and_gradients,
-            result="the rates",
+            result="the array of rates",
             misconceptions=(
                 Misconception(
                     lambda weights, gradients, target: (
@@ -749,7 +880,7 @@ root of the sum of the squares of its weights.
             name="alpha",
             out_of=1,
             right=1e-3 * GLOROT,
-            relative_tolerance=0.02,
+            relative_tolerance=0.035,
             misconceptions=(
                 Misconception(
                     1e-3 * 2 / 96,
@@ -767,6 +898,18 @@ root of the sum of the squares of its weights.
                     "That is how long the whole step is to be. Each of 2048 weights has its part.",
                 ),
                 Misconception(1e-3 / GLOROT, "Upside down: small weights need a small rate."),
+                Misconception(
+                    1e-3 * np.sqrt(2 / 64), "That is for He's weights. Glorot's look at both sides."
+                ),
+                Misconception(
+                    1e-3 * np.sqrt(6 / 96),
+                    "That is the border of Glorot's weights, where they are drawn evenly. Their "
+                    "mean square is the variance, 2/(64 + 32).",
+                ),
+                Misconception(
+                    1e-3 / np.sqrt(96), "The variance is 2/(64 + 32): your 2 has got lost."
+                ),
+                Misconception(1e-2 * GLOROT, "Ten times too large: the ratio is to be 1e-3."),
             ),
         ),
     ),
@@ -916,7 +1059,7 @@ two draws of the images.
             out_of=5,
             right=_fit,
             inputs=_lucks,
-            result="the parameters",
+            result="the array of parameters",
             reached=_reads_well,
             misconceptions=(
                 Misconception(

@@ -97,6 +97,18 @@ $$\bar{\mathrm{f}}[x_i] = \frac{\sum_m w_m\, \mathrm{f}[x_i, \phi_m]}{\sum_m w_m
             misconceptions=(
                 Misconception([2.0, 0.0, 2.0], "You let all three count alike."),
                 Misconception(
+                    [2.0, 0.25, 1.75],
+                    "The losses count ½, ¼ and ¼ as well, and not alike.",
+                ),
+                Misconception(
+                    [2.5, 0.0, 2.5], "The mean of 2, 5 and 5 is a weighted one, too: not 4."
+                ),
+                Misconception(
+                    [6.0, 0.25, 5.75],
+                    "The first is the sum of the squared losses. Weigh them: ½, ¼ and ¼.",
+                ),
+                Misconception([2.5, -0.5, 3.0], "The second is a miss: its square is the loss."),
+                Misconception(
                     [1.5, 0.5, 1.0], "A squared loss is the square of the miss, not its size."
                 ),
                 Misconception(
@@ -226,6 +238,12 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
                     50, "1/(1 − β) is how far back the average looks. After as many m is 0.64."
                 ),
                 Misconception(6, "That is where a value counts less than 0.9 times the newest."),
+                Misconception(115, "One too many: the first value counts as one."),
+                Misconception(35, "After so many values m is 0.51: that is a half."),
+                Misconception(
+                    45, "What is missing shrinks by a factor at each value: 0.98 to a power."
+                ),
+                Misconception(1, "The average starts at 0, and not at the first value."),
             ),
         ),
         ValuePart(
@@ -234,6 +252,8 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
             right=35,
             misconceptions=(
                 Misconception(34, "A value 34 steps back still counts 0.503 of the newest."),
+                Misconception(36, "One more than is needed: the newest is 0 steps back."),
+                Misconception(114, "So far back a value counts a tenth of the newest."),
                 Misconception(34.31, "Right as a number; steps are whole, so round up."),
                 Misconception(
                     50, "1/(1 − β) steps back a value counts about 1/e of the newest, 0.36."
@@ -246,7 +266,7 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
             out_of=3,
             right=exponential_average,
             inputs=_runs,
-            result="the averages",
+            result="the array of averages",
             misconceptions=(
                 Misconception(
                     _uncorrected,
@@ -430,6 +450,14 @@ data, so what these have by accident, all of them share.)
                 ),
                 Misconception(-0.2, "So low, the mean of five still misses. How low until not?"),
                 Misconception(0.0, "It may be negative: what one misses above, others miss below."),
+                Misconception(-4.0, "Upside down: no correlation is below −1."),
+                Misconception(
+                    -0.5,
+                    "Three members can have that. With five the mean square would be negative.",
+                ),
+                Misconception(
+                    -0.1, "Each pair stands twice in the square of the sum: it is lower still."
+                ),
                 Misconception(0.25, "The size is right. They err *against* each other."),
             ),
         ),
@@ -542,6 +570,19 @@ one for each hidden unit; the outer bias. So its length is $H(D+2)+1$.
                     [2.5, 2.5], "Equal functions, but not equal parameters: average these first."
                 ),
                 Misconception([2.0, 0.0], "Both lack the outer bias."),
+                Misconception(
+                    [0.5, 0.5],
+                    "The second is right. But each of the two networks says what `phi` says, and "
+                    "so does the mean of what they say.",
+                ),
+                Misconception(
+                    [5.0, 0.5], "The first is the sum of the two predictions. Take their mean."
+                ),
+                Misconception(
+                    [2.5, 4.5],
+                    "Work the second out once more: the mean of 1 and −1, the weights of each "
+                    "unit, is 0.",
+                ),
                 Misconception([0.5, 2.5], "The two have changed places."),
                 Misconception(
                     [2.5, 0.0], "The mean weights are 0; the outer bias is there all the same."
@@ -603,7 +644,8 @@ def _candidates(rng):
         p = (p / p.sum(axis=-1, keepdims=True)).round(2)
         p = (p + 0.01) / (p + 0.01).sum(axis=-1, keepdims=True)
         cases.append({"probabilities": p, "labels": labels, "n": n})
-    return [cases.pop(2), *cases]  # the one first that shows more mistakes
+    twice = {"probabilities": _THREE[[1, 0, 0, 2]], "labels": np.array([0, 1]), "n": 2}
+    return [cases.pop(2), *cases, twice]  # the one first that shows more mistakes
 
 
 def _log_loss(p, labels):
@@ -620,6 +662,10 @@ def _selected(probabilities, labels, n, score=_log_loss, again=True):
         chosen.append(int(np.argmin(scores)))
         total = total + probabilities[chosen[-1]]
     return np.array(chosen, float)
+
+
+def _last_of_equals(probabilities, labels, n):
+    return len(probabilities) - 1 - _selected(probabilities[::-1], labels, n)
 
 
 def _by_mistakes(p, labels):
@@ -694,6 +740,9 @@ give to class 0 and class 1: (0.9, 0.1) and (0.6, 0.4); (0.6, 0.4) and (0.5, 0.5
                 Misconception(
                     lambda p, labels, n: _selected(p, labels, n, lambda q, y: -_log_loss(q, y)),
                     "You add the model with which the team is worst.",
+                ),
+                Misconception(
+                    _last_of_equals, "Of models that score alike you add the last. Add the first."
                 ),
             ),
         ),
@@ -794,7 +843,7 @@ numbers from `luck`, a whole number, such as `glorot_uniform(network, luck)`.
             out_of=5,
             right=_team,
             inputs=_digit_data,
-            result="the parameters",
+            result="the array of parameters",
             reached=_judged,
             misconceptions=(
                 Misconception(

@@ -21,6 +21,7 @@ def _gradients_and_hessians(rng):
         {"g": np.array([1.0, 2.0]), "hessian": np.array([[2.0, 1.0], [1.0, 3.0]])},
         {"g": np.array([1.0, 1.0]), "hessian": np.array([[1.0, 0.0], [0.0, -3.0]])},
         {"g": np.array([1.0, -1.0]), "hessian": np.array([[1.0, 1.0], [1.0, 1.0]])},
+        {"g": np.array([2.0, 1.0]), "hessian": np.array([[1.0, 0.0], [0.0, -2.0]])},
     ]
     for size in (3, 4):
         root = rng.normal(size=(size, size)).round(1)
@@ -51,6 +52,15 @@ def _by_length(g, hessian):
 
 def _without_two(g, hessian):
     return (g @ g) / (g @ hessian @ g) / 2
+
+
+def _bowls_alone(g, hessian):
+    bowl = np.linalg.eigvalsh(hessian)[0] > 1e-9
+    return _largest_rate(g, hessian) if bowl else np.inf
+
+
+def _upside_down(g, hessian):
+    return (g @ hessian @ g) / (g @ g) / 2
 
 
 def _no_border(g, hessian):
@@ -99,6 +109,17 @@ zero.)
                     also=(_without_two,),
                 ),
                 Misconception(
+                    _else(_upside_down),
+                    "Upside down: the price, which has the curvature in it, goes below.",
+                    also=(_upside_down, _else(lambda g, hessian: 2 * _upside_down(g, hessian))),
+                ),
+                Misconception(
+                    _bowls_alone,
+                    "Right in a bowl. On a saddle the loss may bend up all the same *along the "
+                    "gradient*: the sign of gᵀHg decides, not the lowest eigenvalue.",
+                    also=(lambda g, h: _largest_rate(g, h) if np.linalg.det(h) > 0 else np.inf,),
+                ),
+                Misconception(
                     _no_border,
                     "Where gᵀHg is below zero the loss bends *down* along the step, and no rate "
                     "above zero makes up for that: return np.inf.",
@@ -127,8 +148,9 @@ def _steps_outside(factor, low, high):
 
 def _factors(rng):
     fixed = [
-        (-0.5, 0.01, 100.0), (2.0, 0.01, 10.0), (1.0, 0.5, 2.0), (-1.0, 0.5, 2.0),
-        (-1.5, 0.1, 30.0), (0.0, 0.1, 10.0),
+        (-0.5, 0.25, 4.0), (2.0, 0.01, 10.0), (1.0, 0.5, 2.0), (-1.0, 0.5, 2.0),
+        (-1.5, 0.1, 30.0), (0.0, 0.1, 10.0), (0.5, 0.01, 100.0), (-2.0, 0.1, 8.0),
+        (0.998, 0.1, 10.0),
     ]  # fmt: skip
     drawn = [
         (float(rng.choice([-1, 1]) * round(rng.uniform(*sizes), 2)), 0.001, 1000.0)
@@ -153,6 +175,23 @@ def _exact(factor, low, high):
     if size in (0, 1):
         return np.inf if size else 1.0
     return np.log(high if size > 1 else low) / np.log(size)
+
+
+def _at_the_border(factor, low, high):
+    """As if a length that equals an end of the range were outside."""
+    if abs(factor) in (0, 1):
+        return _steps_outside(factor, low, high)
+    return float(np.ceil(_exact(factor, low, high)))
+
+
+def _at_most(most):
+    """As if what has not left the range after so many layers never did."""
+
+    def counted(factor, low, high):
+        steps = _steps_outside(factor, low, high)
+        return steps if steps <= most else np.inf
+
+    return counted
 
 
 def _only_high(factor, low, high):
@@ -198,6 +237,17 @@ is, return `np.inf`.
                     also=(lambda f, low, high: np.round(_exact(f, low, high)),),
                 ),
                 Misconception(
+                    _at_the_border,
+                    "Where the length is exactly `low` or `high` it is still within the range: "
+                    "one layer more.",
+                ),
+                Misconception(
+                    _at_most(1000),
+                    "You give up too early: a factor near 1 needs a thousand layers and more, but "
+                    "not infinitely many.",
+                    also=tuple(_at_most(most) for most in (10, 50, 100, 200, 500)),
+                ),
+                Misconception(
                     _only_high,
                     "A signal can leave the range at the lower end as well.",
                 ),
@@ -233,6 +283,7 @@ def _matrices(rng):
         {"matrices": rng.normal(size=(6, 2, 2)).round(1)},
         {"matrices": rng.normal(size=(40, 3, 3)).round(1)},
         {"matrices": rng.normal(size=(5, 1, 1)).round(1)},
+        {"matrices": np.array([[[-1.0, 2.0], [0.0, -3.0]], [[2.0, 1.0], [5.0, 1.0]]])},
     ]
 
 
@@ -323,6 +374,24 @@ How often does a matrix drawn at random bend up in every direction?
                     0.25,
                     "That is a coin for each sign. The two eigenvalues of one matrix are not "
                     "independent.",
+                ),
+                Misconception(
+                    (1 + np.sqrt(0.5)) / 2,
+                    "That is what lies outside of the cap.",
+                ),
+                Misconception(
+                    1 / 3,
+                    "There are three cases, none, one or two positive, but they are not equally "
+                    "likely.",
+                ),
+                Misconception(
+                    1 / 8,
+                    "That is an octant, where three numbers have given signs. Here u must be "
+                    "larger than the length of (v, w): a cone.",
+                ),
+                Misconception(
+                    (1 - np.cos(45)) / 2,
+                    "The angle is right, but `cos` takes radians: 45° are π/4.",
                 ),
                 Misconception(
                     1 - np.sqrt(0.5),
@@ -629,7 +698,7 @@ several starts, and must not take longer than a few seconds.
                 ),
                 Misconception(
                     lambda w, b, target: np.array([w, b]),
-                    "These are the parameters of the start.",
+                    "These are the parameters of the start, or hardly apart from them.",
                 ),
                 Misconception(
                     lambda w, b, target: _clipped(1.0)(w, b, target)[::-1],

@@ -38,7 +38,7 @@ def _needed(share, sure):
 
 
 def _demands(rng):
-    cases = [(0.2, 0.9), (0.4, 0.9), (0.1, 0.95), (0.9, 0.5)]
+    cases = [(0.2, 0.9), (0.4, 0.9), (0.1, 0.95), (0.9, 0.5), (0.001, 0.99)]
     cases += [(s, float(rng.choice([0.9, 0.95, 0.99]))) for s in rng.uniform(0.03, 0.3, 3).round(2)]
     return [{"share": float(share), "sure": sure} for share, sure in cases]
 
@@ -115,6 +115,14 @@ probability 0.05, whatever the space looks like and however many hyperparameters
                     "Chances do not add up: so many draws bring fewer good ones than that.",
                 ),
                 Misconception(
+                    lambda share, sure: np.minimum(_needed(share, sure), 1000),
+                    "You give up too early: a small share takes thousands of draws.",
+                    also=(
+                        lambda share, sure: np.minimum(_needed(share, sure), 100),
+                        lambda share, sure: np.minimum(_needed(share, sure), 999),
+                    ),
+                ),
+                Misconception(
                     lambda share, sure: np.ceil(1 / share),
                     "So many draws hold one good setting *on average*. The chance of at least one "
                     "is then about 63 %.",
@@ -131,6 +139,8 @@ probability 0.05, whatever the space looks like and however many hyperparameters
             right=59,
             misconceptions=(
                 Misconception(58, "With 58 the chance is 94.9 %: just too low."),
+                Misconception(60, "Enough, but one draw fewer has the chance already."),
+                Misconception(14, "With 14 draws it is a half."),
                 Misconception(20, "With 20 draws there is one good setting on average, but in more "
                     "than a third of the searches there is none."),
                 Misconception(19, "With 19 the expected number is 0.95. That is no chance."),
@@ -152,6 +162,13 @@ probability 0.05, whatever the space looks like and however many hyperparameters
                     "That is the median: half of the searches do better. The mean was asked for.",
                 ),
                 Misconception(50.0, "Upside down."),
+                Misconception(0.5, "That is the mean place of a *single* draw."),
+                Misconception(0.98, "So far from the other end. The best is 0, the worst 1."),
+                Misconception(
+                    float(1 - 0.95**49),
+                    "That is the chance that one of them is among the best 5 %. Asked for is the "
+                    "mean place of the best.",
+                ),
             ),
         ),
     ),
@@ -258,6 +275,13 @@ differences on several folds as independent, and choose by their mean.
                 Misconception(9, "With nine folds the deviation is as large as the gap: 16 % "
                     "wrong."),
                 Misconception(3, "With three folds 28 % of the choices are wrong."),
+                Misconception(
+                    35,
+                    "That leaves 5 % on *both* sides together. A wrong choice lies on one of them: "
+                    "1.645 deviations are enough.",
+                    also=(36,),
+                ),
+                Misconception(15, "The 1.645 comes in squared, as the 3 does."),
             ),
         ),
         ValuePart(
@@ -269,6 +293,10 @@ differences on several folds as independent, and choose by their mean.
                     "images does a third take?"),
                 Misconception(200, "So many each of the nine has."),
                 Misconception(16200, "A ninth of the *deviation* is more than was asked for."),
+                Misconception(
+                    5000, "That is for the folds of the question before. Nine were asked about."
+                ),
+                Misconception(1600, "So many *more* than 200. How many is that in all?"),
             ),
         ),
         ValuePart(
@@ -281,6 +309,11 @@ differences on several folds as independent, and choose by their mean.
                 Misconception(0.99**100, "That is the chance that none is."),
                 Misconception(1 - 0.95**100, "That is for the best 5 %."),
                 Misconception(1 - 0.99**9, "That is for nine settings. How many can you afford?"),
+                Misconception(0.01, "That is the chance of one setting. How many can you afford?"),
+                Misconception(
+                    float(1 - np.exp(-1)),
+                    "Nearly: that is the limit for ever more draws of an ever smaller share.",
+                ),
             ),
         ),
     ),
@@ -451,6 +484,11 @@ left to keep. With 10 trials, a budget of 2 and a factor of 3: 10 for 2 epochs, 
                 Misconception(243 * 243 / 1458, "That is without checkpoints."),
                 Misconception(243.0, "Halving costs more than its first stage."),
                 Misconception(1053 / 243**2, "Upside down."),
+                Misconception(243 * 243, "That is the cost itself. Divide by that of halving."),
+                Misconception(6, "So many stages there are. Work out what each costs."),
+                Misconception(
+                    243 * 243 / 891, "What the last one trains from 81 epochs to 243 is missing."
+                ),
                 Misconception(243 * 81 / 1053, "How long is the last one trained?"),
             ),
         ),
@@ -561,6 +599,13 @@ def _best_trial(names):
     return min(map(_parts_of, names))[1]
 
 
+def _best_of_the_last(names):
+    last = {}
+    for loss, trial, epoch in map(_parts_of, names):
+        last[trial] = max((epoch, loss, trial), last.get(trial, (-1, 0.0, trial)))
+    return min((loss, trial) for _, loss, trial in last.values())[1]
+
+
 def _goes_on_after(names, trial):
     return max((epoch for _, number, epoch in map(_parts_of, names) if number == trial), default=0)
 
@@ -571,9 +616,10 @@ def _name(loss, trial, epoch):
 
 def _folders(rng):
     by_hand = [
-        [(2.5, 1, 7), (0.5, 17, 4), (0.75, 17, 9), (10.25, 3, 12), (0.625, 1, 3)],
-        [(10.5, 4, 1), (9.25, 2, 1), (np.inf, 0, 1)],
-        [(0.25, 12, 10), (0.125, 2, 9)],
+        [(2.5, 1, 7), (0.5, 17, 4), (2.8, 17, 9), (9.5, 3, 12), (0.6, 1, 3)],
+        [(10.5, 4, 1), (9.5, 2, 1), (np.inf, 0, 1)],
+        [(0.25, 12, 10), (0.12, 2, 9)],
+        [(0.5, 3, 4), (0.6, 3, 9)],
     ]
     drawn = [
         [(float(loss), int(trial), int(epoch)) for loss, trial, epoch in
@@ -589,8 +635,8 @@ def _names_alone(rng):
 
 def _names_and_trials(rng):
     folders = _folders(rng)
-    cases = [(folders[0], 1), (folders[0], 17), (folders[0], 7), (folders[2], 2)]
-    cases += [(folder, _parts_of(folder[2])[1]) for folder in folders[3:]]
+    cases = [(folders[k], trial) for k, trial in ((0, 1), (0, 17), (0, 7), (2, 2), (3, 3))]
+    cases += [(folder, _parts_of(folder[2])[1]) for folder in folders[4:]]
     return [{"names": names, "trial": trial} for names, trial in cases]
 
 
@@ -617,7 +663,7 @@ trial there may be two: its best and its last. A loss may be ten or more, or `in
             misconceptions=(
                 Misconception(
                     lambda names: _parts_of(min(names))[1],
-                    "You compare the names as text, where 10.5 comes before 9.25. Make numbers of "
+                    "You compare the names as text, where 10.5 comes before 9.5. Make numbers of "
                     "the losses.",
                 ),
                 Misconception(
@@ -627,6 +673,10 @@ trial there may be two: its best and its last. A loss may be ten or more, or `in
                 Misconception(
                     lambda names: int(np.argmin([_parts_of(name)[0] for name in names])),
                     "That is its place in the list. Which trial is it?",
+                ),
+                Misconception(
+                    _best_of_the_last,
+                    "You look at the last checkpoint of each trial alone. Its best counts as well.",
                 ),
                 Misconception(
                     lambda names: min(_parts_of(name)[0] for name in names),

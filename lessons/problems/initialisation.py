@@ -693,7 +693,7 @@ after another to do what it does on average. If no number of layers is enough, r
                 ),
                 Misconception(
                     lambda m, border, passed, left: _depth(m, border, passed**2, left),
-                    "The share is one of mean squares already: do not square it.",
+                    "The share is one of *mean squares*. In your answer its square is at work.",
                 ),
                 Misconception(
                     lambda *given: _depth(*given, may_be_never=False),
@@ -720,7 +720,15 @@ after another to do what it does on average. If no number of layers is enough, r
 
 
 def _backward(
-    x, phi, sizes, delta, *, slope=lambda z, h: z > 0, carry=True, order=lambda parts: parts
+    x,
+    phi,
+    sizes,
+    delta,
+    *,
+    slope=lambda z, h: z > 0,
+    carry=True,
+    order=lambda parts: parts,
+    last=lambda z: 1.0,
 ):
     """The gradient W₀, b₀, W₁, b₁, … of a relu network from δ of its last layer."""
     layers = MLP(sizes).unravel(np.asarray(phi, float))
@@ -728,7 +736,7 @@ def _backward(
     for weights, biases in layers:
         z.append(h[-1] @ weights + biases)
         h.append(np.maximum(z[-1], 0))
-    parts = []
+    parts, delta = [], delta * last(z[-1])
     for k in reversed(range(len(layers))):
         parts = [(h[k].T @ delta).ravel(), delta.sum(axis=0), *parts]
         if k > 0:
@@ -744,6 +752,7 @@ def _backward_inputs(rng):
         "sizes": (1, 2, 1),
         "delta": np.array([[1.0], [-2.0]]),
     }
+    on_a_kink = by_hand | {"phi": np.array([1.0, -1.0, -1.0, 3.0, 1.0, 2.0, -3.5])}
     drawn = []
     for sizes, examples in (((2, 3, 4, 2), 3), ((3, 5, 1), 6), ((2, 4, 4, 3, 3), 5)):
         given = {"x": (examples, sizes[0]), "phi": MLP(sizes).n_parameters, "sizes": sizes}
@@ -751,7 +760,11 @@ def _backward_inputs(rng):
         for name in ("x", "phi", "delta"):
             given[name] = rng.normal(size=given[name]).round(1)
         drawn.append(given)
-    return [by_hand, *drawn]
+    return [by_hand, on_a_kink, *drawn]
+
+
+def _biases_first(parts):
+    return [part for k in range(0, len(parts), 2) for part in parts[k : k + 2][::-1]]
 
 
 def _pairs_from_the_back(parts):
@@ -795,6 +808,17 @@ over the examples. The slope of relu at its kink counts as 0.
                     "activation, 0 or 1.",
                 ),
                 Misconception(
+                    lambda *given: _backward(*given, slope=lambda z, h: z >= 0),
+                    "Right but for a unit that sits exactly on its kink, at z = 0: its slope "
+                    "counts as 0 here.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, last=lambda z: z > 0),
+                    "Your last layer lets nothing back where its z is below 0, as if it were relu. "
+                    "It has no activation.",
+                    also=(lambda *given: _backward(*given, last=lambda z: z >= 0),),
+                ),
+                Misconception(
                     lambda *given: _backward(*given, slope=lambda z, h: 1 - h**2),
                     "That is the slope of tanh. The units here are relu.",
                 ),
@@ -825,6 +849,10 @@ over the examples. The slope of relu at its kink counts as 0.
                     lambda *given: _backward(*given, order=lambda parts: parts[::2] + parts[1::2]),
                     "The right numbers in another order: after the weights of a layer come its "
                     "biases, then the next layer.",
+                ),
+                Misconception(
+                    lambda *given: _backward(*given, order=_biases_first),
+                    "The right numbers in another order: of each layer the weights come first.",
                 ),
                 Misconception(
                     lambda *given: _backward(*given, order=_pairs_from_the_back),

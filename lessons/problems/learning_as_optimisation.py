@@ -75,8 +75,23 @@ $|\phi - y|$ (not its square). You have opened five bags: $y = 2, 0, 3, 2, 2$.
                     "takes all four as equally likely.",
                 ),
                 Misconception(
-                    [1.6, 1.2, 2, 1],
+                    [1.6, 1.0, 2, 1],
                     "Your first two are for the squares of the distances. You pay the distance.",
+                ),
+                Misconception(
+                    [1.6, 1.0, 1.8, 1.0],
+                    "All this is right for the *squares* of the distances, and for a cost that is "
+                    "not paid here: the distance itself is.",
+                ),
+                Misconception(
+                    [-0.8, 0, 2, 1],
+                    "In your first two the negative misses cancel the others. A distance has no "
+                    "sign.",
+                ),
+                Misconception(
+                    [1.2, 0.8, 2, 2],
+                    "2 is best on the five bags. In the long run bags with none or one are seven "
+                    "in ten.",
                 ),
                 Misconception(
                     [1.2, 0.8, 1.8, 1],
@@ -524,6 +539,13 @@ def _through_the_ends(n, error):
     return slope, np.log(error[0]) - slope * np.log(n[0])
 
 
+def _axes_swapped(n, error, target):
+    if np.ptp(error) < 1e-9:
+        return np.inf
+    slope, offset = np.polyfit(np.log(error), np.log(n), 1)
+    return np.inf if slope > 0 else float(np.ceil(np.exp(offset + slope * np.log(target))))
+
+
 def _on_straight_axes(n, error, target):
     slope, offset = np.polyfit(n, error, 1)
     with np.errstate(all="ignore"):
@@ -564,6 +586,21 @@ pb_F1_4 = Problem(
                     "down to a hundredth.",
                 ),
                 Misconception([450, 4950], "The two have changed places: the distance is first."),
+                Misconception(
+                    [4950, 500],
+                    "One of the two is the number in all. Fifty are there already: how many "
+                    "*more*?",
+                    also=([5000, 450],),
+                ),
+                Misconception(
+                    [5050, 550], "The fifty are there already: take them away, do not add them."
+                ),
+                Misconception([100, 10], "So many *times* as many. How many more throws is that?"),
+                Misconception(
+                    [108, 450],
+                    "√10 times the throws leave the fourth root of a tenth of the distance. It "
+                    "falls as the root of their number.",
+                ),
                 Misconception(
                     [4950, 499_950],
                     "The square of a number that falls as the root falls *faster*, and needs "
@@ -617,6 +654,11 @@ pb_F1_4 = Problem(
                     _through_the_last,
                     "You carry the slope on from the last point. The fitted line need not pass "
                     "through it.",
+                ),
+                Misconception(
+                    _axes_swapped,
+                    "Your line is fitted to log(n) against log(error), and least squares then asks "
+                    "for small misses in log(n). Fit log(error) against log(n).",
                 ),
                 Misconception(
                     _on_straight_axes,

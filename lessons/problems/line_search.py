@@ -690,7 +690,7 @@ others, and on 60 whose $x$ is measured in another unit.
             out_of=4,
             right=_searched,
             inputs=_lines,
-            result="the parameters",
+            result="the array of parameters",
             reached=_near_the_bottom,
             misconceptions=(
                 Misconception(

@@ -844,7 +844,7 @@ it. It must not take longer than a few seconds.
             out_of=4,
             right=_fit_classes,
             inputs=_units,
-            result="the parameters",
+            result="the array of parameters",
             reached=_fits,
             misconceptions=(
                 Misconception(

@@ -1145,7 +1145,7 @@ why is gradient descent too slow at any rate?
             out_of=4,
             right=_fit_on_budget,
             inputs=_budgets,
-            result="the parameters",
+            result="the array of parameters",
             reached=_is_fitted,
             misconceptions=(
                 Misconception(

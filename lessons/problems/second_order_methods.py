@@ -287,6 +287,21 @@ pb_F10_1 = Problem(
                     "You multiply by the curvature where Newton's method divides by it.",
                 ),
                 Misconception(1, "There it ends, after some steps. Where is it after the first?"),
+                Misconception(
+                    10, "The second derivative of φ³ is 6φ: you divide by half the curvature."
+                ),
+                Misconception(
+                    3.07, "That is a step down the slope, at the rate 1. Divide by the curvature."
+                ),
+                Misconception(
+                    -0.001 / 1.485,
+                    "That is Newton's step to a *root* of the curve: the value over the slope. "
+                    "Here the slope is to become zero.",
+                ),
+                Misconception(4.6, "The slope is 3φ² − 3: your φ is not squared."),
+                Misconception(
+                    -1, "That is the maximum, and on the other side. Which way does the step go?"
+                ),
             ),
         ),
         ChoicesPart(
@@ -394,8 +409,8 @@ _INDEFINITE, _POSSIBLE = "not positive definite", "possible"
 _PROPERTIES = {
     _NO_SECANT: "it does: work out C y, and compare it with s.",
     _NOT_SYMMETRIC: "it is: compare the two entries off the diagonal.",
-    _INDEFINITE: "are both eigenvalues positive? Trace and determinant tell.",
-    _POSSIBLE: "one of the three properties is missing: check them one by one.",
+    _INDEFINITE: "so it is, but another of the list is true as well, and comes before it.",
+    _POSSIBLE: "C y is s. But compare the entries off the diagonal, and find the determinant.",
 }
 
 
@@ -475,6 +490,23 @@ $$\mathbf C\leftarrow(\mathbf I-\rho\,\mathbf s\,\mathbf y^\top)\,\mathbf C\,
             misconceptions=(
                 Misconception(((0.25, -0.5), (-0.5, 1.0)), "The last term, ρ s sᵀ, is missing."),
                 Misconception(((1.25, -0.5), (-0.5, 1.0)), "The last term is ρ s sᵀ, and ρ is ½."),
+                Misconception(
+                    ((0.75, 0.5), (0.5, 1.0)), "The brackets are I *minus* ρ s yᵀ, and its like."
+                ),
+                Misconception(((11, -2), (-2, 1)), "You take sᵀy for ρ. It is one over that."),
+                Misconception(
+                    ((1, 0), (0, 1)),
+                    "That is the old estimate. It makes [2, 1] of y, where s = [1, 0] should be.",
+                ),
+                Misconception(
+                    ((0.5, 0), (0, 0)),
+                    "That is the last term alone. What the brackets leave of C is missing.",
+                ),
+                Misconception(
+                    ((0.5, 0), (0, 1)),
+                    "It makes [1, 1] of y, where s = [1, 0] should be: the entries off the "
+                    "diagonal are missing.",
+                ),
                 Misconception(
                     ((0.5, 0.0), (0.0, 1.25)),
                     "The two brackets have changed places: s yᵀ is in the first.",
@@ -591,6 +623,17 @@ Hessian, BFGS its estimate, and L-BFGS its pairs $(\mathbf s,\mathbf y)$.
                     (44_721, 89_442, 100_000_000),
                     "The second: half the numbers do not mean twice the parameters. Their number "
                     "goes with the square.",
+                ),
+                Misconception(
+                    (44_722, 63_246, 100_000_000), "One more than fits: round down, not up."
+                ),
+                Misconception(
+                    (126_491, 178_885, 800_000_000),
+                    "These are for 16 · 10⁹ *numbers*. Each of them takes 8 bytes.",
+                ),
+                Misconception(
+                    (44_721, 22_360, 100_000_000),
+                    "The second: with half a matrix *more* parameters fit, not fewer.",
                 ),
                 Misconception(
                     (44_721, 63_246, 100_000_000),

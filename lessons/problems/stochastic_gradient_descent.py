@@ -1498,7 +1498,7 @@ an integer.
             out_of=5,
             right=_fit_on_a_budget,
             inputs=_fits,
-            result="the parameters",
+            result="the array of parameters",
             reached=_is_fitted,
             misconceptions=(
                 Misconception(lambda *given: np.zeros(2), "You return the start: nothing moved."),

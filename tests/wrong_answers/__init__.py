@@ -57,6 +57,15 @@ def collected(*problems):
     return wrongs, rights, wrong, right
 
 
+def added_to(table):
+    """`add(problem, part, *rows)` for a table: what follows the part in each of its rows."""
+
+    def add(problem, part, *rows):
+        table.setdefault(problem, []).extend((part, *row) for row in rows)
+
+    return add
+
+
 def judge(problem, part, answer):
     """The verdict's status and message on one part."""
     judged = BY_NAME[problem].verdict(**{part: answer}).parts[0]

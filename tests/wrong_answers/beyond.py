@@ -4,15 +4,13 @@ import numpy as np
 
 from course_lib.losses import BinaryCrossEntropy, LeastSquares
 from course_lib.models import Gabor, Logistic
-from tests.wrong_answers import collected
+from tests.wrong_answers import added_to, collected
 
 PROBLEMS = "2_1 2_2 3_1 3_2 4_1 5_1 5_2 5_3 6_1 6_2 6_3 7_1 7_2 7_3".split()
 WRONG, RIGHT, wrong, right = collected(*(f"pb_F{number}" for number in PROBLEMS))
 
 
-def add(problem, part, *rows):
-    """Short wrong answers: (label, answer, cause)."""
-    WRONG[problem] += [(part, label, answer, cause) for label, answer, cause in rows]
+add = added_to(WRONG)
 
 
 # --- pb-F2.1 · how many steps does a rate need ----------------------------------------------------

@@ -46,7 +46,7 @@ mistake(pb_F12_1, "needed", "One too few")(
 )
 mistake(pb_F12_1, "needed", "whole numbers")(lambda share, sure: np.emath.logn(1 - share, 1 - sure))
 mistake(pb_F12_1, "n95", "just too low")(58)
-mistake(pb_F12_1, "n95", "too large")(60)
+mistake(pb_F12_1, "n95", "too large")(70)
 mistake(pb_F12_1, "place", "Nearly")(0.0204)
 mistake(pb_F12_1, "place", "too small")(0.0005)
 

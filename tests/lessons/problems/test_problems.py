@@ -87,6 +87,13 @@ def test_function_parts_know_at_least_four_wrong_answers(key):
     assert len(FUNCTIONS[key][1].misconceptions) >= 4
 
 
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_what_a_function_returns_is_named_as_one_thing(key):
+    """Messages say that it *is* something: "the list of rates", not "the rates"."""
+    noun = FUNCTIONS[key][1].result.removeprefix("the ").split()[0]
+    assert not re.fullmatch(r"(?!bias|excess|loss)\w+s", noun)
+
+
 def wrong_choices():
     for key, (problem, part) in PARTS.items():
         if isinstance(part, ChoicePart):
