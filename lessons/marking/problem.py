@@ -1,6 +1,7 @@
 """What a student answers: a task on the way through a chapter, and a graded problem."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,17 +82,29 @@ class Task:
         return answers
 
 
+class Criterion(NamedTuple):
+    """What whoever marks an answer in words looks for, and the points that it earns."""
+
+    points: int
+    what: str
+
+    def __str__(self):
+        return f"{self.points} point{'s' if self.points > 1 else ''}: {self.what}"
+
+
 @dataclass(kw_only=True)
 class Problem(Task):
     """A graded problem: a task with a statement of its own, an id and points.
 
     id : the ledger's, such as "pb-6.1"; `name` follows from it
     text : the statement, Markdown
+    schemes : by the name of each answer in words, what it is marked by
     """
 
     name: str = field(default="", init=False)
     id: str
     text: str
+    schemes: dict[str, tuple[Criterion, ...]] = field(default_factory=dict)
 
     def __post_init__(self):
         self.name = self.id.replace("-", "_").replace(".", "_")
@@ -113,6 +126,10 @@ class Problem(Task):
             f"*{self.out_of:g} points for the checked answers. "
             f"Stuck? Run `{self.name}.hint()` in a new cell; it has {len(self.hints)} hints.*"
         )
+
+    def scheme(self, name):
+        """The marking scheme of an answer in words, as it stands below its model answer."""
+        return f"**Marking scheme.** {' '.join(map(str, self.schemes[name]))}"
 
     def statement(self):
         """Show the statement."""

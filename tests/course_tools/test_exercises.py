@@ -103,7 +103,7 @@ def test_exercise_holds_nothing_of_the_solution(name):
     assert len(inside) == len(solved) > 5 and len(taken_out) >= LEAST.get(name, 20)
 
     text = notebook_of(EXERCISES, name).read_text("utf-8")
-    for trace in ("BEGIN ", "END ", "points(", "seed", "Model answer", "Marking scheme"):
+    for trace in ("BEGIN ", "END ", "points(", ", seed=", "Model answer", "Marking scheme"):
         assert trace not in text
     cells = read(notebook_of(EXERCISES, name)).cells
     left = {line.strip() for cell in cells for line in cell.source.splitlines()}
@@ -194,8 +194,13 @@ ARGUED = {
     f"{problem.name.replace('_', '-')}-argument": problem.id
     for problem in problems.ALL.values()
     if re.search(r"^Below,? .*\b(argue|explain|show)\b", problem.text, re.MULTILINE)
+} | {
+    f"{problem.name.replace('_', '-')}-{name}-argument": problem.id
+    for problem in problems.ALL.values()
+    for name in problem.schemes
 }
-"""The cell for the argument that a problem's text asks for "below", and the problem."""
+"""The cell for the argument that a problem's text asks for "below", or for each that has a scheme,
+and the problem."""
 BY_HAND = re.compile(
     r"\*\*In words\*\* \((?P<points>\d+) points, marked by hand\)\..*\n\n"
     r"<!-- BEGIN SOLUTION -->\n\*\*Model answer\.\*\* (?P<model>.+)\n\n"
@@ -224,7 +229,7 @@ def test_every_argument_asked_for_has_a_cell_a_model_answer_and_a_marking_scheme
 @pytest.mark.parametrize("name", SETS)
 def test_hidden_seeds_are_many_and_not_the_public_one(name):
     sources = [cell.source for cell in read(notebook_of(SOLUTIONS, name)).cells]
-    seeds = [seed for source in sources for seed in re.findall(r"seed=(\d+)", source)]
+    seeds = [seed for source in sources for seed in re.findall(r", seed=(\d+)", source)]
     assert len(seeds) == len(set(seeds)) == sum("HIDDEN TESTS" in s for s in sources)
     assert all(int(seed) > 1000 for seed in seeds)
 

@@ -239,13 +239,17 @@ def test_no_answer_of_the_exercises_is_printed_by_the_chapter(path):
         assert share < COPIED, (name, share)
 
 
+FEWEST = {"14_claims_measured": 1}
+"""How many problems a set has at the least, where it is not five: the capstone is one."""
+
+
 @each_chapter
 def test_an_exercise_set_has_at_least_five_problems(path):
     place = ROOT / "solutions" / path.stem / f"{path.stem[:2]}_exercises.ipynb"
     if not place.exists():
         pytest.skip("this chapter has no set")
     statements = [cell for cell in read(place).cells if cell.source.startswith("## pb-")]
-    assert len(statements) >= 5
+    assert len(statements) >= FEWEST.get(path.stem, 5)
 
 
 def test_a_printed_answer_is_found_under_other_names():
