@@ -8,6 +8,8 @@ batches. A chapter's claims are in the module named like its notebook, found and
 'holds'
 >>> recorded("cl-7").verdict
 'holds'
+>>> recorded("cl-7").again(seed=3).verdict
+'holds'
 """
 
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from lessons.declared import declared
 from lessons.measuring import record
 from lessons.measuring.claim import Claim, Measurement
+from lessons.measuring.table import Table
 
 ALL = {claim.id: claim for claim in declared(__name__, Claim)}
 """Every claim by its ledger id."""
@@ -33,3 +36,8 @@ def recorded(id: str, seed: int | None = None) -> Measurement:
     Raises KeyError for a claim that was not measured, ValueError for a seed that was not.
     """
     return record.recorded(ALL[id], record.read(RECORDS)[id], seed)
+
+
+def table(*ids: str) -> Table:
+    """What came out when some claims were measured last, each with its first seed."""
+    return Table(tuple(map(recorded, ids)))

@@ -100,6 +100,10 @@ class Measurement:
     verdict: str
     why: str
 
+    def again(self, **settings):
+        """The claim measured anew: with another seed, or other sizes."""
+        return self.claim(**settings)
+
     def __str__(self):
         lines = [
             ("claim", f"{self.claim.statement} ({self.claim.id}; {self.claim.source})"),

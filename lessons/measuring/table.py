@@ -21,8 +21,3 @@ class Table:
             claim = f"{each.claim.statement} *({each.claim.source}; {each.claim.id})*"
             rows.append(f"| {claim} | {figures} | **{each.verdict}**: {each.why} |")
         return "\n".join(rows)
-
-
-def table(*measurements):
-    """What some claims' calls returned, as a Table: `table(claims.one(), claims.other())`."""
-    return Table(measurements)

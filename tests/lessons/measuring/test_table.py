@@ -1,7 +1,7 @@
 """Several claims in one table: short to read, and with all of each in its text."""
 
 from lessons.measuring.claim import HOLDS, Figure, Finding, claim
-from lessons.measuring.table import table
+from lessons.measuring.table import Table
 
 
 @claim("cl-0", "Every number is even", source="nobody")
@@ -12,7 +12,7 @@ def all_even(seed=0):
 
 def test_a_row_a_claim_with_its_figures_intervals_and_verdict():
     one, other = all_even(), all_even(seed=1)
-    heads, rule, *rows = table(one, other)._repr_markdown_().splitlines()
+    heads, rule, *rows = Table((one, other))._repr_markdown_().splitlines()
     assert (
         rows
         == [
@@ -25,4 +25,4 @@ def test_a_row_a_claim_with_its_figures_intervals_and_verdict():
 
 
 def test_its_text_is_each_measurement_whole():
-    assert repr(table(all_even(), all_even())) == f"{all_even()}\n\n{all_even()}"
+    assert repr(Table((all_even(), all_even()))) == f"{all_even()}\n\n{all_even()}"
