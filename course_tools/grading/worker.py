@@ -140,7 +140,14 @@ class Notebook:
 
     def run(self, request, buffers):
         code = compile(as_python(request["source"]), f"<cell {request['cell']}>", "exec")
-        exec(code, self.names)
+        before = {*self.names}
+        try:
+            exec(code, self.names)
+        except MemoryError:  # what it has filled, the cells after it need
+            for name in self.names.keys() - before:
+                if not callable(self.names[name]):
+                    del self.names[name]
+            raise
         return {}, []
 
     def take(self, request, buffers):
