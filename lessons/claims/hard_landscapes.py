@@ -231,6 +231,8 @@ def larger_networks_are_easier(small=10, large=40, goal=1.0, seed=0):
         below = path.losses < goal
         reached = below.any(axis=0)
         shares.append(share_of(f"{units} units: share that gets there", reached))
+        if not reached.any():
+            return Finding(tuple(shares), FAILS, f"with {units} units none gets there")
         first = path.t[below.argmax(axis=0)][reached]
         steps.append(middle_of(f"{units} units: steps of the middle one", first))
     figures = (*shares, *steps)

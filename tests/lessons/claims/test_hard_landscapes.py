@@ -91,6 +91,11 @@ def test_a_loss_that_every_network_has_is_no_easier_for_a_larger_one():
     assert claims.larger_networks_are_easier(goal=100.0).verdict == FAILS
 
 
+def test_a_goal_that_no_network_reaches_is_not_reached_more_easily():
+    measurement = claims.larger_networks_are_easier(goal=0.0)
+    assert measurement.verdict == FAILS and "none gets there" in measurement.why
+
+
 def test_an_autoencoder_that_bends_has_bad_ends():
     assert claims.autoencoders_have_no_bad_minima(starts=8, activation="relu").verdict == FAILS
 
