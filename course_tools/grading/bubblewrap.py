@@ -84,7 +84,8 @@ def confined_command():
         command += ["--ro-bind", str(path), str(path)]
         for name in ("lessons", "course_tools"):
             command += _hidden(path / name, packages)
-    command += ["--dev", "/dev", "--size", str(ROOM), "--tmpfs", "/tmp"]
+    command += ["--dev", "/dev", *_empty("/dev/shm"), "--remount-ro", "/dev"]
+    command += _empty("/tmp", ROOM)
     for path in _font_lists():
         command += ["--ro-bind", str(path), f"{ENVIRONMENT['MPLCONFIGDIR']}/{path.name}"]
     for path, inside in _course():
@@ -96,7 +97,12 @@ def confined_command():
 def _hidden(path, trees):
     """An empty folder over one that would be seen within some trees."""
     inside = path.is_dir() and any(path.is_relative_to(tree) for tree in trees)
-    return ["--tmpfs", str(path)] if inside else []
+    return _empty(path) if inside else []
+
+
+def _empty(path, size=1 << 20):
+    """An empty folder that so many bytes can be written to, which are memory."""
+    return ["--size", str(size), "--tmpfs", str(path)]
 
 
 def _course():
@@ -110,7 +116,7 @@ def _course():
 
 def _standard_library():
     return [path for path in sys.path if path and Path(path).is_relative_to(sys.base_prefix)
-            and "site-packages" not in path]  # fmt: skip
+            and not path.endswith("-packages")]  # fmt: skip
 
 
 def _site_packages():

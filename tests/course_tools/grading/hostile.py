@@ -124,7 +124,13 @@ RESOURCES = kind(
         "first": "import os\nwhile True:\n    with open(f'{os.getpid()}', 'ab') as file:\n"
         "        file.write(bytes(10**6))"
     },
-    shared_memory={"first": "open('/dev/shm/x', 'wb').write(bytes(10**9))"},
+    shared_memory={
+        "limit": "import os\nwritten = 0\ntry:\n    for n in range(100):\n"
+        "        with open(f'/dev/shm/{n}', 'wb') as file:\n"
+        "            written += file.write(bytes(10**7))\nexcept OSError:\n    pass\n"
+        f"assert written < 10**8\n{ANSWER}",
+        "worth": 3,
+    },
     files={"body": "files = []\nwhile True: files.append(open('/dev/null'))"},
     processes={"first": "import os\nwhile True: os.fork()"},
     threads={

@@ -1,6 +1,7 @@
 """Honest submissions: right points, and sentences that help, for whatever a student hands in."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -102,18 +103,21 @@ def test_a_name_used_again_later_does_not_change_an_answer():
     assert points(result)["pb-6-8-escape-check"] == 3
 
 
-@pytest.mark.parametrize("cell", [
-    "%matplotlib inline\nimport numpy as np",
-    "!pip install nothing\nimport numpy as np",
-    "%%time\nimport numpy as np",
-    "get_ipython().run_line_magic('timeit', 'pass')\nimport numpy as np",
-    "np?\nimport numpy as np",
-    "import numpy as np\nnp",
-    "import numpy as np\ndisplay(np)\nhelp(np.dot)",
-])  # fmt: skip
-def test_what_only_jupyter_reads_costs_nothing(cell):
-    result = judge(submission(SET, LEFT_OUT | {"imports": cell}))
-    assert points(result)["pb-6-7-angles-check"] == 2
+def test_what_only_jupyter_reads_costs_nothing():
+    """Each cell must come to its end, which an answer then needs."""
+    cells = [
+        "%matplotlib inline\ncame_0 = 1",
+        "!pip install nothing\ncame_1 = 1",
+        "%%time\ncame_2 = 1",
+        "get_ipython().run_line_magic('timeit', 'pass')\ncame_3 = 1",
+        "abs?\ncame_4 = 1",
+        "%time came_5 = 1",
+        "display(abs)\nhelp(abs)\nquit()\ncame_6 = 1",
+    ]
+    rate = " * ".join(f"came_{number}" for number in range(len(cells)))
+    job = submission(SET, LEFT_OUT | {"pb-6-8-escape": f"start, learning_rate = 2.1, {rate}"})
+    own = tuple(Cell(None, source) for source in cells)
+    assert points(judge(replace(job, cells=own + job.cells)))["pb-6-8-escape-check"] == 3
 
 
 def test_checks_that_are_not_there_are_asked_at_the_end():
