@@ -87,7 +87,7 @@ def _table(ids, records):
             id,
             f"{claim.statement} *({claim.source})*",
             figures,
-            f"**{measurement.verdict}**: {measurement.why}",
+            f"**{measurement.verdict}**: {measurement.reason}",
             f"[{name}](../{source})",
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

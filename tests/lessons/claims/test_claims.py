@@ -14,7 +14,7 @@ from course_tools.notebooks import notebook_paths, read
 from lessons import claims
 from lessons.course_map import ROOT, read_ledger
 from lessons.measuring import record
-from lessons.measuring.claim import HOLDS, VERDICTS
+from lessons.measuring.claim import FAILS, HOLDS, VERDICTS
 
 RECORDS = record.read(claims.RECORDS)
 
@@ -84,6 +84,15 @@ def test_claim_is_measured_and_written_out(measured):
                 low, high = figure.interval
                 slack = 1e-5 * max(abs(low), abs(high))  # six digits are written down
                 assert low - slack <= figure.value <= high + slack
+
+
+def test_a_claim_that_does_not_hold_names_who_explains_why(measured):
+    claim, runs = measured
+    for measurement in runs.values():
+        if measurement.verdict == FAILS:
+            assert claim.see, "its verdict is a correction"
+        if claim.see:
+            assert f"(see {claim.see})" in " ".join(str(measurement).split())
 
 
 def test_seed_is_used(measured):
