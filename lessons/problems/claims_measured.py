@@ -4,7 +4,7 @@ from lessons import claims
 from lessons.marking.experiments import ExperimentPart, StatementPart
 from lessons.marking.problem import Criterion, Problem
 
-_SECONDS = 2
+_SECONDS = 0.5
 
 pb_F14_1 = Problem(
     id="pb-F14.1",
