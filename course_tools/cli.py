@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -41,6 +42,12 @@ def main(argv=None):
         command.add_argument("--check", action="store_true", help="write nothing, compare")
     add(minutes)
     add(coverage)
+    building = add(site, "site")
+    building.add_argument("--output", type=Path, required=True, metavar="DIR")
+    building.add_argument(
+        "--repository", type=github_address, metavar="URL",
+        help="https://github.com/OWNER/NAME; by default what CITATION.cff names",
+    )  # fmt: skip
     measuring = add(measure)
     measuring.add_argument(
         "ids", nargs="*", metavar="claim", help="cl-4, say; what is stale by default"
@@ -158,6 +165,24 @@ def coverage():
 
     print(ledger.coverage())
     return 0
+
+
+def site(output, repository):
+    """build the web site of the course from its saved notebooks; nothing is executed"""
+    root = course_folder("notebooks")
+    from course_tools import site as building
+
+    repository = repository or building.named_repository(root)
+    warnings = building.build(root, output, root / "build/site", repository)
+    print(*warnings, f"The site: {output / 'index.html'}", sep="\n")
+    return int(bool(warnings))
+
+
+def github_address(text):
+    """The address of a repository on GitHub, as it stands on the command line."""
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not https://github.com/OWNER/NAME")
+    return text
 
 
 def measure(ids, check, workers):

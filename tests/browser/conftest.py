@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_tools.lab import browser, server
+from tests.site import built_once
 
 from .shown import SHOWN
 
@@ -36,6 +37,12 @@ def lab(tmp_path_factory):
     """A JupyterLab at work on a copy of the course."""
     with server(tmp_path_factory.mktemp("lab")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The site, in a folder."""
+    return built_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,7 @@ COMMANDS = {
     "report": "instructor",
     "report 02": "instructor",
     "run 02": "instructor",
+    "site --output site": "site",
     "coverage": None,
     "measure --check": None,
 }
