@@ -18,6 +18,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -116,7 +117,8 @@ class _Workers:
             self._single.shutdown()
 
     def judge_all(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Results as they come."""
+        """Results as they come, each under the key that its job has here: a worker that starts
+        after a file of the course was changed would find another."""
         waiting = deque(jobs)
         under_way: dict[Future, Job] = {}
         while waiting or under_way:
@@ -133,7 +135,8 @@ class _Workers:
             for future in done:
                 job = under_way.pop(future)
                 failed = isinstance(future.exception(), (BrokenExecutor, SandboxUnavailable))
-                yield self._alone(job) if failed else future.result()
+                result = self._alone(job) if failed else future.result()
+                yield replace(result, key=job.key())
 
     def _submit(self, job):
         if self._executor:

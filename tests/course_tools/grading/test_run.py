@@ -75,6 +75,14 @@ def test_probes_come_first_and_the_same_job_is_judged_once(judged, tmp_path):
     assert judged == ["known to be right", "known to be wrong", "student 0"]
 
 
+def test_results_have_the_keys_of_this_process(judged, tmp_path, monkeypatch):
+    """A worker that starts after the course has changed knows another edition of it."""
+    here = run.judge
+    monkeypatch.setattr(run, "judge", lambda job: replace(here(job), key="of another edition"))
+    results = run.run_jobs(JOBS, tmp_path, AtOnce())
+    assert [result.key for result in results] == [job.key() for job in JOBS]
+
+
 def test_a_result_that_cannot_be_read_is_made_again(judged, tmp_path):
     results = run.run_jobs(JOBS[:3], tmp_path, AtOnce())
     for job, text in zip(JOBS, ("", '{"key": 1}'), strict=False):
