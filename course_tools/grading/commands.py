@@ -84,12 +84,12 @@ def summary(found, rows):
 
 def mark(classroom, exercise_set, port):
     """Serve the page on which readers mark, until it is stopped."""
-    desk = Desk(classroom, exercise_set)
-    waiting = sum(desk.waiting.values())
-    if not desk.texts:
-        print(f"{exercise_set.name}: nothing is marked by hand, or nothing has been graded yet")
+    if not classroom.records(exercise_set.name).exists():
+        print(f"{exercise_set.name}: nothing has been graded yet; `course grade run` comes first")
         return 1
+    desk = Desk(classroom, exercise_set)
     server = serve(desk, port)
+    waiting = sum(desk.waiting.values())
     print(f"{waiting} texts wait. Open this address, each reader in a window; Ctrl-C ends it:")
     print(server.address, flush=True)
     try:

@@ -216,6 +216,16 @@ def test_a_link_is_followed_inside_the_submission_only(room, line_search, target
     assert submission.rebuilt or "link" in submission.why or "links" in submission.why
 
 
+@pytest.mark.parametrize("error", [OSError("gone"), KeyError("cells"), MemoryError()])
+def test_whatever_goes_wrong_with_one_submission_is_a_reason(room, line_search, monkeypatch, error):
+    def fails(*_):
+        raise error
+
+    put(room.submitted("ada", SET), "03_exercises.ipynb", RIGHT)
+    monkeypatch.setattr("course_tools.grading.submissions.repair", fails)
+    assert type(error).__name__ in submission_of("ada", line_search, room).why
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes need rights on Windows")
 def test_a_pipe_is_not_waited_for(room, line_search):
     folder = room.submitted("ada", SET)
