@@ -22,7 +22,7 @@ def test_the_page_has_ten_commands_and_names_every_step():
 
 @pytest.mark.sandbox
 def test_the_commands_of_the_page_grade_a_class(tmp_path, monkeypatch, capsys):
-    """From a download, flat as a platform gives it. The four that clone and install are not tried."""
+    """From a download that is flat. The four that clone and install are not tried."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "roster.csv").write_text(ROSTER)
