@@ -14,9 +14,9 @@ from lessons.experiments.checking_and_watching import (
     checked_at_depth,
     checked_with_masks,
     ratio_of_the_best,
-    reading,
     rises,
 )
+from lessons.experiments.reading import reading
 from lessons.experiments.scenes import gabor_loss
 from lessons.measuring.claim import (
     CONDITION,
@@ -168,7 +168,7 @@ def initial_loss_is_known(scales=(0.1, 1.0), starts=200, examples=100, seed=0):
     Known is taken to mean at least 95 starts in 100. The claim holds if that is so at all of these
     scales and a penalty always raises the loss, and with a condition if at some.
     """
-    loss = reading(READER, examples)
+    loss = reading(READER, n=examples)
     drawn = glorot_uniform(READER, seed, ensemble=(starts,))
     figures, known = [], []
     for scale in scales:
@@ -202,7 +202,7 @@ def jitter_grows_as_the_batch_shrinks(rates=(0.4, 1.5), steps=40, starts=4, seed
     200; with a condition, if that is so at the lowest rate.
     """
     examples, sizes = 200, (200, 20, 5)
-    loss, figures, as_claimed = reading(READER, examples), [], []
+    loss, figures, as_claimed = reading(READER, n=examples), [], []
     start = glorot_uniform(READER, seed, ensemble=(starts, 1))
     begin = np.broadcast_to(start, (starts, len(rates), READER.n_parameters))
     shares = []
@@ -244,6 +244,6 @@ def ratio_should_be_a_thousandth(lengths=LENGTHS, starts=2, seed=0):
     if all(near):
         return Finding(figures, HOLDS, "whatever the length of the run")
     if near[-1]:
-        why = "in a long run; the shorter the run, the larger the ratio that serves it best"
+        why = "in the longest of these runs; the shorter a run, the larger its best ratio"
         return Finding(figures, CONDITION, why)
     return Finding(figures, FAILS, "the best rate has another ratio")

@@ -198,7 +198,7 @@ def _errors_in(order, runs, batch_size, seed):
 
 @claim(
     "cl-41",
-    "A redundant data set is no harder than its kernel: copied tenfold, the same steps do",
+    "A redundant data set is no harder than what it repeats: copied tenfold, the same steps do",
     source="Deep Learning, section 8.1.3",
 )
 def copies_are_no_harder(runs=4, distinct=False, seed=0):

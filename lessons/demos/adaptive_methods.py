@@ -252,7 +252,8 @@ def clipped_and_free(axes, start0, start1, learning_rate, limit):
         # Matplotlib fails on points very far off. Out of sight is enough.
         style.trail(axes["b"], np.clip(path.params, -50, 50), color)
     return (
-        f"the first gradient is {np.linalg.norm(gradient):.3g} long, the limit is {limit:.3g}; "
+        f"the first gradient is {number(np.linalg.norm(gradient))} long, the limit is "
+        f"{number(limit)}; "
         f"loss after {CLIFF_STEPS} steps: {told(clipped.final_loss)} clipped, "
         f"{told(free.final_loss)} not clipped"
     )

@@ -25,8 +25,8 @@ from lessons.experiments.ensembles import (
     losses_by_size,
     mistakes_by_size,
     new_digits,
+    noisy_wave_loss,
     probabilities,
-    wave_loss,
 )
 from lessons.experiments.scenes import LINE_BOUNDS, LINE_START, line_minimum, linear_loss
 from lessons.stage import style
@@ -129,7 +129,7 @@ def ensemble_fits(axes):
 
 @ensemble_fits.layer
 def examples_and_losses(axes, kind, seed):
-    training = wave_loss(28, seed)
+    training = noisy_wave_loss(28, seed)
     axes["a"].plot(training.x, training.y, "o", color=style.INK, ms=4.5)
     losses = losses_by_size(kind, seed)
     axes["b"].plot(np.arange(1, MEMBERS + 1), losses, "-o", color=style.SECOND, ms=4)

@@ -97,8 +97,9 @@ def the_step(axes, conditioning, learning_rate):
     axes["b"].plot(learning_rate, min(change, 9), "o", color=style.PATH, ms=8)
     verdict = "the step helps" if change < 0 else "it does harm" if change > 0 else "no change"
     return (
-        f"loss {bowl(BOWL_START):.3g} → {path.final_loss:.3g}: {verdict}; in units of the first, "
-        f"gained {learning_rate * gained:.3g}, taken back {learning_rate**2 * taken:.3g}"
+        f"loss {number(bowl(BOWL_START))} → {number(path.final_loss)}: {verdict}; in units of the "
+        f"first, gained {number(learning_rate * gained)}, taken back "
+        f"{number(learning_rate**2 * taken)}"
     )
 
 
@@ -160,9 +161,10 @@ def sorted_losses(axes, units, step, seed):
         axes["b"].plot(x, np.clip(shown, -5, 5), color=color, lw=1.8)
         axes["a"].plot(place + 1, np.clip(losses[place], 0.004, 290), "o", color=color, ms=8)
     bad = np.sum(losses > BAD_END)
+    best, middle, worst = (number(loss, digits=2) for loss in np.quantile(losses, (0, 0.5, 1)))
     return (
         f"{units} units after {step} steps: {bad} of {len(order)} end above {BAD_END:g}; best "
-        f"{losses[0]:.2g}, middle {np.median(losses):.2g}, worst {losses[-1]:.2g}"
+        f"{best}, middle {middle}, worst {worst}"
     )
 
 
@@ -209,9 +211,9 @@ def one_moment(axes, start, seed, step):
     axes["a"].plot(step, loss, "o", color=style.SECOND, ms=8)
     seen = min(step, AUTO_STEPS - 1)
     axes["b"].plot(seen, path.gradient_norms[seen], "o", color=style.SECOND, ms=8)
-    rest = ", ".join(f"{height:.0f}" for height in stair_heights())
+    rest = ", ".join(f"{height:.1f}" for height in stair_heights())
     return (
-        f"step {step}: loss {loss:.0f}, gradient {path.gradient_norms[seen]:.2g} long; "
+        f"step {step}: loss {loss:.1f}, gradient {path.gradient_norms[seen]:.2g} long; "
         f"dashed: {rest}"
     )
 
@@ -257,10 +259,8 @@ def twenty_signals(axes, kind, scale, seed):
     middle = np.exp(np.log(lengths).mean(axis=1))
     axes["a"].plot(t, np.clip(middle, 1e-13, 1e13), color=style.PATH, lw=2.4)
     ends = lengths[-1]
-    return (
-        f"after {LONGEST} factors: from {ends.min():.1e} to {ends.max():.1e}, in the (geometric) "
-        f"middle {middle[-1]:.1e}"
-    )
+    low, high, mean = (number(length, 1e-30, 2) for length in (*np.sort(ends)[[0, -1]], middle[-1]))
+    return f"after {LONGEST} factors: from {low} to {high}, in the (geometric) middle {mean}"
 
 
 # --- a cliff --------------------------------------------------------------------------------------

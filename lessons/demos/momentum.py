@@ -79,7 +79,7 @@ def weights(axes, beta):
         return "β = 0: only the gradient of this step counts"
     half = np.log(0.5) / np.log(beta)
     axes["a"].plot([half, half], [0, 0.78], "--", color=style.INK, lw=1.1)
-    return f"after {half:.3g} steps half of a gradient's weight is left (dashed)"
+    return f"after {style.number(half)} steps half of a gradient's weight is left (dashed)"
 
 
 @momentum_weights.layer
@@ -235,7 +235,7 @@ def behaviour(root):
     if abs(root) > 1:
         return "runs away"
     if abs(root.imag) > 1e-9:
-        return f"swings once in {2 * np.pi / abs(np.angle(root)):.3g} steps"
+        return f"swings once in {style.number(2 * np.pi / abs(np.angle(root)))} steps"
     return "creeps without a swing" if root.real >= 0 else "jumps from side to side"
 
 

@@ -822,5 +822,5 @@ def duration(power):
     if years > 4:
         return f"about 10^{years:.0f} years"
     if years > 0:
-        return f"{10.0**years:.3g} years"
-    return f"{10.0**power:.3g} seconds" if power > -3 else "less than a thousandth of a second"
+        return f"{number(10.0**years)} years"
+    return f"{number(10.0**power)} seconds" if power > -3 else "less than a thousandth of a second"

@@ -19,7 +19,7 @@ from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo
 from lessons.stage.lettering import Lettering
 from lessons.stage.maps import draw_map
-from lessons.stage.style import told
+from lessons.stage.style import number, told
 
 STEPS = 60
 SURFACES = {**RACES, "Gabor loss": Race(gabor_loss(), GABOR_BOUNDS, (1.5, 20.5))}
@@ -173,7 +173,7 @@ def turned(step, gradient):
     """How long a step is, and how far it is turned from the steepest way down."""
     length, steepness = np.linalg.norm(step), np.linalg.norm(gradient)
     if not (length > 0 and steepness > 0):
-        return f"the step is {length:.3g} long"
+        return f"the step is {number(length)} long"
     cosine = -(step / length) @ (gradient / steepness)
     angle = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return f"the step is {length:.3g} long and turned by {angle:.0f}° from −g"
+    return f"the step is {number(length)} long and turned by {angle:.0f}° from −g"

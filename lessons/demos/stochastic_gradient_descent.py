@@ -516,8 +516,8 @@ def halved_rate(axes, learning_rate, batch_size, seed, patience):
     params = np.stack([LINE_START, *(step.phi for step in epochs)])
     draw_halving(axes, params, [learning_rate, *rates], style.PATH)
     halved = int(np.log2(learning_rate / rates[-1]).round())
-    above = excess(loss, loss(params[-1]))
-    return f"halved {halved} times, to {rates[-1]:.2g}; training loss {above:.2g} above the lowest"
+    above = style.told(excess(loss, loss(params[-1])), digits=2)
+    return f"halved {halved} times, to {rates[-1]:.2g}; training loss {above} above the lowest"
 
 
 def draw_halving(axes, params, rates, color):

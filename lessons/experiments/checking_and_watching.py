@@ -5,7 +5,6 @@ from functools import cache, lru_cache
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import digits
 from course_lib.descent import descend
 from course_lib.diagnostics import EarlyStopping, training_curves, update_to_weight_ratio
 from course_lib.gradient_check import finite_difference_gradient, gradient_check, relative_error
@@ -17,9 +16,10 @@ from course_lib.losses import (
     LeastSquares,
     SoftmaxCrossEntropy,
 )
-from course_lib.models import Logistic, Softmax
+from course_lib.models import Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from lessons.experiments.reading import reading
 from lessons.experiments.scenes import gabor_loss
 
 # --- one coordinate of a loss -----------------------------------------------------------------
@@ -235,15 +235,6 @@ def ratio_of_the_best(lengths, seed=0, starts=2):
 # --- digits -----------------------------------------------------------------------------------
 
 
-def reading(network, examples, part="training", mistyped=0.0):
-    """The loss of a network that reads the first so many digits of a part, of whose labels a share
-    is mistyped: each of those is any other digit."""
-    images, rng = getattr(digits(), part), np.random.default_rng(0)
-    wrong, shift = rng.random(len(images.y)) < mistyped, rng.integers(1, 10, len(images.y))
-    labels = (images.y + wrong * shift) % 10
-    return SoftmaxCrossEntropy(Softmax(network), images.x[:examples], labels[:examples])
-
-
 READER = MLP((64, 32, 10), "tanh")
 JITTER_SIZES, JITTER_EXAMPLES, JITTER_STEPS = (5, 20, 100, 400), 400, 100
 JITTER_RATES = (0.1, 0.4, 1.5)
@@ -253,7 +244,7 @@ JITTER_RATES = (0.1, 0.4, 1.5)
 @cache
 def jittery(size, seed=0):
     """Loss per example of all the digits after each step, (steps + 1, rates), batches of a size."""
-    loss = reading(READER, JITTER_EXAMPLES)
+    loss = reading(READER, n=JITTER_EXAMPLES)
     starts = np.broadcast_to(glorot_uniform(READER, seed), (len(JITTER_RATES), READER.n_parameters))
     rule = GradientDescent(np.array(JITTER_RATES) / size)
     path = descend(loss, starts, rule, JITTER_STEPS, Minibatches(size, rng=seed))
@@ -277,6 +268,13 @@ MISTYPED = 0.1
 """The share of the labels that are wrong, in both parts."""
 
 
+def mistyped(loss):
+    """The loss of the same digits, a share `MISTYPED` of whose labels is any other digit."""
+    rng, n = np.random.default_rng(0), loss.n_examples
+    wrong, shift = rng.random(n) < MISTYPED, rng.integers(1, 10, n)
+    return SoftmaxCrossEntropy(loss.model, loss.x, (loss.y + wrong * shift) % 10)
+
+
 def reader_with(remedy, dose, seed=0):
     """A network trained to read digits: its Curves, and the share of errors of both parts at the
     end. `dose` says how much of the remedy, as the place of a value in REMEDIES."""
@@ -287,8 +285,8 @@ def reader_with(remedy, dose, seed=0):
 def _reader(remedy, value, seed):
     values = {name: doses[0] for name, doses in REMEDIES.items()} | {remedy: value}
     network = MLP((64, values["hidden units"], 10), "tanh")
-    training = reading(network, values["training examples"], mistyped=MISTYPED)
-    validation = reading(network, None, "validation", MISTYPED)
+    training = mistyped(reading(network)).batch(np.arange(values["training examples"]))
+    validation = mistyped(reading(network, "validation"))
     trained = L2Penalty(training, values["penalty λ"])
     if values["dropout"]:
         trained = Dropout(training, values["dropout"], np.random.default_rng(seed))

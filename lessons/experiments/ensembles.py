@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import digits, gabor_data
+from course_lib.datasets import gabor_data
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble
 from course_lib.initialization import glorot_uniform
@@ -16,6 +16,7 @@ from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam
 from course_lib.schedules import LinearDecay
+from lessons.experiments.reading import all_digits, reading
 
 # --- a noisy wave ---------------------------------------------------------------------------------
 
@@ -25,7 +26,7 @@ NETWORK = MLP([1, 10, 10, 1], "tanh")
 KINDS = ("different starts", "best of a search", "checkpoints of one run")
 
 
-def wave_loss(n, seed):
+def noisy_wave_loss(n, seed):
     """Least squares on n points of the Gabor wave with much noise, x scaled to [-1, 1]."""
     x, y = gabor_data(n, NOISE, seed)
     return LeastSquares(NETWORK, x / 15, y)
@@ -35,7 +36,7 @@ def wave_loss(n, seed):
 def fitted_ensemble(kind, seed):
     """The ensemble of one kind, fitted to the draw `seed` of 28 points; no run takes more than 400
     steps."""
-    training, rng = wave_loss(28, seed), np.random.default_rng(0)
+    training, rng = noisy_wave_loss(28, seed), np.random.default_rng(0)
     if kind == "checkpoints of one run":
         path = descend(training, glorot_uniform(NETWORK, rng), Adam(0.03), 400, keep=20)
         return Ensemble.of_checkpoints(NETWORK, path, MEMBERS)
@@ -45,14 +46,14 @@ def fitted_ensemble(kind, seed):
     starts = glorot_uniform(NETWORK, rng, ensemble=(3 * MEMBERS,))
     rates = 10 ** rng.uniform(-3, -0.5, 3 * MEMBERS)
     path = descend(training, starts, Adam(rates), 400, keep="last")
-    validation = wave_loss(60, 1000 + seed)(path.final)
+    validation = noisy_wave_loss(60, 1000 + seed)(path.final)
     return Ensemble.of_best(NETWORK, validation, path.final, MEMBERS)
 
 
 @lru_cache(maxsize=32)
 def losses_by_size(kind, seed):
     """Loss per new example of the mean of 1, 2, … members, averaged over 240 orders of them."""
-    ensemble, new = fitted_ensemble(kind, seed), wave_loss(200, 2000 + seed)
+    ensemble, new = fitted_ensemble(kind, seed), noisy_wave_loss(200, 2000 + seed)
     misses = NETWORK(new.x, ensemble.params) - new.y
     sizes = np.arange(1, MEMBERS + 1)[:, None]
     sums = np.cumsum(misses[balanced_orders(MEMBERS, 20)], axis=1)
@@ -85,26 +86,26 @@ DIGIT_KINDS = (
 )
 
 
-def classifier(units):
-    """A network of one hidden layer that gives a probability to each of the ten digits."""
-    return Softmax(MLP((64, units, 10), "tanh"))
+def reader(units):
+    """A network of one hidden layer with an output for each of the ten digits."""
+    return MLP((64, units, 10), "tanh")
 
 
-def digit_loss(units, part="training", n=200):
-    """The cross-entropy of the first n digits of a part of the data."""
-    examples = getattr(digits(), part)
-    return SoftmaxCrossEntropy(classifier(units), examples.x[:n], examples.y[:n])
+def few_digits(units):
+    """The loss of the 200 digits to train on."""
+    return reading(reader(units), n=200)
 
 
 def new_digits(units):
-    """The 400 digits to test on."""
-    return digit_loss(units, "test", 400)
+    """The loss of the 400 digits to test on."""
+    return reading(reader(units), "test")
 
 
 @cache
 def digit_ensemble(kind, units):
     """Eight classifiers of one kind, fitted to 200 digits; none takes more than 300 steps."""
-    loss, model, rng = digit_loss(units), classifier(units), np.random.default_rng(1)
+    loss, rng = few_digits(units), np.random.default_rng(1)
+    model = loss.model
     if kind == "checkpoints of one run":
         path = descend(loss, _starts(model, rng, 1)[0], Adam(RATE), STEPS, _batches(), keep=EPOCH)
         return Ensemble.of_checkpoints(model, path, DIGIT_MEMBERS)
@@ -120,7 +121,7 @@ def digit_ensemble(kind, units):
         return Ensemble(model, ends, "each drew its 200 examples with replacement")
     rates = 10 ** rng.uniform(-3, -1, 3 * DIGIT_MEMBERS)
     path = _fitted(loss, _starts(model, rng, 3 * DIGIT_MEMBERS), Adam(rates))
-    validation = digit_loss(units, "validation", 397)
+    validation = reading(reader(units), "validation")
     return Ensemble.of_best(model, validation(path.final), path.final, DIGIT_MEMBERS)
 
 
@@ -198,14 +199,15 @@ SHARES = np.linspace(0, 1, 21)
 @cache
 def ends_of_line(other):
     """Two networks of 6 units fitted to 200 digits: (2, P)."""
-    model, loss = classifier(6), digit_loss(6)
-    path = _fitted(loss, _starts(model, np.random.default_rng(1), 2), Adam(RATE), keep=EPOCH)
+    loss = few_digits(6)
+    starts = _starts(loss.model, np.random.default_rng(1), 2)
+    path = _fitted(loss, starts, Adam(RATE), keep=EPOCH)
     first = path.params[20, 0]  # after 20 of 30 epochs
     if other == "another start":
         return np.stack([first, path.params[20, 1]])
     if other == "later in the same run":
         return np.stack([first, path.params[-1, 0]])
-    return np.stack([first, shuffled(model.logits, first, np.random.default_rng(0))])
+    return np.stack([first, shuffled(loss.model.logits, first, np.random.default_rng(0))])
 
 
 def shuffled(network, phi, rng):
@@ -241,12 +243,10 @@ class Drawn(NamedTuple):
 
 def drawn_digits(seed, units, n):
     """The loss of n digits drawn from all 1797, that of 700 others, and the generator."""
-    rng, parts = np.random.default_rng([13, seed]), digits()
-    x = np.concatenate([part.x for part in parts])
-    y = np.concatenate([part.y for part in parts])
+    rng, (x, y) = np.random.default_rng([13, seed]), all_digits()
     order = rng.permutation(len(x))
     some, others = order[:n], order[-700:]
-    losses = (SoftmaxCrossEntropy(classifier(units), x[i], y[i]) for i in (some, others))
+    losses = (SoftmaxCrossEntropy(Softmax(reader(units)), x[i], y[i]) for i in (some, others))
     return *losses, rng
 
 

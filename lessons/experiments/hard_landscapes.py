@@ -7,15 +7,14 @@ import numpy as np
 
 from course_lib.batches import Minibatches
 from course_lib.clipping import ClippedGradient
-from course_lib.datasets import digits
 from course_lib.descent import descend
 from course_lib.gradient_check import hessian_vector_product, numerical_hessian
 from course_lib.initialization import glorot_normal, he_normal
-from course_lib.losses import LeastSquares, SoftmaxCrossEntropy
-from course_lib.models import Softmax
+from course_lib.losses import LeastSquares
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import HiddenValley, Recurrence
+from lessons.experiments.reading import reading
 
 # --- the length of the gradient, and the curvature along it ---------------------------------------
 
@@ -35,13 +34,6 @@ class Measures(NamedTuple):
     curvature: np.ndarray
 
 
-def digit_loss(examples=500):
-    """The loss of a network on the first training digits."""
-    training = digits().training
-    model = Softmax(MLP(DIGIT_SIZES, "tanh"))
-    return SoftmaxCrossEntropy(model, training.x[:examples], training.y[:examples])
-
-
 @cache
 def digit_training(seed=0, steps=600, gain=0.3, batch=20):
     """A training on 500 digits by SGD, measured on all of them: (loss, Path, Measures).
@@ -49,7 +41,7 @@ def digit_training(seed=0, steps=600, gain=0.3, batch=20):
     gain : the weights start at Glorot's, times this
     batch : the size of a batch, or None for all the examples at each step
     """
-    loss = digit_loss()
+    loss = reading(MLP(DIGIT_SIZES, "tanh"), n=500)
     start = gain * glorot_normal(loss.model.logits, seed)
     batches = None if batch is None else Minibatches(batch, seed)
     rate = 0.005 if batch else 0.001
@@ -72,12 +64,10 @@ def digit_networks(networks=4, steps=1600, seed=0):
     Returns the steps, and at each (every 100) the training loss and the share of the validation
     digits that each network gets right, (rows, networks).
     """
-    training, validation, _ = digits()
-    model = Softmax(MLP(DIGIT_SIZES, "tanh"))
-    loss = SoftmaxCrossEntropy(model, *training)
-    start = glorot_normal(model.logits, seed, (networks,))
-    path = descend(loss, start, Adam(0.005), steps, Minibatches(50, seed), keep=100)
-    return path.t, path.losses, SoftmaxCrossEntropy(model, *validation).accuracy(path.params)
+    network = MLP(DIGIT_SIZES, "tanh")
+    start = glorot_normal(network, seed, (networks,))
+    path = descend(reading(network), start, Adam(0.005), steps, Minibatches(50, seed), keep=100)
+    return path.t, path.losses, reading(network, "validation").accuracy(path.params)
 
 
 # --- signs of eigenvalues -------------------------------------------------------------------------
@@ -97,19 +87,19 @@ BUMP_Y = 2 * np.exp(-2 * (BUMP_X - 0.5) ** 2) + 0.3 * BUMP_X
 """A bump on a slope, without noise."""
 
 
-def bump_loss(units):
+def sloping_bump_loss(units):
     """The loss of a network with one hidden layer of tanh units on the bump."""
     return LeastSquares(MLP((1, units, 1), "tanh"), BUMP_X, BUMP_Y)
 
 
 @cache
 def best_fit(units, starts=40, turns=80, seed=0):
-    """The lowest minimum of `bump_loss(units)` that any of some starts finds: its parameters.
+    """The lowest minimum of `sloping_bump_loss` that any of some starts finds: its parameters.
 
     By damped Gauss-Newton steps: with the misses r and their derivatives J each solves
     (JᵀJ + λI) s = Jᵀr, and λ shrinks where the loss did, or grows.
     """
-    loss = bump_loss(units)
+    loss = sloping_bump_loss(units)
     size = loss.n_parameters
     phi = 1.5 * np.random.default_rng(seed).standard_normal((starts, size))
     damping = np.ones((starts, 1, 1))
@@ -158,7 +148,7 @@ class Flat(NamedTuple):
 def inside_a_larger_one(few, many):
     """The best network of `few` hidden units as a critical point of one with `many`: a Flat."""
     phi = with_copies(best_fit(few) if few else BUMP_Y.mean(), few, many)
-    loss = bump_loss(many)
+    loss = sloping_bump_loss(many)
     curvatures = np.linalg.eigvalsh(numerical_hessian(loss, phi, h=1e-4))
     zero = 1e-5 * np.abs(curvatures).max()
     down, up = np.sum(curvatures < -zero), np.sum(curvatures > zero)

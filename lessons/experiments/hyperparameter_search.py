@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.batches import Minibatches, folds
-from course_lib.datasets import LINE_NOISE, LINE_SEED, digits
+from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend, iterate
 from course_lib.hyperparameters import (
     CoarseToFine,
@@ -21,10 +21,9 @@ from course_lib.hyperparameters import (
     search,
 )
 from course_lib.initialization import glorot_uniform
-from course_lib.losses import SoftmaxCrossEntropy
-from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent, Momentum
+from lessons.experiments.reading import all_digits, reading
 from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
 
 SMALLEST = 1e-9
@@ -211,6 +210,7 @@ def choosing(n, k, seed):
     there when trained on all, (1 - H)⁻¹ of that, so that no fold need be trained.
     """
     x, y = all_digits()
+    x = np.column_stack([x, np.ones(len(x))])
     order = np.random.default_rng(seed).permutation(len(x))
     drawn, fresh = x[order[:n]], order[1000:]
     answers = np.eye(10)[y[order[:n]]] - 0.1
@@ -227,14 +227,6 @@ def choosing(n, k, seed):
     return Choosing(np.array(judged), (said != y[fresh]).mean(axis=-1))
 
 
-@cache
-def all_digits():
-    """The 1797 images with a constant 1 beside their pixels, (1797, 65), and their labels."""
-    parts = digits()
-    x = np.concatenate([part.x for part in parts])
-    return np.column_stack([x, np.ones(len(x))]), np.concatenate([part.y for part in parts])
-
-
 # --- digits: the rate and the initial scale ---------------------------------------------------
 
 DIGITS_NETWORK = MLP((64, 16, 10), "tanh")
@@ -248,8 +240,7 @@ def trained_digits(rates, scales, epochs, seed=0):
 
     They are trained side by side, each at its rate, from the same weights times its scale.
     """
-    training = digits().training
-    loss = SoftmaxCrossEntropy(Softmax(DIGITS_NETWORK), training.x, training.y)
+    loss = reading(DIGITS_NETWORK)
     start = np.asarray(scales)[:, None] * glorot_uniform(DIGITS_NETWORK, seed)
     batches = Minibatches(DIGITS_BATCH, rng=seed).indices(loss.n_examples)
     an_epoch = loss.n_examples // DIGITS_BATCH
@@ -258,11 +249,9 @@ def trained_digits(rates, scales, epochs, seed=0):
     return np.array([step.phi for step in ends])
 
 
-@cache
 def digits_judge():
     """The loss of the validation part, a sum over its examples."""
-    validation = digits().validation
-    return SoftmaxCrossEntropy(Softmax(DIGITS_NETWORK), validation.x, validation.y)
+    return reading(DIGITS_NETWORK, "validation")
 
 
 SCALE_EPOCHS = 6

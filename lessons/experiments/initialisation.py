@@ -13,6 +13,7 @@ from course_lib.losses import LeastSquares, SoftmaxCrossEntropy
 from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from lessons.experiments.reading import reading
 
 # --- equal units ------------------------------------------------------------------------------
 
@@ -78,11 +79,8 @@ def starts_of_many_sizes():
 
     Returns Curves of shape (K, len(GAINS), SEEDS).
     """
-    network, data = MLP((64, 32, 10)), digits()
-    train, test = (
-        SoftmaxCrossEntropy(Softmax(network), part.x[:n], part.y[:n])
-        for part, n in ((data.training, LEARNT), (data.test, None))
-    )
+    network = MLP((64, 32, 10))
+    train, test = reading(network, n=LEARNT), reading(network, "test")
     starts = np.array(GAINS)[:, None, None] * glorot_normal(network, 0, (SEEDS,))
     path = descend(train, starts, Adam(0.003), SCALE_STEPS, keep=SCALE_EVERY)
     return _errors((train, test), path)

@@ -6,13 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import digits
+from course_lib.datasets import Digits
 from course_lib.descent import descend
 from course_lib.initialization import he_normal
-from course_lib.losses import SoftmaxCrossEntropy
-from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from lessons.experiments.reading import reading
 
 # --- a die ------------------------------------------------------------------------------------
 
@@ -60,14 +59,10 @@ PLAIN = MLP((64, CLASSES_OF_DIGITS))
 STEPS, EVERY, RULE = 800, 10, Adam(0.01)
 
 
-def digits_loss(network, x, y):
-    return SoftmaxCrossEntropy(Softmax(network), x, y)
-
-
 @lru_cache(maxsize=4)
 def parts(network=HIDDEN):
     """The losses of the training, the validation and the test digits."""
-    return tuple(digits_loss(network, part.x, part.y) for part in digits())
+    return tuple(reading(network, part) for part in Digits._fields)
 
 
 class Run(NamedTuple):
@@ -103,7 +98,7 @@ def digits_run(examples):
 
 # --- a budget of gradients --------------------------------------------------------------------
 
-KERNEL, BUDGET = 100, 2000
+DISTINCT, BUDGET = 100, 2000
 """How many different digits there are, and how many gradients of single examples may be taken."""
 RATE = 0.3
 """Of gradient descent, for the mean over what a step sees; the losses themselves are sums."""
@@ -119,17 +114,17 @@ class Spent(NamedTuple):
 
 @lru_cache(maxsize=64)
 def on_a_budget(copies, batch_size=None):
-    """Gradient descent, or SGD with batches of one size, on `KERNEL` digits copied so often."""
+    """Gradient descent, or SGD with batches of one size, on `DISTINCT` digits copied so often."""
     everything, _, _ = parts(PLAIN)
-    kernel = everything.batch(np.arange(KERNEL))
-    copied = everything.batch(np.tile(np.arange(KERNEL), copies))
+    each_once = everything.batch(np.arange(DISTINCT))
+    copied = everything.batch(np.tile(np.arange(DISTINCT), copies))
     price = batch_size or copied.n_examples
     batches = Minibatches(batch_size, rng=0) if batch_size else None
     rule = GradientDescent(RATE / price)
     start = np.zeros(PLAIN.n_parameters)
     steps = BUDGET // price
     path = descend(copied, start, rule, steps, batches, keep=max(1, steps // 100))
-    return Spent(path.t, path.t * price, kernel(path.params) / KERNEL)
+    return Spent(path.t, path.t * price, each_once(path.params) / DISTINCT)
 
 
 # --- in which order ---------------------------------------------------------------------------

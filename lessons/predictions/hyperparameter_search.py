@@ -55,16 +55,16 @@ known_power = Prediction(
     name="known_power",
     text=r"""
 Now you know more: the highest rate worth a try is 0.1. Thirty draws are uniform from 0 to 0.1,
-thirty others on the log scale from 0.000001 to 0.1. Good rates lie from about 0.01 up to 0.043.
+thirty others on the log scale from 0.000001 to 0.1. Good rates lie from about 0.012 up to 0.043.
 Which draws hold more good ones?
 """,
     choices={
         "those on the log scale": "Each of its five powers of ten gets a fifth of the draws, and "
         "only the uppermost holds good rates.",
-        "the uniform ones": "Yes, 12 against 3. A third of the uniform draws falls between 0.01 "
-        "and 0.043; on the log scale only log₁₀(4.3)/5, an eighth.",
-        "both hold about as many": "Count the shares: 0.033 of 0.1 on the one scale, and "
-        "log₁₀(4.3) = 0.63 of five powers of ten on the other.",
+        "the uniform ones": "Yes, 12 against 3. A third of the uniform draws falls between "
+        "0.012 and 0.043; on the log scale only log₁₀(43/12)/5, a ninth.",
+        "both hold about as many": "Count the shares: 0.031 of 0.1 on the one scale, and "
+        "log₁₀(43/12) = 0.55 of five powers of ten on the other.",
     },
     right="the uniform ones",
     demo=log_scale,
@@ -200,7 +200,7 @@ comes lower?
 too_low = Prediction(
     name="too_low",
     text=r"""
-One hyperparameter, the learning rate of the line. Good rates lie from about 0.01 to 0.043, and the
+One hyperparameter, the learning rate of the line. Good rates lie from about 0.012 to 0.043, and the
 first range was guessed too low: from $10^{-7}$ to $10^{-4}$. Five stages close in on the best so
 far, each 0.3 times as wide as the one before, and no stage leaves the first range. Where do they
 end?

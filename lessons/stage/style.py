@@ -65,19 +65,19 @@ def shade(position):
 def number(value, least=1e-9, digits=3):
     """A number in a few digits, or words where digits mean nothing.
 
-    >>> number(0.12345), number(-1e-15), number(2e-13, least=1e-12), number(np.inf)
-    ('0.123', 'below 1e-9', 'below 1e-12', 'beyond all numbers')
+    >>> number(0.12345), number(1234.5), number(-1e-15), number(2e-13, least=1e-12), number(np.inf)
+    ('0.123', '1230', 'below 1e-9', 'below 1e-12', 'beyond all numbers')
     """
     if not np.isfinite(value):
         return "beyond all numbers"
     if abs(value) <= least:
         return f"below {least:.0e}".replace("e-0", "e-")  # 1e-9, where Python writes 1e-09
-    return f"{value:.{digits}g}"
+    return f"{float(f'{value:.{digits}g}'):g}"  # 1230, where .3g alone writes 1.23e+03
 
 
-def told(loss):
+def told(loss, digits=3):
     """A loss as a number; one that has run away, in words."""
-    return number(loss) if abs(loss) <= 1e9 else "beyond all use"
+    return number(loss, digits=digits) if abs(loss) <= 1e9 else "beyond all use"
 
 
 def heat_map(ax, bounds, values, levels=14):

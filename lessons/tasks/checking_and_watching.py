@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.initialization import glorot_uniform
-from lessons.experiments.checking_and_watching import READER, reading
+from lessons.experiments.checking_and_watching import READER
+from lessons.experiments.reading import reading
 from lessons.marking.outcomes import SettingPart
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, ValuePart
 from lessons.marking.problem import Task
@@ -348,7 +349,7 @@ EXAMPLES = 200
 
 
 def _first_ratio(alpha):
-    loss = reading(READER, EXAMPLES)
+    loss = reading(READER, n=EXAMPLES)
     start = glorot_uniform(READER, 0)
     size = np.linalg.norm(loss.gradient(start)) / np.linalg.norm(start)
     if not alpha > 0:

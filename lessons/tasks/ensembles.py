@@ -289,9 +289,10 @@ def _remembered(beta):
     if not 0 <= beta < 1:
         return False, f"β = {beta:.4g} is no β: it is at least 0 and below 1."
     above = above_lowest(beta)
+    memory = round(1 / (1 - beta), 1)
     told = (
-        f"With β = {beta:.4g} the average looks back over about {1 / (1 - beta):.3g} steps and "
-        f"ends {above:.2g} above the lowest loss, mean over {len(SEEDS)} seeds."
+        f"With β = {beta:.4g} the average looks back over about {memory:g} steps and ends "
+        f"{above:.2g} above the lowest loss, mean over {len(SEEDS)} seeds."
     )
     if above <= ENOUGH:
         return True, told

@@ -4,11 +4,7 @@ from math import factorial
 
 import numpy as np
 
-from lessons.experiments.hard_landscapes import (
-    HILL,
-    at_the_cliff,
-    over_the_hill,
-)
+from lessons.experiments.hard_landscapes import HILL, at_the_cliff, over_the_hill
 from lessons.marking.outcomes import SettingPart
 from lessons.marking.parts import FunctionPart, Misconception, ValuePart
 from lessons.marking.problem import Task
@@ -62,7 +58,7 @@ most_gained = Task(
 
 def _hessians(rng):
     first = np.array([[1.0, 3.0], [3.0, 1.0]])
-    several = [first, np.diag([2.0, 1.0, -1.0])]
+    several = [first, np.diag([2.0, 1.0, -1.0]), np.diag([2.0, 0.0, -1.0])]
     for size in (3, 4):
         drawn = rng.normal(size=(size, size)).round(1)
         several.append(drawn + drawn.T)
@@ -99,6 +95,10 @@ ways_down = Task(
                 Misconception(
                     lambda hessian: float(np.mean(np.asarray(hessian) < 0)),
                     "These are the entries of the matrix: its eigenvalues tell how it bends.",
+                ),
+                Misconception(
+                    lambda hessian: float(np.mean(np.linalg.eigvalsh(hessian) <= 0)),
+                    "An eigenvalue of 0 is neither a way down nor a way up: count those below 0.",
                 ),
             ),
         ),
@@ -318,6 +318,10 @@ where_it_rests = Task(
 # --- a worse start that ends better ---------------------------------------------------------------
 
 
+SHOWN_BEHIND = (0.4, 0.2)
+"""Where the demo's second picture starts."""
+
+
 def _from_start(x, y):
     start = np.array([x, y], float)
     if np.abs(start).max() > 20:
@@ -326,6 +330,8 @@ def _from_start(x, y):
     first, end = float(path.losses[0]), float(path.final_loss)
     told = f"It starts at a loss of {first:.3g} and ends at {end:.3g}."
     good, higher = end < -2, first > float(HILL([-0.5, 0.2]))
+    if np.allclose(start, SHOWN_BEHIND, atol=0.01):
+        return False, f"{told} That is the start of the second picture: find one of your own."
     if good and higher:
         return True, f"{told} The loss at the start says nothing of where it leads."
     if good:

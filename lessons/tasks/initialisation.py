@@ -137,6 +137,8 @@ def _parted(*outgoing):
     )
     if np.ptp(into) < 1e-6:
         return False, f"{told} Three units that are equal in everything stay equal."
+    if np.diff(np.sort(into)).min() < 1e-6:
+        return False, f"{told} Two of them are still equal in everything, and work as one."
     if path.final_loss > 1:
         return False, f"{told} They do differ, but 500 steps from there have not made a bump."
     return True, f"{told} The weights into them were all equal: those out of them parted them."

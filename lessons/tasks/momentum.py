@@ -68,7 +68,8 @@ def _half_life(beta):
     if not 0 < beta < 1:
         return False, f"β = {beta:.4g} is no share: it lies between 0 and 1."
     steps = np.log(0.5) / np.log(beta)
-    told = f"With β = {beta:.4g} half of a gradient's weight is left after {steps:.3g} steps."
+    after = f"{round(steps, 1):g}"
+    told = f"With β = {beta:.4g} half of a gradient's weight is left after {after} steps."
     if abs(steps - 10) <= 0.5:
         return True, told
     return False, f"{told} The memory is too {'long' if steps > 10 else 'short'}."

@@ -13,7 +13,7 @@ from course_lib.surfaces import Quadratic, Rosenbrock, badly_scaled_bowl
 from lessons.demos import adaptive_methods as pictures
 from lessons.experiments.adaptive_methods import RACES
 from lessons.stage import style
-from lessons.stage.style import told
+from lessons.stage.style import number, told
 
 from .shown import check_trail, dots, drawn, legend, line, lines, outlines, segments, shows
 
@@ -152,7 +152,7 @@ def test_clipping_shows_the_first_step_as_it_is_and_clipped_in_units_of_the_limi
     assert_allclose(np.abs(square), 1)
     assert_allclose(square[0], square[-1])
     assert len(np.unique(square, axis=0)) == 4 and (np.diff(square, axis=0) == 0).any(axis=1).all()
-    assert f"first gradient is {np.linalg.norm(gradient):.3g} long, the limit is 200" in text
+    assert f"first gradient is {number(np.linalg.norm(gradient))} long, the limit is 200" in text
 
 
 @pytest.mark.parametrize("rate", [0.0002, 0.005])

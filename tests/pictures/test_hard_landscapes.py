@@ -68,7 +68,8 @@ def test_stairs_show_the_loss_and_the_gradient_between_the_heights_that_are_left
     heights = [each[0, 1] for each in lines(axes["a"], style.MUTED)]
     squares = np.linalg.svd(loss.x)[1] ** 2
     assert_allclose(heights, [squares[kept:].sum() for kept in range(4)])
-    assert "step 50: loss 94" in text  # on the second terrace
+    assert losses[50] == pytest.approx(heights[2], rel=0.01), "on the second terrace"
+    assert f"step 50: loss {losses[50]:.1f}" in text and "dashed: 744.5, 294.5, 94.5, 22.5" in text
     near = np.abs(losses - heights[1]).argmin()
     assert lengths[near] < lengths[:near].max() / 10
 
@@ -80,7 +81,8 @@ def test_long_products_draw_every_signal_and_their_middle():
     shown = segments(axes["a"], style.SECOND)
     assert_allclose(np.array(shown)[:, :, 1], lengths.T)
     assert_allclose(line(axes["a"], style.PATH)[:, 1], np.exp(np.log(lengths).mean(axis=1)))
-    assert f"from {lengths[-1].min():.1e} to {lengths[-1].max():.1e}" in text
+    low, high = (style.number(end, digits=2) for end in np.sort(lengths[-1])[[0, -1]])
+    assert f"from {low} to {high}" in text
 
 
 @pytest.mark.parametrize("clip", [False, True])

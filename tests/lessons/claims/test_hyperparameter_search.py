@@ -8,7 +8,8 @@ from lessons.claims.hyperparameter_search import (
     one_fold_chooses_as_well,
     random_search_beats_grid_search,
 )
-from lessons.experiments.hyperparameter_search import PENALTIES, all_digits, choosing
+from lessons.experiments.hyperparameter_search import PENALTIES, choosing
+from lessons.experiments.reading import all_digits
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS
 
 
@@ -46,6 +47,7 @@ def test_the_choices_are_those_of_the_folds():
 def test_what_a_fold_says_is_what_a_training_without_it_would():
     found = choosing(60, 5, 3)
     x, y = all_digits()
+    x = np.column_stack([x, np.ones(len(x))])
     order = np.random.default_rng(3).permutation(len(x))
     drawn, fresh, targets = order[:60], order[1000:], np.eye(10)[y] - 0.1
 

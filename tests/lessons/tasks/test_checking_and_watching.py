@@ -6,7 +6,8 @@ from course_lib.gradient_check import gradient_check
 from course_lib.initialization import glorot_uniform
 from course_lib.losses import L2Penalty
 from course_lib.surfaces import Quadratic
-from lessons.experiments.checking_and_watching import READER, reading
+from lessons.experiments.checking_and_watching import READER
+from lessons.experiments.reading import reading
 from lessons.tasks import checking_and_watching as tasks
 
 
@@ -29,7 +30,7 @@ def gaps_of_rises(f, phi, h):
     return (f(phi + h / 10) + f(phi - h / 10) - 2 * f(phi)) / (f(phi + h) + f(phi - h) - 2 * f(phi))
 
 
-LOSS, START = reading(READER, 200), glorot_uniform(READER, 0)
+LOSS, START = reading(READER, n=200), glorot_uniform(READER, 0)
 RATE = 1e-3 * np.linalg.norm(START) / np.linalg.norm(LOSS.gradient(START))
 FOUND_BY = {"a": "chance", "b": "gradient", "c": "none", "d": "twenty", "e": "penalty"}
 

@@ -10,6 +10,7 @@ from course_lib.descent import descend
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
+from lessons.demos.hard_landscapes import behind_the_hill
 from lessons.experiments.hard_landscapes import HILL, Inexact, over_the_hill
 from lessons.tasks import hard_landscapes as your_turn
 
@@ -47,6 +48,7 @@ WRONG = {
     "ways_down": [
         (lambda hessian: np.sum(np.linalg.eigvalsh(hessian) < 0), "their number"),
         (lambda hessian: np.mean(np.diag(hessian) < 0), "axes of the paper"),
+        (lambda hessian: np.mean(np.linalg.eigvalsh(hessian) <= 0), "neither a way down"),
     ],
     "terrace_length": [
         (6250, "multiplies"), (862, "ask for the power"), (43, "ln 1.16"), (10, "too small"),
@@ -72,7 +74,7 @@ WRONG = {
     ],
     "higher_start": [
         ([-0.3, 0.1], "does not reach"), ([2.5, 0.0], "lower* start"), ([90, 0], "far off"),
-        ([-0.5, 0.2], "does not reach"),
+        ([-0.5, 0.2], "does not reach"), ([0.4, 0.2], "second picture"),
     ],
 }  # fmt: skip
 
@@ -103,6 +105,11 @@ def test_a_biased_descent_rests_where_the_task_says():
         told = Inexact(Quadratic([curvature]), lambda bias=bias: bias)
         end = descend(told, [3.0], GradientDescent(0.2), steps=300).final
         assert end == pytest.approx([part.right(curvature, bias)])
+
+
+def test_the_start_that_is_no_answer_is_the_one_that_the_demo_shows():
+    shown = behind_the_hill.preset_settings()["behind the top"]
+    assert (shown["start0"], shown["start1"]) == your_turn.SHOWN_BEHIND
 
 
 def test_what_decides_is_the_side_of_the_hill_and_not_the_height_of_the_start():

@@ -64,6 +64,7 @@ WRONG = {
     ],
     "part_them": [
         ([0.5, 0.5, 0.5], "stay equal"), ([0, 0, 0], "stay equal"), ([-1, -1, -1], "stay equal"),
+        ([0.5, 0.5, -0.5], "work as one"), ([-0.5, 0.5, 0.5], "work as one"),
         ([5, -5, 2], "not made a bump"), ([1e9, -1e9, 3], "not made a bump"),
     ],
     "right_variance": [
