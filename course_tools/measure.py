@@ -79,7 +79,7 @@ def _table(ids, records):
     yield "| | claim | measured | verdict | experiment |"
     yield "|---|---|---|---|---|"
     for id in ids:
-        claim, measurement = claims.ALL[id], record.recorded(claims.ALL[id], records[id])
+        claim, measurement = claims.ALL[id], claims.recorded(id)
         figures = "<br>".join(map(str, measurement.figures.values()))
         name = claim.measure.__name__
         source = Path(inspect.getsourcefile(claim.measure)).relative_to(ROOT).as_posix()
@@ -87,7 +87,7 @@ def _table(ids, records):
             id,
             f"{claim.statement} *({claim.source})*",
             figures,
-            f"**{measurement.verdict}**: {measurement.reason}",
+            f"**{measurement.verdict}**: {measurement.why}",
             f"[{name}](../{source})",
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -12,8 +12,10 @@ batches. A chapter's claims are in the module named like its notebook, found and
 'holds'
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+from lessons.claims.corrections import SEE
 from lessons.declared import declared
 from lessons.measuring import record
 from lessons.measuring.claim import Claim, Measurement
@@ -31,11 +33,16 @@ RECORDS = Path(__file__).with_name("measured.json")
 def recorded(id: str, seed: int | None = None) -> Measurement:
     """What came out when a claim was measured last: with this seed, or with the first.
 
+    Where the claim is wrong or half right, why it is names who explains it.
+
     id : such as "cl-4"
 
     Raises KeyError for a claim that was not measured, ValueError for a seed that was not.
     """
-    return record.recorded(ALL[id], record.read(RECORDS)[id], seed)
+    measurement = record.recorded(ALL[id], record.read(RECORDS)[id], seed)
+    if id not in SEE:
+        return measurement
+    return replace(measurement, why=f"{measurement.why} (see {SEE[id]})")
 
 
 def table(*ids: str) -> Table:

@@ -124,7 +124,6 @@ def uncorrected_first_steps_are_unrealistic(beta=0.9, gamma=0.999, steps=200, se
     "cl-13",
     "SGD is Adam with β = γ = 0",
     source="chapter 6, notes",
-    see="Balles and Hennig, Dissecting Adam, 2018",
 )
 def sgd_is_adam_without_memory(draws=20, starts=20, seed=0):
     """Least squares on 12 points of a line, drawn {draws} times with seed {seed}; on each draw 30

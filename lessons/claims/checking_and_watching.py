@@ -93,12 +93,7 @@ def _centred(loss, phis, h, precision):
 # --- the check in practice ------------------------------------------------------------------------
 
 
-@claim(
-    "cl-43",
-    "The relative error of a gradient check grows with depth",
-    source=SOURCE,
-    see="Nocedal and Wright, Numerical Optimization, section 8.1, on rounding",
-)
+@claim("cl-43", "The relative error of a gradient check grows with depth", source=SOURCE)
 def error_of_a_check_grows_with_depth(activations=("tanh", "sigmoid"), networks=6, seed=0):
     """Networks of 1 and of 16 hidden layers of 8 units, with Glorot's weights; 40 coordinates of
     the gradient of each are checked at h = 1e-5. In which band (at most 1e-7, 1e-4, 1e-2, 1) is

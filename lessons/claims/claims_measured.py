@@ -23,7 +23,6 @@ ROUNDING = 1e-9
     "cl-19",
     "x³ has a saddle point at 0",
     source="Optimisation algorithms, part 1",
-    see="Milnor, Morse Theory, 1963, section 2, on degenerate critical points",
 )
 def a_cubic_has_a_saddle(power=3, draws=200, reach=0.01, seed=0):
     """The curve a (x - c)^{power}, with a and c drawn {draws} times (seed {seed}). At c its slope
@@ -120,7 +119,6 @@ def _errors(examples, epochs, seed):
     "cl-53",
     "Wide minima generalise better",
     source="chapter 6, notes, after Hochreiter and Schmidhuber, 1997, and Keskar et al., 2017",
-    see="Dinh et al., Sharp minima can generalize for deep nets, 2017",
 )
 def wide_minima_generalise_better(runs=10, examples=200, goal=0.02, seed=0):
     """A network of 16 hidden relu units that tells digits from pictures of 8 x 8. {runs} times

@@ -81,7 +81,6 @@ def _answers(draw, units):
     "cl-58",
     "Diverse ensembles gain more, and averaged weights gain one or two per cent",
     source="Learning parameters, model ensembles",
-    see="Fort et al., Deep ensembles: a loss landscape perspective, 2019",
 )
 def diverse_ensembles_gain_more(draws=5, small=SMALL, cooled=False, seed=0):
     """{draws} times (seed {seed}) 200 digits drawn to train on and 700 others to test: eight

@@ -103,7 +103,6 @@ def gradients_stay_long_while_the_loss_falls(trainings=4, steps=600, gain=0.3, b
     "cl-18",
     "Each eigenvalue's sign is a fair coin: all k are positive with the chance 0.5ᵏ",
     source="Optimisation algorithms, part 1",
-    see="Dean and Majumdar, Large deviations of extreme eigenvalues of random matrices, 2006",
 )
 def signs_are_fair_coins(draws=20_000, coupled=True, seed=0):
     """Symmetric matrices of normal numbers with 3, 4 and 5 rows, {draws} of each, seed {seed}. In

@@ -78,7 +78,6 @@ LAYERS = {
     "cl-32",
     "Glorot's weights give the activations of all layers the same variance",
     source="Deep Learning notes, section 8.4",
-    see="He et al., Delving deep into rectifiers, 2015",
 )
 def glorot_keeps_the_variance(networks=40, layers=tuple(LAYERS), seed=0):
     """{networks} deep networks with Glorot's weights for each kind of layers, drawn with seed

@@ -104,8 +104,6 @@ def momentum_is_a_weighted_sum(beta=0.8, steps=30, seed=0):
     "Nesterov momentum improves the excess loss after k steps of a convex problem from O(1/k) to "
     "O(1/k²), and not that of SGD",
     source="Deep Learning, section 8.3.3",
-    see="Su et al., A differential equation for modeling Nesterov's accelerated "
-    "gradient method, 2014",
 )
 def nesterov_improves_convex_rates(bowls=20, runs=200, seed=0):
     """Two problems drawn with seed {seed}. With exact gradients: 1000 steps on each of {bowls}

@@ -376,8 +376,6 @@ SMALL_NETWORK = MLP((64, 16, 10))
     "cl-52",
     "A higher ratio of learning rate to batch size gives better test accuracy",
     source="chapter 6, notes, after He et al., 2019",
-    see="Shallue et al., Measuring the effects of data parallelism on "
-    "neural network training, 2019",
 )
 def ratio_of_rate_to_batch_decides_the_accuracy(runs=6, examples=200, seed=0):
     """A network of 16 hidden units that tells digits from pictures of 8 x 8. {runs} times (seed

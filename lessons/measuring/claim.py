@@ -104,17 +104,12 @@ class Measurement:
         """The claim measured anew: with another seed, or other sizes."""
         return self.claim(**settings)
 
-    @property
-    def reason(self):
-        """Why, and where to read more about a claim that is wrong or half right."""
-        return f"{self.why} (see {self.claim.see})" if self.claim.see else self.why
-
     def __str__(self):
         lines = [
             ("claim", f"{self.claim.statement} ({self.claim.id}; {self.claim.source})"),
             ("experiment", self.experiment),
             *(("figure", str(figure)) for figure in self.figures.values()),
-            ("verdict", f"{self.verdict}: {self.reason}"),
+            ("verdict", f"{self.verdict}: {self.why}"),
         ]
         return "\n".join(_hanging(name, text) for name, text in lines)
 
@@ -134,14 +129,12 @@ class Claim:
     source : who says so
     measure : the experiment, a function of a seed and of sizes, that returns a Finding; the first
         paragraph of its docstring says what is done, with {names} of its arguments
-    see : who explains why it is wrong, or half right
     """
 
     id: str
     statement: str
     source: str
     measure: Callable[..., Finding]
-    see: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "__doc__", inspect.getdoc(self.measure))  # frozen from here on
@@ -162,10 +155,10 @@ class Claim:
         )
 
 
-def claim(id, statement, source, see=""):
+def claim(id, statement, source):
     """Make the function below it, which measures, the Claim of that name."""
 
     def declare(measure):
-        return Claim(id, statement, source, measure, see)
+        return Claim(id, statement, source, measure)
 
     return declare

@@ -19,5 +19,5 @@ class Table:
         for each in self.measurements:
             figures = "<br>".join(map(str, each.figures.values()))
             claim = f"{each.claim.statement} *({each.claim.source}; {each.claim.id})*"
-            rows.append(f"| {claim} | {figures} | **{each.verdict}**: {each.reason} |")
+            rows.append(f"| {claim} | {figures} | **{each.verdict}**: {each.why} |")
         return "\n".join(rows)

@@ -114,7 +114,7 @@ def _case(id, row, title):
         statement=claim.statement,
         verdict=measurement.verdict,
         told=(
-            f"{_begun(measurement.reason)}.",
+            f"{_begun(measurement.why)}.",
             *map(str, measurement.figures.values()),
         ),
         links={

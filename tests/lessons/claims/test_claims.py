@@ -12,6 +12,7 @@ from course_lib.losses import LeastSquares
 from course_tools import measure
 from course_tools.notebooks import notebook_paths, read
 from lessons import claims
+from lessons.claims.corrections import SEE
 from lessons.course_map import ROOT, read_ledger
 from lessons.measuring import record
 from lessons.measuring.claim import FAILS, HOLDS, VERDICTS
@@ -90,9 +91,9 @@ def test_a_claim_that_does_not_hold_names_who_explains_why(measured):
     claim, runs = measured
     for measurement in runs.values():
         if measurement.verdict == FAILS:
-            assert claim.see, "its verdict is a correction"
-        if claim.see:
-            assert f"(see {claim.see})" in " ".join(str(measurement).split())
+            assert claim.id in SEE, "its verdict is a correction"
+        if claim.id in SEE:
+            assert f"(see {SEE[claim.id]})" in measurement.why
 
 
 def test_seed_is_used(measured):
