@@ -56,6 +56,10 @@ def main(argv=None):
         "--check", action="store_true", help="measure nothing, say what is stale"
     )
     measuring.add_argument("--workers", type=int, default=os.cpu_count(), help="%(default)s")
+    racing = add(race)
+    racing.add_argument("--seeds", type=int, default=8, help="%(default)s")
+    racing.add_argument("--full", action="store_true", help="every combination of the factors")
+    racing.add_argument("--workers", type=int, default=os.cpu_count(), help="%(default)s")
     reporting = add(report)
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
     for command in (reporting, add(run)):
@@ -160,7 +164,7 @@ def minutes():
 
 
 def coverage():
-    """print what the ledger holds: live and planned by kind, then every planned row"""
+    """print what the ledger holds: live and planned by kind, the share that is live, what is not"""
     from course_tools import ledger
 
     print(ledger.coverage())
@@ -209,6 +213,18 @@ def measure(ids, check, workers):
         print(f"{number} of {len(ids)}: {id}: {', or '.join(said)}", flush=True)
     place.write_text(measuring.page(), encoding="utf-8")
     return int(failed)
+
+
+def race(seeds, full, workers):
+    """run the fair race of notebook 14, or what is left of it, and write down what came out"""
+    root = course_folder("docs")
+    from course_tools import measure as measuring
+    from course_tools import race as racing
+
+    for seed in racing.run(seeds, workers, full):
+        print(f"seed {seed} of {seeds} is written down", flush=True)
+    (root / measuring.PAGE).write_text(measuring.page(), encoding="utf-8")
+    return 0
 
 
 def report(names, output):

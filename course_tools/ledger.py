@@ -59,7 +59,7 @@ def anchors(path):
 
 
 def coverage():
-    """Live and planned rows by kind, then every planned row, as text."""
+    """Live and planned rows by kind, the share that is live, and every planned row, as text."""
     rows = read_ledger()["row"]
     lines = [f"{'kind':12}{'live':>6}{'planned':>9}{'all':>6}"]
     by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in PREFIXES}
@@ -67,6 +67,7 @@ def coverage():
         live = sum(row["status"] == "live" for row in of_kind)
         lines.append(f"{kind:12}{live:6}{len(of_kind) - live:9}{len(of_kind):6}")
     planned = [row for row in rows if row["status"] == "planned"]
+    lines += ["", f"{100 * (len(rows) - len(planned)) // len(rows)} % of the rows are live."]
     lines += ["", "planned:"] if planned else []
     width = max(len(row["id"]) for row in rows)
     lines += [f"  {row['id']:{width}}  {row['what']}" for row in planned]

@@ -7,7 +7,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from lessons import claims
+from lessons.claims.fair_race import answers
 from lessons.course_map import ROOT, read_ledger
+from lessons.experiments import fair_race
 from lessons.measuring import record
 
 SEEDS = 0, 1, 2
@@ -53,7 +55,7 @@ def _keep(id, result):
 
 
 def page() -> str:
-    """docs/claims.md: every claim with its figures and its verdict, by chapter."""
+    """docs/claims.md: every claim with its figures and its verdict, by chapter, and the race."""
     records, ledger = record.read(claims.RECORDS), read_ledger()
     rows = {row["id"]: row for row in ledger["row"]}
     measured = [id for id in claims.ALL if id in records]
@@ -72,7 +74,18 @@ def page() -> str:
     others = [id for id in measured if id not in rows]
     if others:
         text += ["", "## More, promised nowhere", "", *_table(others, records)]
+    if fair_race.RECORD.exists() and (race := fair_race.recorded()).seeds > 1:
+        text += ["", "## One fair race", "", *_race(race)]
     return "\n".join(text) + "\n"
+
+
+def _race(race):
+    yield (
+        "Written by `course race`, shown in [notebook 14](../notebooks/14_claims_measured.ipynb). "
+        "An entry is a rule with a batch size, a schedule and a scheme of first weights."
+    )
+    yield ""
+    yield answers(race)._repr_markdown_()
 
 
 def _table(ids, records):

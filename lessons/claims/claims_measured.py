@@ -6,13 +6,13 @@ from course_lib.batches import Minibatches
 from course_lib.critical_points import classify
 from course_lib.datasets import digits
 from course_lib.descent import descend
-from course_lib.gradient_check import hessian_vector_product
 from course_lib.initialization import he_normal
 from course_lib.losses import SoftmaxCrossEntropy
 from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Polynomial
+from lessons.experiments.claims_measured import largest_curvature
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mean_of, share_of
 
 ROUNDING = 1e-9
@@ -176,12 +176,3 @@ def _until(goal, loss, start, batch_size, rng):
     path = descend(loss, start, rule, 1200, batches, keep=20)
     reached = path.losses <= goal * loss.n_examples
     return path.params[reached.argmax() if reached.any() else -1]
-
-
-def largest_curvature(loss, phi, rounds=30):
-    """The Hessian's largest eigenvalue, per example, by power iteration: (*ensemble,)."""
-    v = np.random.default_rng(0).standard_normal(phi.shape)
-    for _ in range(rounds):
-        v /= np.linalg.norm(v, axis=-1, keepdims=True)
-        v, before = hessian_vector_product(loss, phi, v, h=1e-4), v
-    return (before * v).sum(axis=-1) / loss.n_examples

@@ -3,8 +3,9 @@
 from lessons import claims
 from lessons.asking.judging import Case, Judging
 from lessons.asking.prediction import Prediction
+from lessons.claims.fair_race import answers
 from lessons.course_map import read_ledger, section_of
-from lessons.demos.claims_measured import twenty_intervals
+from lessons.demos.claims_measured import errors_by_level, fair_race, twenty_intervals
 from lessons.measuring.claim import VERDICTS
 
 misses = Prediction(
@@ -85,6 +86,56 @@ the step of gradient descent. After how many steps is the step nine times as lon
     },
     right="about 22",
     answered_by=("14-again", "14-again-why", "14-growth", "14-growth-agrees"),
+)
+
+
+# --- one fair race: what is right, and every figure, is read from what was written down -----------
+
+_MISREAD = {rule: float(errors.mean()) for rule, errors in errors_by_level("rule").items()}
+_FEWEST, _MOST = (pick(_MISREAD, key=_MISREAD.__getitem__) for pick in (min, max))
+
+
+def _placed(rule):
+    told = f"{_MISREAD[rule]:.2f} % on average"
+    if rule == _FEWEST:
+        return f"Yes: {told}, fewest of the five. Most has {_MOST}, {_MISREAD[_MOST]:.2f} %."
+    return f"{told}; {_FEWEST} has {_MISREAD[_FEWEST]:.2f} %."
+
+
+who_wins = Prediction(
+    name="who_wins",
+    text="""
+Each rule has had its 16 trials with every batch size, schedule and scheme of first weights. Whose
+networks misread the fewest *test* digits, averaged over all of these?
+""",
+    choices={rule: _placed(rule) for rule in _MISREAD},
+    right=_FEWEST,
+    demo=fair_race,
+    setting={"factor": "rule"},
+    answered_by=("14-race-says", "14-race-why"),
+)
+
+_ADAM = answers().answers[0]
+_OVER = "; ".join(map(str, _ADAM.figures))
+
+beyond_its_interval = Prediction(
+    name="beyond_its_interval",
+    text="""
+Take Adam and momentum alone, and subtract seed by seed. Does the gap reach beyond its two 95 %
+intervals, one for the luck of search, starts and batches, one for other test digits?
+""",
+    choices={
+        "yes, Adam misreads fewer": f"In points of error: {_OVER}.",
+        "yes, momentum misreads fewer": f"In points of error: {_OVER}.",
+        "no": f"In points of error: {_OVER}.",
+    },
+    right={
+        "fewer errors": "yes, Adam misreads fewer",
+        "more errors": "yes, momentum misreads fewer",
+    }.get(_ADAM.says.partition(": ")[2], "no"),
+    demo=fair_race,
+    setting={"factor": "rule"},
+    answered_by=("14-race-says", "14-race-why"),
 )
 
 

@@ -195,3 +195,80 @@ turning_point = Task(
         "What is missing is the share βᵗ. It must be below one per cent.",
     ),
 )
+
+# --- the gap between two --------------------------------------------------------------------------
+
+T_OF_EIGHT = 2.36
+"""Student's t for 8 seeds, instead of 1.96."""
+
+
+def _eight_seeds(rng):
+    """The errors of two rules with the same eight seeds, whose luck they share."""
+    pairs = []
+    for gap in (0.3, 0.0, -0.2):
+        luck = rng.uniform(2, 5, 8)
+        pairs.append([luck + rng.normal(0, 0.2, 8), luck + gap + rng.normal(0, 0.2, 8)])
+    return [{"one": one.round(2), "other": other.round(2)} for one, other in pairs]
+
+
+def _around(middle, spread):
+    return middle - T_OF_EIGHT * spread, middle + T_OF_EIGHT * spread
+
+
+def _gap(one, other):
+    more = other - one
+    return _around(more.mean(), more.std(ddof=1) / np.sqrt(8))
+
+
+def _unpaired(one, other):
+    variances = one.var(ddof=1) + other.var(ddof=1)
+    return _around(other.mean() - one.mean(), np.sqrt(variances / 8))
+
+
+def _of_the_seeds(one, other):
+    more = other - one
+    return _around(more.mean(), more.std(ddof=1))
+
+
+def _of_these_eight(one, other):
+    more = other - one
+    return _around(more.mean(), more.std() / np.sqrt(8))
+
+
+gap = Task(
+    name="gap",
+    title="Is the gap larger than its interval?",
+    parts=(
+        FunctionPart(
+            name="gap",
+            right=_gap,
+            inputs=_eight_seeds,
+            result="the pair (low, high)",
+            components=("low", "high"),
+            misconceptions=(
+                Misconception(
+                    _unpaired,
+                    "That adds the spreads of both rules, as if each had had seeds of its own. "
+                    "Subtract seed by seed first: what luck they share falls out.",
+                ),
+                Misconception(
+                    _of_the_seeds,
+                    "That is how far single seeds lie apart. Of a *mean* of 8 it is √8 times less.",
+                ),
+                Misconception(
+                    _of_these_eight,
+                    "Divide the squares by 7, not by 8 (`ddof=1`): the mean was taken from the "
+                    "same 8 numbers.",
+                ),
+                Misconception(
+                    lambda one, other: _gap(other, one),
+                    "The other way round: by how much is `other` above `one`?",
+                ),
+            ),
+        ),
+    ),
+    hints=(
+        "First `more = other - one`: eight numbers, one a seed.",
+        "Then its mean, and 2.36 times its standard deviation (`ddof=1`) over √8.",
+    ),
+)

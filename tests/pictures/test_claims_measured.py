@@ -1,9 +1,12 @@
 """What the picture of notebook 14 shows."""
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
-from lessons.measuring.intervals import wilson_interval
+from lessons.demos.claims_measured import COMPARED
+from lessons.experiments.fair_race import RULES, recorded
+from lessons.measuring.intervals import t_quantile, wilson_interval
 from lessons.stage import style
 
 from .shown import drawn, line, lines
@@ -60,3 +63,38 @@ def test_twenty_intervals_shows_how_wide_an_interval_is_and_marks_the_chosen_num
     [[runs, width]] = marked
     assert runs == 300 and width == dict(curve)[300]
     assert axes["b"].get_xscale() == axes["b"].get_yscale() == "log"
+
+
+def test_fair_race_shows_the_best_trial_so_far_of_every_rule():
+    axes, _ = drawn("fair_race", factor="rule", trials=9)
+    race = recorded()
+    for rule, color in zip(RULES, style.CYCLE):
+        curve = line(axes["a"], color, "o")
+        assert_allclose(curve[:, 0], np.arange(1, 10))
+        tried = [result["tried"] for entry, result in race.results.items() if entry.rule == rule]
+        assert_allclose(curve[:, 1], np.mean(tried, axis=0)[:9] / race.seeds / 397 * 100)
+        assert (np.diff(curve[:, 1]) <= 0).all()
+    legend = [text.get_text() for text in axes["a"].get_legend().get_texts()]
+    assert legend == [*RULES]
+
+
+@pytest.mark.parametrize("factor", COMPARED)
+def test_fair_race_shows_a_line_a_seed_and_the_mean_of_each_level(factor):
+    axes, text = drawn("fair_race", factor=factor, trials=16)
+    race = recorded()
+    bars, joined = (np.array(each.get_segments()) for each in axes["b"].collections)
+    means = line(axes["b"], style.SECOND, "o")
+    assert len(joined) == race.seeds
+    assert_allclose(joined[:, :, 1].mean(axis=0), means[:, 1])
+    if factor != "ensemble":
+        for results, (_, mean) in zip(race.compared(factor).values(), means, strict=True):
+            wrong = [sum(result["alone"]) for result in results]
+            assert_allclose(mean, 100 * np.mean(wrong) / race.seeds / race.members / 400)
+    else:
+        assert means[0, 1] < means[1, 1]
+    assert_allclose(bars[:, :, 1].mean(axis=1), means[:, 1])
+    assert_allclose(bars[:, 0, 0], means[:, 0])
+    half = (bars[:, 1, 1] - bars[:, 0, 1]) / 2
+    scatter = joined[:, :, 1].std(axis=0, ddof=1) / np.sqrt(race.seeds)
+    assert_allclose(half, t_quantile(race.seeds - 1) * scatter)
+    assert text.count("from") == len(means)

@@ -3,15 +3,11 @@
 import numpy as np
 import pytest
 
-from course_lib.gradient_check import numerical_hessian
-from course_lib.losses import LeastSquares
-from course_lib.networks import MLP
 from lessons.claims import claims_measured
 from lessons.claims.claims_measured import (
     USUAL,
     a_cubic_has_a_saddle,
     adam_is_robust_to_its_hyperparameters,
-    largest_curvature,
     wide_minima_generalise_better,
 )
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS
@@ -42,14 +38,6 @@ def test_adam_is_robust_to_what_is_hardly_changed_and_not_to_what_breaks_it(monk
         monkeypatch.setattr(claims_measured, "CHANGED", ordered)
         measurement = adam_is_robust_to_its_hyperparameters(runs=4)
         assert measurement.verdict == verdict, measurement
-
-
-def test_largest_curvature_is_the_largest_eigenvalue():
-    rng, network = np.random.default_rng(3), MLP((2, 4, 1), "tanh")
-    loss = LeastSquares(network, rng.normal(size=(30, 2)), rng.normal(size=30))
-    phi = rng.normal(size=(2, network.n_parameters))
-    expected = [np.linalg.eigvalsh(numerical_hessian(loss, each)).max() / 30 for each in phi]
-    np.testing.assert_allclose(largest_curvature(loss, phi, rounds=200), expected, rtol=1e-3)
 
 
 def test_wide_minima_generalise_better_where_the_narrow_ones_read_badly(monkeypatch):

@@ -36,7 +36,26 @@ def _undivided(count, n):
     return p + w / 2 - half, p + w / 2 + half
 
 
+def _gap_by_hand(one, other):
+    n = len(one)
+    more = [b - a for a, b in zip(one, other)]
+    mean = sum(more) / n
+    half = 2.36 * (sum((m - mean) ** 2 for m in more) / (n - 1) / n) ** 0.5
+    return [mean - half, mean + half]
+
+
+def _gap_by_numpy(one, other, spread=lambda more: np.std(more, ddof=1)):
+    more = other - one
+    return more.mean() + np.array([-1, 1]) * 2.36 * spread(more) / 8**0.5
+
+
+def _gap_of_means(one, other):
+    half = 2.36 * np.hypot(one.std(ddof=1), other.std(ddof=1)) / np.sqrt(8)
+    return other.mean() - one.mean() - half, other.mean() - one.mean() + half
+
+
 RIGHT = {
+    "gap": [_gap_by_hand, _gap_by_numpy],
     "wilson": [wilson_interval, _by_hand, _as_roots],
     "enough_runs": [62, 62.0, np.int64(64), 68],
     "findings": [VERDICTS, {key: f" {said.upper()} " for key, said in VERDICTS.items()}],
@@ -44,6 +63,12 @@ RIGHT = {
 }
 
 WRONG = {
+    "gap": [
+        (_gap_of_means, "seed by seed"),
+        (lambda one, other: _gap_by_numpy(one, other, np.std), "by 7"),
+        (lambda one, other: _gap_by_numpy(other, one), "other way round"),
+        (lambda one, other: _gap_by_numpy(one, other, lambda m: 8**0.5 * m.std(ddof=1)), "√8"),
+    ],
     "wilson": [
         (_plain, "the plain interval"),
         (_plain_within, "the plain interval"),
