@@ -55,6 +55,8 @@ COMMANDS = {
     "report 02": "instructor",
     "run 02": "instructor",
     "site --output site": "site",
+    "grade run 02": "instructor",
+    "grade export 02": "instructor",
     "coverage": None,
     "measure --check": None,
 }
