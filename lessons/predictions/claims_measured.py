@@ -96,10 +96,10 @@ _FEWEST, _MOST = (pick(_MISREAD, key=_MISREAD.__getitem__) for pick in (min, max
 
 
 def _placed(rule):
-    told = f"{_MISREAD[rule]:.2f} % on average"
+    told = f"{rule} has {_MISREAD[rule]:.2f} % on average"
     if rule == _FEWEST:
         return f"Yes: {told}, fewest of the five; {_MOST} has most, {_MISREAD[_MOST]:.2f} %."
-    return f"{told}; {_FEWEST} has {_MISREAD[_FEWEST]:.2f} %."
+    return f"{told}, {_FEWEST} {_MISREAD[_FEWEST]:.2f} %."
 
 
 who_wins = Prediction(
@@ -130,7 +130,7 @@ Take Adam and momentum alone, and subtract seed by seed. Do both 95 % intervals 
 seeds and over digits, lie on one side of zero?
 """,
     choices={
-        choice: f"So it is. {_MEASURED}" if choice == _DECIDED else _MEASURED
+        choice: f"So it is. {_MEASURED}" if choice == _DECIDED else f"Not “{choice}”. {_MEASURED}"
         for choice in (*_YES.values(), "no")
     },
     right=_DECIDED,
