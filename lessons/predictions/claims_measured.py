@@ -112,7 +112,7 @@ Whose networks misread the fewest *test* digits, averaged over the seven?
     right=_FEWEST,
     demo=fair_race,
     setting={"factor": "rule"},
-    answered_by=("14-race-says", "14-race-why"),
+    answered_by=("14-race-says", "14-race-all", "14-race-why"),
 )
 
 _ADAM = answers().answers[0]
@@ -136,7 +136,7 @@ seeds and over digits, lie on one side of zero?
     right=_DECIDED,
     demo=fair_race,
     setting={"factor": "rule"},
-    answered_by=("14-race-says", "14-race-why"),
+    answered_by=("14-race-says", "14-race-all", "14-race-why"),
 )
 
 

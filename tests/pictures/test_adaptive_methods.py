@@ -70,7 +70,7 @@ def test_fig_6_9_shows_four_rules_on_one_bowl():
         assert_allclose(line(axes["e"], color), against_steps(BOWL(path)))
         check_bowl(axes[panel])
     for name, panel in (("a low rate", "a"), ("b high rate", "b"), ("d Adam", "d")):
-        assert f"{name} {BOWL(paths[panel][-1]):.3g}" in text
+        assert f"{name} {number(BOWL(paths[panel][-1]))}" in text
 
 
 # --- normalised gradients bounce ---

@@ -142,7 +142,7 @@ def test_newton_bowl_shows_newton_straight_and_gradient_descent_in_a_zigzag(newt
         check_trail(axes["a"], path.clip(-50, 50), color, atol=1e-9)
         share = bowl(path) / bowl(path[0])
         check_losses(axes["b"], share.clip(1e-14, 1e4), color)
-        ways[name] = "below 1e-12" if share[-1] < 1e-12 else f"{share[-1]:.2g}"
+        ways[name] = style.number(share[-1], least=1e-12, digits=2)
     assert f"Newton {ways['Newton']}" in text
     assert f"descent {ways['gradient descent']} (it is stable below α = 2/κ = 0.2)" in text
     assert ("after a single step" in text) == (newton_rate == 1)

@@ -288,7 +288,9 @@ def test_zero_is_no_shortened_answer():
     assert part.judge(0.9, None).message.endswith("decimals are missing.")
 
 
-@pytest.mark.parametrize("right, short, other", [(2.252, 2, 3), (6.02, 6, 7), (0.22, 0.2, 0.3)])
+@pytest.mark.parametrize(
+    "right, short, other", [(2.252, 2.25, 2.4), (6.02, 6, 7), (0.22, 0.2, 0.3)]
+)
 def test_a_shortened_answer_is_rounded_or_cut_off_and_not_what_lies_next_to_it(right, short, other):
     for sign in (1, -1):
         part = ValuePart(name="x", right=sign * right)
