@@ -23,8 +23,8 @@ SERIOUS = """async () => {
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact))
         .map(({id, nodes}) => [id, nodes.map(node => node.target.join(' '))])
 }"""
-REACHED = """() => [...document.querySelectorAll('mjx-container[display]')].every(
-    formula => (formula.scrollWidth > formula.clientWidth) === formula.hasAttribute('tabindex'))"""
+REACHED = """() => [...document.querySelectorAll('mjx-container[display], .highlight > pre')].every(
+    each => each.scrollWidth <= each.clientWidth || each.tabIndex === 0)"""
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 DARK = "() => { document.documentElement.dataset.theme = 'dark'; }"
 
