@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 FINE = "fine"
+MODULES = {"pillow": "PIL"}  # what is imported, where it is not the package's name
 MEND = """
 To mend it, close JupyterLab and open the course again with the commands in README.md, all of them:
 they install what is missing. If that does not help, the notebook runs in another Python than
@@ -52,7 +53,8 @@ def check_environment(distribution="fitting-models"):
 
 def _import(need):
     try:
-        return _judge(str(need.specifier), import_module(need.name).__version__)
+        module = import_module(MODULES.get(need.name, need.name))
+        return _judge(str(need.specifier), module.__version__)
     except Exception as error:  # what is installed badly fails in any way
         return f"cannot be imported: {error!r}"
 

@@ -31,6 +31,10 @@ def test_what_is_fine_goes_without_saying(declare):
     assert "packaging: version" in repr(report) and ">=999 is needed" in repr(report)
 
 
+def test_a_package_is_judged_whatever_its_module_is_called():
+    assert set(check_environment().findings.values()) == {"fine"}
+
+
 def test_an_old_python_is_named(declare):
     told = repr(declare(python=">=4"))
     assert f"Python: version 3.{sys.version_info.minor}." in told and ">=4 is needed" in told
