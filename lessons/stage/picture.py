@@ -22,6 +22,9 @@ from lessons.stage.style import INK, house_style
 DPI = 100
 """Pixels of a live picture in an inch."""
 
+SAVED_DPI = 90
+"""Pixels of a saved picture in an inch."""
+
 DRAWING = RLock()
 """Held while drawing: JupyterLab moves sliders in another thread than the one that runs cells."""
 
@@ -68,10 +71,13 @@ class Picture:
         key = tuple(stage.items())
         if key not in self._places:  # finding them takes longer than painting
             if figure is None:
-                figure = Figure(figsize=self.size, dpi=DPI)
+                figure = Figure(figsize=self.size)
                 FigureCanvasAgg(figure)
                 self.layers[0](self.axes_on(figure), **stage)
+            # Digits are whole pixels wide, so here the numbers beside the axes take more of an inch.
+            figure.dpi, before = SAVED_DPI, figure.dpi
             ConstrainedLayoutEngine().execute(figure)
+            figure.dpi = before
             self._places[key] = [ax.get_position(original=True) for ax in figure.axes]
         return self._places[key]
 
@@ -90,8 +96,8 @@ class Picture:
             lines = [layer(axes, **chosen(settings, layer)) for layer in self.layers]
         return figure, "\n".join(filter(None, lines))
 
-    def multiples(self, settings_by_title, told=None, dpi=90):
-        """Small multiples: a drawn figure with the picture at several settings, and their texts.
+    def multiples(self, settings_by_title, told=None, dpi=SAVED_DPI):
+        """Small multiples: a figure with the picture at several settings, and their texts.
 
         told : by title, the settings in words, to stand below the picture
         """
@@ -104,7 +110,7 @@ class Picture:
         frame = BboxTransformTo(Bbox.from_bounds(0, under / whole, 1, height / whole))
         with DRAWING, house_style():
             figure = Figure(figsize=(width * columns, whole * rows), dpi=dpi)
-            canvas = FigureCanvasAgg(figure)
+            FigureCanvasAgg(figure)
             parts = figure.subfigures(rows, columns, squeeze=False).ravel()
             texts = {}
             for part, (title, settings) in zip(parts, settings_by_title.items()):
@@ -114,16 +120,17 @@ class Picture:
                 part.suptitle(title, fontsize=12, fontweight="bold")
                 if title in below:
                     part.supxlabel(below[title], fontsize=9, color=INK, alpha=0.7, linespacing=1.1)
-            canvas.draw()
         return figure, texts
 
     def arranged(self, count):
         """Rows and columns of `count` multiples: side by side if there is room."""
         return (1, count) if self.size[0] * count <= 15 else (count, 1)
 
-    def twin(self, settings_by_title, told=None, dpi=90):
+    def twin(self, settings_by_title, told=None, dpi=SAVED_DPI):
         """The small multiples as PNG bytes, and their texts."""
         figure, texts = self.multiples(settings_by_title, told, dpi)
+        with DRAWING, house_style():
+            figure.canvas.draw()
         pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
         return few_colours(pixels, panels=json.dumps(panels_of(figure))), texts
 

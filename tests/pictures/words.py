@@ -1,5 +1,7 @@
 """What a reader should be able to read in a drawn figure, and the legends that should be true."""
 
+from itertools import combinations
+
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
@@ -9,8 +11,7 @@ def cut_or_covered(part):
     """The texts of a figure, or a part of one, that leave it, lie on one another or are crossed."""
     found, seen = [], []
     for text, box in letters(part):
-        edges = part.bbox.padded(0.5)
-        if not (edges.contains(*box.min) and edges.contains(*box.max)):
+        if not inside(part, box):
             found.append(f"cut: {text.get_text()}")
         crossed = [line for line in lines_of(text.axes) if crosses(line, box)]
         if crossed and text in text.axes.texts:
@@ -20,6 +21,26 @@ def cut_or_covered(part):
                 found.append(f"{text.get_text()} on {other.get_text()}")
         seen.append((text, box))
     return found
+
+
+def cut_or_overlapping(part):
+    """Of the title of a part of a figure, its panels with all around them, and the words below:
+    what leaves the part, and what lies on another."""
+    boxes = {f"panel {ax.get_label()}": ax.get_tightbbox() for ax in part.axes}
+    boxes |= {
+        text.get_text(): text.get_window_extent() for text in (part._suptitle, part._supxlabel)
+    }
+    found = [f"cut: {name}" for name, box in boxes.items() if not inside(part, box)]
+    return found + [
+        f"{one} on {other}"
+        for (one, box), (other, other_box) in combinations(boxes.items(), 2)
+        if box.padded(-0.5).overlaps(other_box.padded(-0.5))
+    ]
+
+
+def inside(part, box):
+    edges = part.bbox.padded(0.5)
+    return edges.contains(*box.min) and edges.contains(*box.max)
 
 
 def letters(part):
