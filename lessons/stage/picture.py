@@ -74,7 +74,7 @@ class Picture:
                 figure = Figure(figsize=self.size)
                 FigureCanvasAgg(figure)
                 self.layers[0](self.axes_on(figure), **stage)
-            # Digits are whole pixels wide, so here the numbers beside the axes take more of an inch.
+            # Digits are whole pixels wide: here the numbers beside the axes take more of an inch.
             figure.dpi, before = SAVED_DPI, figure.dpi
             ConstrainedLayoutEngine().execute(figure)
             figure.dpi = before
