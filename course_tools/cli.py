@@ -290,6 +290,9 @@ def grading_steps(command):
             action="store_true",
             help="run what students wrote with your own rights, where no sandbox can be started",
         )
+        judging.add_argument(
+            "--processes", type=int, help="how many judge at once; one for each processor"
+        )
     marking = add("mark", "mark written answers on a page of this machine")
     marking.add_argument("--port", type=int, default=0, help="any that is free by default")
     add("feedback", "write a page for each student")

@@ -31,6 +31,13 @@ ENVIRONMENT = {
     **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")},
 }
 _SERVE = "from course_tools.grading.worker import main; main()"
+_COMPILE = """
+import compileall, sys
+for folder in sys.argv[1:]:
+    compileall.compile_dir(folder, quiet=2)
+import numpy
+import matplotlib.pyplot
+"""
 _MAIN = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); {_SERVE}"
 
 
@@ -49,6 +56,22 @@ def unavailable() -> str:
         return f"bubblewrap did not start within {START:g} s."
     said = tried.stderr.strip().splitlines()[-1:] or [f"it ended with {tried.returncode}"]
     return f"bubblewrap cannot be used here: {said[0]}" if tried.returncode else ""
+
+
+@cache
+def compile_once() -> None:
+    """Have Python keep what it compiles of the packages that a sandbox reads and cannot write to.
+
+    pip does so when it installs, other installers do not; and to compile NumPy each time anew takes
+    longer than what a sandbox does with it. Where nothing can be written, that is what it takes.
+    """
+    folders = [str(path) for path, _ in _course() if path.is_dir()]
+    settings = {"PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+    subprocess.run(
+        [sys.executable, "-c", _COMPILE, *folders],
+        env={name: value for name, value in os.environ.items() if name not in settings},
+        capture_output=True,
+    )
 
 
 def _python(path):

@@ -16,13 +16,14 @@ lateness costs:
 
 import csv
 import math
-import os
 import secrets
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+
+from course_tools.grading.whole import write_whole
 
 LONGEST_NAME = 128
 """Characters of a student's name; nbgrader's gradebook takes no more."""
@@ -138,9 +139,7 @@ class Classroom:
         """What grading draws its questions from: made once, kept in secret.txt, told to nobody."""
         path = self.folder / "secret.txt"
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
+            write_whole(path, secrets.token_hex(32))
         return path.read_text("ascii").strip()
 
 

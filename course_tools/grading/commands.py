@@ -15,6 +15,7 @@ from course_tools.grading.probe import ProbeFailed
 from course_tools.grading.records import ATTENTION, GRADED, NOTHING, WAITS
 from course_tools.grading.run import run_jobs
 from course_tools.grading.sandbox import SandboxUnavailable
+from course_tools.grading.whole import write_whole
 
 EXPECTED = ClassError, sets.UnknownSet, GradebookBusy, ProbeFailed, SandboxUnavailable, OSError
 """What stops a step with a sentence."""
@@ -42,11 +43,12 @@ def collect(classroom, exercise_set, downloads, file_times):
     return int(bool(found.nobodys))
 
 
-def run(classroom, exercise_set, without_sandbox):
+def run(classroom, exercise_set, without_sandbox, processes):
     """Judge what has not been judged yet, and write all of it down."""
 
     def judged(jobs):
-        return run_jobs(jobs, classroom.results(exercise_set.name), progress=_tell)
+        results = classroom.results(exercise_set.name)
+        return run_jobs(jobs, results, workers=processes, progress=_tell)
 
     rows = grade.grade(classroom, exercise_set, judged, Limits(confined=not without_sandbox))
     found = records.read(classroom.records(exercise_set.name))
@@ -58,11 +60,11 @@ def _tell(progress):
     print(f"{progress.done} of {progress.total} judged, {progress.left:.0f} s left", flush=True)
 
 
-def regrade(classroom, exercise_set, without_sandbox):
+def regrade(classroom, exercise_set, without_sandbox, processes):
     """Judge everything once more, as after a mistake in a problem; marks by hand stay."""
     for path in classroom.results(exercise_set.name).glob("*.json"):
         path.unlink()
-    return run(classroom, exercise_set, without_sandbox)
+    return run(classroom, exercise_set, without_sandbox, processes)
 
 
 def summary(found, rows):
@@ -116,7 +118,7 @@ def export(classroom, exercise_set, format, output):
         text = exporting.FORMATS[format](rows, classroom, penalties, exercise_set)
     suffix = "md" if format == "mistakes" else "csv"
     path = output or classroom.folder / f"{exercise_set.name}_{format}.{suffix}"
-    records.write_whole(path, text)
+    write_whole(path, text)
     open_parts = sum(row.state != GRADED for row in rows)
     print(path, *[f"{open_parts} parts are not graded yet"] * bool(open_parts), sep="\n")
     return 0

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from course_tools.grading import gradebook, pages, records
 from course_tools.grading.records import ATTENTION, GRADED
+from course_tools.grading.whole import write_whole
 from lessons import problems
 from lessons.marking.verdict import Status, as_panel
 
@@ -23,7 +24,7 @@ def write_all(classroom, exercise_set, found, rows, penalties):
         record = found.get(student) or records.nothing(student, exercise_set)
         penalty = penalties.get(student, 0.0)
         written = page(record, list(mine), penalty, exercise_set, comments)
-        records.write_whole(folder / f"{student}.html", written)
+        write_whole(folder / f"{student}.html", written)
     return folder
 
 

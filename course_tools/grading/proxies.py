@@ -18,8 +18,6 @@ from course_tools.grading.jobs import Limits
 from course_tools.grading.sandbox import Sandbox, Stopped
 from lessons.marking.answers import StepLimit
 
-METHODS = "gradient", "hessian"
-"""Besides a call, what a student's function may ask of an object that it is given."""
 MOST_ASKED = 256 << 10
 """Bytes of arrays that it may be asked of: a loss of many examples makes far more of them."""
 LONGEST_CELL = 500_000
@@ -155,22 +153,29 @@ class Notebook:
 
     def _give(self, value):
         self._given.append(value)
-        methods = [name for name in METHODS if callable(getattr(value, name, None))]
+        methods = [name for name in wire.METHODS[1:] if callable(getattr(value, name, None))]
         return {"theirs": len(self._given) - 1, "methods": methods}
 
     def _asked(self, head, buffers):
         """Answer what is asked of an object that was given: (head, buffers)."""
         try:
             given = self._given[head["ask"]]
-            name, nodes = head["name"], head["arguments"]
+            name = head["name"]
             if sum(map(len, buffers)) > MOST_ASKED:
                 raise ValueError("too much at once")
-            if nodes is None:
+            if "numbers" in head:
+                arguments = [head["numbers"]]
+                if arguments[0].nbytes > MOST_ASKED:
+                    raise ValueError("too much at once")
+            elif head["arguments"] is None:
                 return {"value": _number(given, name), "changed": {}}, []
-            if name not in ("__call__", *METHODS):
+            else:
+                arguments = [wire.unpack(n, buffers, self._theirs) for n in head["arguments"]]
+            if name not in wire.METHODS:
                 raise AttributeError(name)
-            arguments = [wire.unpack(node, buffers, self._theirs) for node in nodes]
-            value = given(*arguments) if name == "__call__" else getattr(given, name)(*arguments)
+            value = getattr(given, name)(*arguments)
+            if "numbers" in head and wire.is_short(value):
+                return {"numbers": value}, []
             sent: list[bytes] = []
             moved = {
                 index: wire.pack(argument, sent, self._give)

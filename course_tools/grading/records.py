@@ -5,15 +5,13 @@ that feedback, marking, exports and statistics need is in its Record.
 """
 
 import json
-import os
-import tempfile
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from course_tools.grading.jobs import PartResult
 from course_tools.grading.submissions import NOTHING
+from course_tools.grading.whole import write_whole
 
 GRADED, WAITS, ATTENTION = "graded", "waits for a reader", "needs attention"
 """The three states of a part; every part of every student is in one of them."""
@@ -86,21 +84,6 @@ class Record:
 def write(record, folder):
     """Write a Record to its file, which is whole at any moment."""
     write_whole(folder / f"{record.student}.json", json.dumps(asdict(record), indent=1))
-
-
-def write_whole(path, text):
-    """Write a file so that whoever reads it, at any moment, reads all of it or what was before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            Path(file.name).unlink()
-            raise
 
 
 def read(folder):

@@ -23,14 +23,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from course_tools.grading.bubblewrap import compile_once
 from course_tools.grading.jobs import Job, Result
 from course_tools.grading.probe import probe
 from course_tools.grading.referee import judge
 from course_tools.grading.sandbox import SandboxUnavailable
+from course_tools.grading.whole import write_whole
 
-PROCESSORS = os.cpu_count() or 1
 AT_ONCE = 4
-"""Jobs handed out for each processor: what is lost at most, for a while, where a worker dies."""
+"""Jobs handed out for each worker: what is lost at most, for a while, where one dies."""
 STUCK = 120.0
 """Seconds that a job may take beyond its own limit, before its process is given up."""
 DIED = "the process that judged it ended, twice"
@@ -49,12 +50,15 @@ def run_jobs(
     folder: Path | str,
     executor: Executor | None = None,
     progress: Callable[[Progress], object] | None = None,
+    workers: int | None = None,
 ) -> list[Result]:
     """The Result of each job, in their order.
 
     folder : where results are kept, a file of JSON each under its key, and found again
-    executor : processes of this machine by default, one for each processor
+    executor : processes of this machine by default
     progress : is told of each job that is done
+    workers : how many of them, one for each processor by default; or how many jobs the executor has
+        under way at once, where it does not say so itself
 
     Raises SandboxUnavailable where no sandbox can be started, and ProbeFailed where a notebook that
     is known to be right or wrong is graded otherwise: nothing is graded then. OSError where a
@@ -66,13 +70,14 @@ def run_jobs(
     results = {key: kept for key in keys if (kept := _kept(folder, key))}
     todo = {key: job for key, job in zip(keys, jobs, strict=True) if key not in results}
     before = len(results)
-    with _Workers(executor) as workers:
+    with _Workers(executor, workers) as pool:
         if todo:
-            probe(todo.values(), workers.judge_all)
+            compile_once()
+            probe(todo.values(), pool.judge_all)
         started = time.monotonic()
-        for result in workers.judge_all(todo.values()):
+        for result in pool.judge_all(todo.values()):
             if result.attention != DIED:
-                _keep(folder, result)
+                write_whole(folder / f"{result.key}.json", result.to_json())
             results[result.key] = result
             done, total = len(results), len({*keys})
             if progress:
@@ -88,25 +93,12 @@ def _kept(folder, key):
     return None
 
 
-def _keep(folder, result):
-    """Write a result whole or not at all, whatever happens meanwhile."""
-    path = folder / f"{result.key}.json"
-    partial = path.with_suffix(f".{os.getpid()}")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(result.to_json())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 class _Workers:
     """Jobs judged by an executor, or by processes of our own, which are replaced where they die."""
 
-    def __init__(self, executor):
+    def __init__(self, executor, workers):
         self._executor, self._own, self._single = executor, None, None
+        self._number = workers or getattr(executor, "_max_workers", None) or processors()
 
     def __enter__(self):
         return self
@@ -123,7 +115,7 @@ class _Workers:
         under_way: dict[Future, Job] = {}
         while waiting or under_way:
             try:
-                while waiting and len(under_way) < AT_ONCE * PROCESSORS:
+                while waiting and len(under_way) < AT_ONCE * self._number:
                     under_way[self._submit(waiting[0])] = waiting[0]
                     waiting.popleft()
             except BrokenExecutor:
@@ -142,13 +134,15 @@ class _Workers:
         if self._executor:
             return self._executor.submit(judge, job)
         if self._own is None:
-            self._own = _processes(PROCESSORS)
+            self._own = _processes(self._number)
         return self._own.submit(_judge_in_time, job)
 
     def _end(self):
         """Give up an executor that is broken: from now on, or again, processes of our own."""
         if self._own:
             self._own.shutdown(wait=True, cancel_futures=True)
+        if self._executor:
+            self._number = processors()
         self._executor = self._own = None
 
     def _alone(self, job):
@@ -162,6 +156,12 @@ class _Workers:
         except BrokenExecutor:
             self._single = None
             return Result(job.key(), job.student, job.exercise_set, (), DIED)
+
+
+def processors():
+    """How many processors this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _processes(number):

@@ -6,6 +6,7 @@ else crosses as a reference that its owner keeps.
 """
 
 import json
+import math
 import struct
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.random import PCG64, Generator
 MAX_TEXT, MAX_ARRAYS = 1 << 20, 4 << 20
 """Bytes of one frame: of its JSON, and of all its arrays together."""
 MAX_NODES, MAX_DEPTH, MAX_AXES, MAX_INTEGER = 50_000, 30, 16, 1 << 256
+METHODS = "__call__", "gradient", "hessian"
+"""What a student's function may ask of an object that it is given."""
 DTYPES = {
     "|b1",
     "|i1",
@@ -132,19 +135,47 @@ def _generator(state, inc, has, last):
 
 # --- frames -----------------------------------------------------------------------------------
 
+_SHORT, _LENGTH, _ASKED = 0xFFFFFFFF, struct.Struct("<I"), struct.Struct("<IIBB")
+_FLOAT, _SCALAR = np.dtype("<f8"), 0xFF
+
+
+def is_short(value):
+    """Whether a value is what a short frame holds: one float64, or an array of some."""
+    if type(value) is np.ndarray and value.dtype == _FLOAT:
+        return value.ndim <= MAX_AXES and 0 < value.nbytes <= MAX_ARRAYS
+    return type(value) is np.float64
+
 
 def send(stream, head, buffers=()):
-    """Write one frame: `head` is a dict that JSON can hold."""
+    """Write one frame: `head` is a dict that JSON can hold.
+
+    Where it has "numbers", for which `is_short` holds, the frame is one without JSON that holds
+    them, "ask" and "name" alone: an answer may ask a loss thousands of times.
+    """
+    if "numbers" in head:
+        stream.write(_short_frame(head["numbers"], head.get("ask", 0), head.get("name")))
+        stream.flush()
+        return
     text = json.dumps([head, [len(data) for data in buffers]]).encode()
     if len(text) > MAX_TEXT or sum(map(len, buffers)) > MAX_ARRAYS:
         raise Broken("too large")
-    stream.write(b"".join([struct.pack("<I", len(text)), text, *buffers]))
+    stream.write(b"".join([_LENGTH.pack(len(text)), text, *buffers]))
     stream.flush()
+
+
+def _short_frame(numbers, ask, name):
+    shape = numbers.shape if isinstance(numbers, np.ndarray) else ()
+    axes = len(shape) if isinstance(numbers, np.ndarray) else _SCALAR
+    method = METHODS.index(name) if name else 0
+    frame = _ASKED.pack(_SHORT, ask, method, axes), struct.pack(f"<{len(shape)}I", *shape)
+    return b"".join([*frame, numbers.tobytes()])
 
 
 def receive(stream):
     """Read one frame: the head and the buffers. Broken if it is none, or if the stream ends."""
-    (length,) = struct.unpack("<I", _read(stream, 4))
+    (length,) = _LENGTH.unpack(_read(stream, _LENGTH.size))
+    if length == _SHORT:
+        return _receive_short(stream), []
     if length > MAX_TEXT:
         raise Broken("too much text")
     try:
@@ -156,6 +187,22 @@ def receive(stream):
     except (ValueError, RecursionError):
         pass
     raise Broken("no frame")
+
+
+def _receive_short(stream):
+    rest = _read(stream, _ASKED.size - _LENGTH.size)
+    ask, method, axes = struct.unpack("<IBB", rest)
+    if method >= len(METHODS) or MAX_AXES < axes != _SCALAR:
+        raise Broken("no short frame")
+    if axes == _SCALAR:
+        numbers = np.frombuffer(_read(stream, _FLOAT.itemsize), _FLOAT)[0]
+    else:
+        shape = struct.unpack(f"<{axes}I", _read(stream, 4 * axes))
+        size = math.prod(shape) * _FLOAT.itemsize
+        if not 0 < size <= MAX_ARRAYS:
+            raise Broken("no array, or too large a one")
+        numbers = np.frombuffer(bytearray(_read(stream, size)), _FLOAT).reshape(shape)
+    return {"ask": ask, "name": METHODS[method], "numbers": numbers}
 
 
 def _read(stream, size):

@@ -174,9 +174,14 @@ class Notebook:
     def ask(self, number, name, arguments=None):
         """What an object of the referee's answers: a call of a method, or a number of its own."""
         sent: list[bytes] = []
-        nodes = None if arguments is None else [self.pack(each, sent) for each in arguments]
-        self.channel.send({"ask": number, "name": name, "arguments": nodes}, sent)
+        if arguments and len(arguments) == 1 and wire.is_short(arguments[0]):
+            self.channel.send({"ask": number, "name": name, "numbers": arguments[0]})
+        else:
+            nodes = None if arguments is None else [self.pack(each, sent) for each in arguments]
+            self.channel.send({"ask": number, "name": name, "arguments": nodes}, sent)
         head, buffers = self.channel.receive()
+        if "numbers" in head:
+            return head["numbers"]
         if "raised" in head:
             kind, text = head["raised"]
             raise {"StepLimit": StepLimit}.get(kind) or getattr(builtins, kind, RuntimeError)(text)

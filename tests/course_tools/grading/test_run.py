@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -18,27 +18,10 @@ from course_tools.grading.probe import ProbeFailed, wrong_cells
 from course_tools.grading.referee import judge
 from course_tools.grading.sandbox import SandboxUnavailable
 from lessons.course_map import ROOT
+from tests.course_tools.grading.at_once import AtOnce
 from tests.course_tools.grading.submissions import SECRET, points, submission
 
 JOBS = [Job(f"student {number}", "02_gradient_descent", (), SECRET) for number in range(9)]
-
-
-class AtOnce(Executor):
-    """Does what is submitted right away. `broken` and `full` are calls that it fails at."""
-
-    def __init__(self, broken=()):
-        self.calls, self.broken = 0, broken
-
-    def submit(self, function, *arguments):
-        self.calls += 1
-        future = Future()
-        try:
-            if self.calls in self.broken:
-                raise BrokenExecutor("a worker died")
-            future.set_result(function(*arguments))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 """The sandbox itself: what is in it, what is not, and what is said where there is none."""
 
+import json
 import os
 import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from course_tools.grading import bubblewrap, library, sandbox
+from course_lib.surfaces import Quadratic
+from course_tools.grading import bubblewrap, library, sandbox, wire
 from course_tools.grading.jobs import Limits
 from course_tools.grading.proxies import Notebook
 from course_tools.grading.questions import exercise_sets
@@ -83,6 +86,34 @@ def test_without_a_sandbox_only_where_that_is_asked_for():
     job = submission(SET, LEFT_OUT, limits=Limits(confined=False))
     assert sum(points(judge(job)).values()) == 9
     assert job.key() != replace(job, limits=Limits()).key()
+
+
+@pytest.mark.sandbox
+def test_a_loss_is_asked_in_short_frames(monkeypatch):
+    """Thousands of times in a submission: no text is made of what is asked, nor of the answer."""
+    answer = (
+        "import numpy as np\n"
+        "def lowest(loss, phi):\n"
+        "    for _ in range(50):\n"
+        "        step = loss.gradient(phi)\n"
+        "        step *= 0.5\n"
+        "        phi = phi - step\n"
+        "    try:\n"
+        "        loss(np.ones(10**5))\n"
+        "    except ValueError as error:\n"
+        "        return [phi, loss(phi), str(error)]"
+    )
+    texts, loads = [], json.loads
+    monkeypatch.setattr(wire.json, "loads", lambda text: texts.append(text) or loads(text))
+    notebook = Notebook([answer], Limits())
+    with notebook.sandbox:
+        notebook.give(10)
+        assert notebook.run(0) is None
+        lowest = notebook.take({"it": "lowest"})["it"]
+        del texts[:]
+        phi, loss, told = lowest(Quadratic((1.0, 2.0)), np.array([3.0, -1.0]))
+    assert np.allclose(phi, 0) and loss == pytest.approx(0) and told == "too much at once"
+    assert len(texts) == 1  # what the function returns
 
 
 @pytest.mark.sandbox

@@ -103,11 +103,44 @@ def frame(text, tail=b""):
     return struct.pack("<I", len(data)) + data + tail
 
 
+def short(ask, method, axes, *shape, tail=b""):
+    return struct.pack(f"<IIBB{len(shape)}I", (1 << 32) - 1, ask, method, axes, *shape) + tail
+
+
+@pytest.mark.parametrize("numbers", [
+    np.float64(-0.0), np.float64("nan"), np.array(2.5), np.arange(3.0), np.ones((2, 3)).T,
+])  # fmt: skip
+def test_numbers_cross_in_a_short_frame(numbers):
+    assert wire.is_short(numbers)
+    stream = io.BytesIO()
+    wire.send(stream, {"ask": 7, "name": "gradient", "numbers": numbers})
+    assert len(stream.getvalue()) < 50 + numbers.nbytes
+    stream.seek(0)
+    head, buffers = wire.receive(stream)
+    assert (head["ask"], head["name"], buffers) == (7, "gradient", [])
+    same = head["numbers"]
+    assert (type(same), same.shape) == (type(numbers), numbers.shape)
+    assert np.array_equal(same, numbers, equal_nan=True)
+    if same.ndim:
+        same += 1  # whoever asked may change it
+
+
+@pytest.mark.parametrize("value", [
+    1, 1.0, True, "a", None, [1.0], np.arange(3), np.array([]), np.zeros((0, 1 << 40)),
+    np.ones(2, ">f8"), np.float32(1), np.zeros((1,) * 17), np.zeros(1 << 20), np.ma.ones(2),
+], ids=repr)  # fmt: skip
+def test_all_else_needs_a_whole_frame(value):
+    assert not wire.is_short(value)
+
+
 @pytest.mark.parametrize("data", [
     b"", b"\0", struct.pack("<I", 2**32 - 1), frame(b"not JSON"), frame(b"\xff\xfe"), frame({}),
     frame([{}]), frame([{}, [-1]]), frame([{}, [1 << 40]]), frame([{}, ["1"]]), frame([{}, [True]]),
     frame([{}, [8]], b"\0"), frame([1, []]), frame(b"[" * 100_000), frame([{}, [0] * 60_000]),
     frame(b"[{}, [" + b"9" * 5000 + b"]]"),
+    short(0, 0, 1), short(0, 0, 1, 2), short(0, 9, 0, tail=bytes(8)), short(0, 0, 99, *[1] * 99),
+    short(0, 0, 1, 1 << 31), short(0, 0, 2, 0, 1 << 31), short(0, 0, 255, tail=bytes(7)),
+    short(0, 0, 16, 0, *[(1 << 32) - 1] * 15),
 ], ids=lambda data: repr(data[:24]))  # fmt: skip
 def test_a_frame_that_is_none_is_refused(data):
     with pytest.raises(wire.Broken):
