@@ -12,10 +12,12 @@ from tests.course_tools.grading.a_class import SET, hand_in, honest_referee
 
 
 def pytest_collection_modifyitems(items):
+    """Skip what needs the sandbox where there is none: each by its name, of which pytest would else
+    tell but the file and line."""
     marked = [item for item in items if item.get_closest_marker("sandbox")]
     if marked and (why := unavailable()):
         for item in marked:
-            item.add_marker(pytest.mark.skip(reason=f"needs the sandbox: {why}"))
+            item.add_marker(pytest.mark.skip(reason=f"{item.name} needs the sandbox: {why}"))
 
 
 @pytest.fixture(scope="session")
