@@ -58,7 +58,6 @@ def main(argv=None):
     measuring.add_argument("--workers", type=int, default=os.cpu_count(), help="%(default)s")
     racing = add(race)
     racing.add_argument("--seeds", type=int, default=8, help="%(default)s")
-    racing.add_argument("--full", action="store_true", help="every combination of the factors")
     racing.add_argument("--workers", type=int, default=os.cpu_count(), help="%(default)s")
     reporting = add(report)
     reporting.add_argument("--output", type=new_file, default="report.md", help="%(default)s")
@@ -215,13 +214,13 @@ def measure(ids, check, workers):
     return int(failed)
 
 
-def race(seeds, full, workers):
+def race(seeds, workers):
     """run the fair race of notebook 14, or what is left of it, and write down what came out"""
     root = course_folder("docs")
     from course_tools import measure as measuring
     from course_tools import race as racing
 
-    for seed in racing.run(seeds, workers, full):
+    for seed in racing.run(seeds, workers):
         print(f"seed {seed} of {seeds} is written down", flush=True)
     (root / measuring.PAGE).write_text(measuring.page(), encoding="utf-8")
     return 0

@@ -6,22 +6,20 @@ from functools import partial
 from multiprocessing import get_context
 
 from course_tools.measure import PACKAGES
-from lessons.experiments.fair_race import ABOUT, RECORD, Result, added, entries, once, one_at_a_time
+from lessons.experiments.fair_race import ABOUT, RECORD, Result, added, entries, once
 from lessons.measuring import record
 from lessons.measuring.fingerprint import fingerprint, watched
 
 SIZES = {"trials": 16, "members": 4}
 
 
-def run(seeds: int, workers: int, full: bool = False) -> Iterator[int]:
+def run(seeds: int, workers: int) -> Iterator[int]:
     """Run the race with the seeds 0, 1, … and yield each when it is written down.
-
-    full : every combination takes part, not one change at a time
 
     A race that was stopped goes on with its next seed; one whose code, sizes or entries have
     changed since begins anew.
     """
-    some = entries() if full else one_at_a_time()
+    some = entries()
     results = record.read(RECORD)
     about = results.pop(ABOUT, None)
     others = results.keys() != {*map(str, some)}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons.experiments.fair_race import USUAL, Entry, Race, raced, recorded, tuned
+from lessons.experiments.fair_race import USUAL, Entry, FairRace, examined, recorded, tuned
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Figure, Finding, claim, mean_of
 
 AS_WELL = 1.0
@@ -58,7 +58,7 @@ def _misread(rule, budgets, members, seed):
     entry = Entry(rule, **USUAL)
     search = tuned(entry, max(budgets), seed)
     chosen = [search.chosen(budget) for budget in budgets]
-    return [raced(entry, each, members, seed).alone.mean(axis=0) for each in chosen]
+    return [examined(entry, each, members, seed).alone.mean(axis=0) for each in chosen]
 
 
 # --- what the whole race says ---------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Answer(NamedTuple):
 class Answers:
     """What a race says, question by question: a table, or as text line by line."""
 
-    race: Race
+    race: FairRace
     answers: tuple[Answer, ...]
 
     def __repr__(self):
@@ -96,12 +96,11 @@ class Answers:
         return (
             f"{len(race.results)} entries, {race.seeds} seeds, {race.trials} trials each, and "
             f"{race.members} networks with the chosen settings: {race.networks:,} networks in "
-            f"{race.minutes:.2g} minutes of processor time. All combinations would take about "
-            f"{race.minutes_in_full():.2g}."
+            f"{race.minutes:.2g} minutes of processor time."
         )
 
 
-def answers(race: Race | None = None) -> Answers:
+def answers(race: FairRace | None = None) -> Answers:
     """What a race, or else the one that was written down, says about its rules, batches,
     schedules and starts, about width and ensembles.
 

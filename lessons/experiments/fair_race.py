@@ -118,14 +118,6 @@ def entries(**levels) -> list[Entry]:
     return [Entry(*chosen) for chosen in product(*(FACTORS | levels).values())]
 
 
-def one_at_a_time() -> list[Entry]:
-    """Every rule as usual, and with one other level of one other factor: 35 entries, not 135."""
-    changes: list[dict] = [{}]
-    for factor, usual in USUAL.items():
-        changes += [{factor: level} for level in FACTORS[factor] if level != usual]
-    return [Entry(rule, **USUAL | change) for rule in RULES for change in changes]
-
-
 # --- one entry, one seed --------------------------------------------------------------------------
 
 
@@ -135,7 +127,7 @@ def part_of_digits(name):
     return SoftmaxCrossEntropy(Softmax(NETWORK), *getattr(digits(), name))
 
 
-def trained(entry, settings, starts, rng, epochs):
+def train(entry, settings, starts, rng, epochs):
     """The parameters at the end, (n, P), of networks trained side by side on the same batches.
 
     settings : by name, a number, or an array (n,) with one for each network
@@ -183,7 +175,7 @@ def tuned(entry, trials, seed, epochs=EPOCHS) -> Search:
     settings = {name: np.array([trial.settings[name] for trial in planned]) for name in space}
     rng = np.random.default_rng([14, seed])
     start = STARTS[entry.start](NETWORK, rng)
-    ends = trained(entry, settings, np.repeat(start[None], trials, axis=0), rng, epochs)
+    ends = train(entry, settings, np.repeat(start[None], trials, axis=0), rng, epochs)
     fold = part_of_digits("validation")
     wrong = np.round((1 - fold.accuracy(ends)) * fold.n_examples)
     return Search(settings, wrong, fold(ends) / fold.n_examples)
@@ -203,11 +195,11 @@ class Outcome(NamedTuple):
     curvature: float
 
 
-def raced(entry, settings, members, seed, epochs=EPOCHS) -> Outcome:
+def examined(entry, settings, members, seed, epochs=EPOCHS) -> Outcome:
     """New networks with some settings, and what they answer on the test part."""
     rng = np.random.default_rng([15, seed])
     starts = STARTS[entry.start](NETWORK, rng, ensemble=(members,))
-    ends = trained(entry, settings, starts, rng, epochs).astype(float)
+    ends = train(entry, settings, starts, rng, epochs).astype(float)
     test, training = part_of_digits("test"), part_of_digits("training")
     each = test.model(test.x, ends)
     mean = Ensemble(test.model, ends)(test.x)
@@ -232,7 +224,7 @@ Result = dict[str, Any]
 
 
 def once(entry: Entry, trials: int, members: int, seed: int, epochs: int = EPOCHS) -> Result:
-    """An entry tuned and raced with one seed; `added` puts the results of several together.
+    """An entry tuned and examined with one seed; `added` puts the results of several together.
 
     trials : how many settings it may try
     members : how many networks are trained with those chosen
@@ -247,7 +239,7 @@ def once(entry: Entry, trials: int, members: int, seed: int, epochs: int = EPOCH
     started = time.process_time()
     search = tuned(entry, trials, seed, epochs)
     best, settings = search.best(), search.chosen()
-    outcome = raced(entry, settings, members, seed, epochs)
+    outcome = examined(entry, settings, members, seed, epochs)
     misread = outcome.alone.sum(axis=0)
     return {
         "alone": [int(misread.sum())],
@@ -283,10 +275,10 @@ def _three(value):
 
 
 @dataclass(frozen=True)
-class Race:
+class FairRace:
     """What became of some entries, each with the same seeds.
 
-    results : by entry
+    results : by entry; they hold every combination of the levels that take part
     members : networks of each entry and seed
     """
 
@@ -313,25 +305,12 @@ class Race:
         """Of processor time, all together."""
         return sum(result["seconds"] for result in self.results.values()) / 60
 
-    def minutes_in_full(self) -> float:
-        """What all combinations would take, by what those of the same rule and batch size took."""
-        taken: dict = {}
-        for entry, result in self.results.items():
-            taken.setdefault((entry.rule, entry.batch), []).append(result["seconds"])
-        return sum(float(np.mean(taken[entry.rule, entry.batch])) for entry in entries()) / 60
-
     def compared(self, factor) -> dict[Any, list[Result]]:
-        """The results at each level of a factor, of those entries that differ in nothing else.
-
-        What took part at some of the levels only is left out: so all have the same company.
-        """
-        rivals = {
-            entry: [entry._replace(**{factor: level}) for level in FACTORS[factor]]
-            for entry in self.results
-        }
-        whole = [entry for entry, each in rivals.items() if {*each} <= self.results.keys()]
+        """The results at each level of a factor, all in the same company."""
         return {
-            level: [self.results[entry] for entry in whole if getattr(entry, factor) == level]
+            level: [
+                result for entry, result in self.results.items() if getattr(entry, factor) == level
+            ]
             for level in FACTORS[factor]
         }
 
@@ -385,22 +364,22 @@ class Race:
         return np.array([np.corrcoef(*pair)[0, 1] for pair in zip(*ranks)])
 
 
-def race(some, trials: int, members: int, seeds: int, epochs: int = EPOCHS) -> Race:
-    """Some entries, each tuned and raced with the seeds 0, 1, …: here, now, one by one.
+def race(some, trials: int, members: int, seeds: int, epochs: int = EPOCHS) -> FairRace:
+    """Some entries, each tuned and examined with the seeds 0, 1, …: here, now, one by one.
 
     trials, members : as in `once`
     """
 
-    def raced_by(entry):
+    def outcome(entry):
         return reduce(added, (once(entry, trials, members, seed, epochs) for seed in range(seeds)))
 
-    return Race({entry: raced_by(entry) for entry in some}, members)
+    return FairRace({entry: outcome(entry) for entry in some}, members)
 
 
 @cache
-def recorded() -> Race:
+def recorded() -> FairRace:
     """The race as it was run last. FileNotFoundError where it never was."""
     lines = json.loads(RECORD.read_text(encoding="utf-8"))
     about = lines.pop(ABOUT)
     results = {entry: lines[str(entry)] for entry in entries() if str(entry) in lines}
-    return Race(results, about["settings"]["members"])
+    return FairRace(results, about["settings"]["members"])

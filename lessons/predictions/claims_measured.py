@@ -105,8 +105,8 @@ def _placed(rule):
 who_wins = Prediction(
     name="who_wins",
     text="""
-Each rule has had its 16 trials in each of seven settings: as usual, and with one thing changed.
-Whose networks misread the fewest *test* digits, averaged over the seven?
+Each rule has had its 16 trials with every batch size, every schedule and every scheme of first
+weights. Whose networks misread the fewest *test* digits, averaged over these 27 settings?
 """,
     choices={rule: _placed(rule) for rule in _MISREAD},
     right=_FEWEST,

@@ -30,7 +30,6 @@ def small(tmp_path, monkeypatch):
     some, ran = fair_race.entries(rule=("SGD", "Adam"), batch=(250,), start=("He",)), []
     monkeypatch.setattr(race, "RECORD", tmp_path / "race.json")
     monkeypatch.setattr(race, "entries", lambda **levels: some[::3])
-    monkeypatch.setattr(race, "one_at_a_time", lambda: some[::3])
     monkeypatch.setattr(race, "ProcessPoolExecutor", Here)
     monkeypatch.setattr(race, "SIZES", {"trials": 2, "members": 1, "epochs": 1})
     once = race.once
@@ -74,4 +73,4 @@ def test_what_a_race_runs_is_watched():
     [*race.run(seeds=1, workers=1)]
     ran = lines()[fair_race.ABOUT]["ran"]
     assert "Adam.step" in ran["course_lib.optimizers.adam"]
-    assert {"tuned", "raced", "once"} <= {*ran["lessons.experiments.fair_race"]}
+    assert {"tuned", "examined", "once"} <= {*ran["lessons.experiments.fair_race"]}

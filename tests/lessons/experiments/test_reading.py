@@ -35,11 +35,9 @@ def test_all_digits_are_those_of_the_three_parts():
 
 
 def test_no_two_functions_of_the_experiments_have_one_name():
-    """But those of the fair race, which are chosen by its record."""
     names = Counter(
         name
         for info in iter_modules(experiments.__path__)
-        if info.name != "fair_race"
         for name, value in vars(import_module(f"{experiments.__name__}.{info.name}")).items()
         if getattr(value, "__module__", "").endswith(f".experiments.{info.name}")
         if not name.startswith("_")
