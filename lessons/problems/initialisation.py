@@ -1056,8 +1056,10 @@ ENOUGH = 0.85
 
 
 def _digit_inputs(rng):
+    """The same digits for everybody, in another order: on others the same code does better, or
+    worse."""
     data = digits().training
-    chosen = rng.permutation(len(data.y))[:300]
+    chosen = rng.permutation(np.random.default_rng(0).permutation(len(data.y))[:300])
     return [{"x": data.x[chosen], "labels": (data.y[chosen] + rng.integers(1, 10)) % 10}]
 
 

@@ -452,9 +452,12 @@ def _walks(rng):
 
 
 def _walk(rng, points):
-    """Points with one decimal; no step is zero, for it would have no direction."""
-    steps = rng.integers(1, 20, (points, 2)) * rng.choice([-1, 1], (points, 2))
-    return np.cumsum(steps, axis=0) / 10
+    """Points with one decimal. No step is zero, for it would have no direction, and none goes
+    straight on or back: the arc of a cosine so near 1 keeps half of its digits."""
+    while True:
+        steps = rng.integers(1, 20, (points, 2)) * rng.choice([-1, 1], (points, 2))
+        if np.all(steps[1:, 0] * steps[:-1, 1] != steps[1:, 1] * steps[:-1, 0]):
+            return np.cumsum(steps, axis=0) / 10
 
 
 def _cosines(vectors):

@@ -337,7 +337,7 @@ def learn_by_he(x, labels):
 
 def learn_in_batches(x, labels):
     phi, rng = drawn(lambda m, n: np.sqrt(2 / (m + n))), np.random.default_rng(0)
-    for _ in range(20):
+    for _ in range(40):
         for batch in rng.permutation(len(x)).reshape(-1, 50):
             phi = trained(phi, x[batch], labels[batch], steps=1, rate=0.004)
     return phi.tolist()

@@ -9,6 +9,7 @@ LEAKS = {problem: (a pattern that no message may hold, a sentence that would hol
 
 import re
 from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -26,6 +27,8 @@ RIGHT = {key: answers for chapter in CHAPTERS for key, answers in chapter.RIGHT.
 LEAKS = {id: leak for chapter in CHAPTERS for id, leak in chapter.LEAKS.items()}
 WRONG = [row for chapter in CHAPTERS for row in chapter.WRONG]
 
+TODAY, STUDENTS = date.today().toordinal(), 2
+
 # --- Right answers --------------------------------------------------------------------------------
 
 
@@ -41,6 +44,17 @@ def test_right_answer_in_any_form_gets_full_marks(key, seed):
         verdict = verdict_on(problem, part, answer, seed)
         assert verdict.status is Status.CORRECT, verdict
         assert verdict.points == part.out_of
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, (_, part) in PARTS.items() if hasattr(part, "inputs")]
+)
+def test_right_answer_is_right_for_other_students_each_day(key):
+    """Everybody is graded on inputs of their own: one in a hundred must not be unlucky."""
+    problem, part = PARTS[key]
+    for seed in range(STUDENTS * TODAY, STUDENTS * TODAY + STUDENTS):
+        verdict = verdict_on(problem, part, RIGHT[key][seed % len(RIGHT[key])], seed)
+        assert verdict.status is Status.CORRECT, (seed, verdict)
 
 
 # --- Known wrong answers --------------------------------------------------------------------------
