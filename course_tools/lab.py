@@ -31,6 +31,7 @@ from course_tools.notebooks import KERNEL
 from lessons.course_map import ROOT
 
 README = ROOT / "README.md"
+PAINTER = ROOT / "lessons" / "stage" / "painter.js"
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 60_000  # milliseconds that anything on a busy machine may take
 STARTUP = 600  # seconds until JupyterLab is up; README's line installs the course first
@@ -423,7 +424,7 @@ class Panel:
     def __init__(self, notebook, name):
         self.notebook, self.name = notebook, name
         self.root = notebook.page.locator(f".demo-{name}:not(.as-opened)").first
-        self.image = self.root.locator("img.widget-image")
+        self.canvas = self.root.locator("canvas")
 
     def control(self, setting):
         return self.root.locator(f".setting-{setting}")
@@ -459,32 +460,30 @@ class Panel:
         """Click the button of a preset."""
         self.root.get_by_role("button", name=preset, exact=True).click()
 
-    def count_pictures(self):
-        """Count the new pictures from now on; `pictures` says how many there were."""
-        self.image.evaluate(
-            """image => {
-                image.pictures = 0;
-                new MutationObserver(changes => { image.pictures += changes.length; })
-                    .observe(image, {attributes: true, attributeFilter: ['src']});
-            }"""
-        )
-
     def pictures(self):
-        return self.image.evaluate("image => image.pictures")
+        """How many pictures it has shown."""
+        return int(self.canvas.get_attribute("data-pictures"))
 
     def readout(self):
         """The key numbers below the picture."""
         return self.root.locator(".readout").inner_text()
 
-    def picture(self):
-        """The PNG file that the browser shows, without what a panel puts behind it."""
-        encoded = self.image.evaluate(
-            """async image => {
-                const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
-                return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''));
-            }"""
+    def shows(self, lists):
+        """Whether what one sees is, dot by dot, what the painter makes of these display lists."""
+        self.root.locator("canvas:not([data-pictures='0'])").wait_for()
+        return self.canvas.evaluate(
+            """async (canvas, [source, files]) => {
+                const module = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
+                const {read, paint} = await import(module);
+                const bytes = file => Uint8Array.from(atob(file), each => each.charCodeAt(0));
+                const lists = files.map(file => read(new DataView(bytes(file).buffer)));
+                const expected = document.createElement("canvas");
+                const width = parseFloat(canvas.style.width);
+                paint(expected, lists, width / lists[0].size[0] * devicePixelRatio);
+                return canvas.toDataURL() === expected.toDataURL();
+            }""",
+            [PAINTER.read_text("utf-8"), [base64.b64encode(each).decode() for each in lists]],
         )
-        return base64.b64decode(encoded).rstrip(b"\0")
 
     def settle(self):
         """Wait until the kernel has answered all that this page told it, and the page shows it."""

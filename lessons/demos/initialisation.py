@@ -575,7 +575,11 @@ def weights_as_images(axes, start):
     mosaic = framed.transpose(0, 2, 1, 3).reshape(36, -1)
     largest = np.abs(weights).max()
     axes["b"].imshow(mosaic, cmap="RdBu_r", vmin=-largest, vmax=largest, aspect="auto")
-    axes["b"].set_title(f"weights into the {HIDDEN} hidden units: {start}")
+    # The title changes: one of the axes themselves is drawn with the stage, and stays.
+    axes["b"].annotate(
+        f"weights into the {HIDDEN} hidden units: {start}", (0, 1), xytext=(0, 6),
+        xycoords="axes fraction", textcoords="offset points", fontsize="medium",
+    )  # fmt: skip
 
 
 @pretrained_start.layer

@@ -498,7 +498,6 @@ def momentum_forms(axes):
 
 @momentum_forms.layer
 def which_forms(axes, family):
-    axes["a"].plot(*FORM_START, "o", mfc="white", mec=style.INK, mew=1.8, ms=7, zorder=4)
     for name in FORMS[family]:
         color, line, width = FORM_LOOKS[name]
         axes["a"].plot([], [], line, color=color, lw=width, label=name)
@@ -520,4 +519,5 @@ def compared(axes, family, changing, learning_rate, beta):
         axes["b"].plot(np.where(apart > 0, apart, np.nan), line, color=color, lw=width)
         far = apart.max()
         words.append(f"{name}: " + ("the same path" if far < 1e-9 else f"up to {far:.2g} away"))
+    axes["a"].plot(*FORM_START, "o", mfc="white", mec=style.INK, mew=1.8, ms=7, zorder=4)
     return f"{family}, beside the averaged form   " + ";  ".join(words)

@@ -783,7 +783,8 @@ def best_of_all(bits):
 def candidates_and_best(axes, bits):
     candidates = parameter_grid(GABOR_BOUNDS, 2**bits).reshape(-1, 2)
     size = 7 - 0.8 * bits
-    axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=0.4, ms=size)
+    edge = 0.4 if bits < 6 else 0  # of so many small rings one would see a grey haze
+    axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=edge, ms=size)
     best = best_of_all(bits)
     lowest = gabor_minima()[0]
     axes["a"].plot(*best.phi, "o", color=style.PATH, mec="white", ms=10)

@@ -88,8 +88,9 @@ class Player(Slider):
             interval=self.interval, show_repeat=False,
         )  # fmt: skip
         # Linked in the browser, so that frames that come too fast are dropped as in a drag.
-        widgets.jslink((play, "value"), (widget, "value"))
-        return widgets.HBox([widget, play])
+        both = widgets.HBox([widget, play])
+        both.links = [widgets.jslink((play, "value"), (widget, "value"))]
+        return both
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,12 @@
 """The live panel around a demo: controls, presets, picture, key numbers."""
 
-import html
-
 import ipywidgets as widgets
+from IPython import get_ipython
 from IPython.display import display
 
 from lessons.stage.canvas import Canvas
 from lessons.stage.picture import DRAWING
-
-# The server lets a short message wait until the browser has acknowledged the one before, which
-# takes up to 40 ms (Nagle's algorithm and delayed acknowledgement). One that fills a TCP segment,
-# 64 KB on the same machine, goes at once. What follows the end of a PNG is ignored.
-SEGMENT = 1 << 16
+from lessons.stage.screen import Screen
 
 # A front end that shows a widget shows nothing else of the same output, and an error where its
 # kernel is gone. So a panel and its static twin are two outputs, and one before them tells
@@ -46,16 +41,11 @@ class Panel(widgets.VBox):
         for name, control in self.controls.items():
             control.add_class(f"setting-{name}")
             control.observe(self._follow, names="value")
-        width = f"{100 * demo.size[0]:.0f}px"
-        self.image = widgets.Image(
-            format="png", layout={"width": "100%", "max_width": width, "object_fit": "contain"}
-        )
-        self.readout = widgets.HTML()
-        self.readout.add_class("readout")
+        self.screen = Screen(demo)
         shown = [demo.controls[name].shown(control) for name, control in self.controls.items()]
         sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
-        super().__init__([sliders, buttons, self.image, self.readout])
+        super().__init__([sliders, buttons, self.screen])
         self.add_class("demo-panel")
         self.add_class(f"demo-{demo.name}")
         if self.opened:
@@ -94,15 +84,19 @@ class Panel(widgets.VBox):
             return
         with DRAWING:  # from reading the sliders to showing the picture: the newest comes last
             try:
-                png, text = self._canvas.render(**self.settings())
+                shown = self._canvas.render(**self.settings())
             except Exception as error:  # shown to the student, and to the tests through `error`
                 self.error = error
-                message = html.escape(f"{type(error).__name__}: {error}")
-                self.readout.value = f"<b>This picture could not be drawn.</b> {message}"
+                message = f"{type(error).__name__}: {error}"
+                self.screen.say(f"This picture could not be drawn. {message}")
                 return
             self.error = None
-            self.image.value = png.ljust(SEGMENT, b"\0")
-            self.readout.value = html.escape(text).replace("\n", "<br>")
+            self.screen.show(*shown)
+
+    def close(self):
+        """Give back its memory, here and in the browser."""
+        self._canvas.sheets.clear()
+        super().close()
 
     def _ipython_display_(self):
         show_one_of(self, self.twin(), self.alt)
@@ -131,7 +125,37 @@ def show_one_of(panel, twin, alt, collapsed=""):
 
     collapsed : what JupyterLab shows of the two while they are collapsed: the first line of HTML
     """
+    close_earlier(panel)
     view = {"version_major": 2, "version_minor": 0, "model_id": panel.model_id}
     display({"text/html": collapsed + ONE_OF_TWO}, raw=True)
     display({"application/vnd.jupyter.widget-view+json": view}, raw=True)
     display(twin, raw=True, metadata={"image/png": {"alt": alt}})
+
+
+_shown: dict = {}
+"""By the id of a cell that shows panels, the run in which it did, and the panels."""
+
+
+def close_earlier(panel):
+    """Close the panels that earlier runs of the running cell have shown: the page has lost them."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    run = kernel.get_parent() if kernel else {}
+    cell = run.get("metadata", {}).get("cellId")
+    if cell is None:  # not every front end says it
+        return
+    last, panels = _shown.get(cell, (None, []))
+    if last != run["header"]["msg_id"]:
+        for earlier in panels:
+            close(earlier)
+        panels = []
+    _shown[cell] = run["header"]["msg_id"], [*panels, panel]
+
+
+def close(widget):
+    """Close a widget and all that it is made of, which ipywidgets would keep."""
+    for part in (*getattr(widget, "children", ()), *getattr(widget, "links", ())):
+        close(part)
+    for look in ("layout", "style"):
+        if hasattr(widget, look):
+            getattr(widget, look).close()
+    widget.close()

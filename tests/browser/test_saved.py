@@ -62,3 +62,23 @@ def test_where_its_kernel_ends_in_place_a_picture_replaces_it(saved, end):
     saved.notebook.js(f"panel.sessionContext.{end}()")
     replaced(saved.notebook)
     assert saved.notebook.cell(1).get_by_role("slider").is_visible()
+
+
+def test_a_cell_that_runs_ten_times_keeps_the_memory_of_one_panel(lab, chromium):
+    path = lab.write("notebooks/again.ipynb", "from lessons import demos\ndemos.fig_race()")
+    notebook = lab.open(chromium, path)
+    notebook.run_cell(0)
+    kept = memory(notebook)
+    for _ in range(9):
+        notebook.run_cell(0)
+    assert memory(notebook) == kept
+    notebook.close()
+
+
+def memory(notebook):
+    """How many widgets the kernel keeps, how many the page, and how many figures are drawn on."""
+    notebook.panel("fig_race").settle()
+    in_kernel = notebook.ask("len(__import__('ipywidgets').widgets.widget._instances)")
+    in_page = notebook.js("panel.sessionContext.session.kernel._comms.size")
+    figures = notebook.ask("sum(len(panel._canvas.sheets) for panel in Out.values())")
+    return in_kernel, in_page, figures

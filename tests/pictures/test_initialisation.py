@@ -326,7 +326,8 @@ def test_pretrained_start_shows_the_errors_and_the_weights_of_each_start(start):
         tile = shown[row : row + 8, column : column + 8]
         assert_allclose(tile, weights[:, unit].reshape(8, 8))
     assert image.get_clim() == pytest.approx((-np.abs(weights).max(), np.abs(weights).max()))
-    assert axes["b"].get_title(loc="left").endswith(start)
+    (above,) = texts(axes["b"])
+    assert above.endswith(start)
     assert legend(axes["a"]) == STARTS
 
 

@@ -1,0 +1,76 @@
+// The view of screen.py: a canvas, and the key numbers below. painter.js stands above, in one module.
+
+export default {
+  render({model, el}) {
+    const canvas = document.createElement("canvas")
+    canvas.setAttribute("role", "img")
+    canvas.setAttribute("aria-label", model.get("alt"))
+    canvas.dataset.pictures = 0   // how many it has shown
+    const words = document.createElement("div")
+    words.setAttribute("role", "status")   // a polite live region
+    words.className = "readout"
+    words.style = "white-space: pre-line; line-height: 1.6; color: var(--jp-ui-font-color1)"
+    el.append(canvas, words)
+
+    const lists = new WeakMap()   // by the file that came from the kernel
+    const listOf = file => {
+      if (!lists.has(file)) lists.set(file, read(file))
+      return lists.get(file)
+    }
+    const show = () => {
+      if (words.textContent !== model.get("words")) words.textContent = model.get("words")
+      const files = Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
+      // What is hidden, or scrolled out of a long notebook, is painted when it is seen again.
+      if (!el.clientWidth || !files.every(file => file.byteLength)) return
+      const shown = files.map(listOf)
+      const width = Math.min(el.clientWidth, shown[0].size[0])
+      canvas.style.width = `${width}px`
+      paint(canvas, shown, width / shown[0].size[0] * devicePixelRatio)
+      canvas.dataset.pictures++
+    }
+    model.on("change", show)
+    let named
+    const resized = new ResizeObserver(() => {
+      const panel = el.closest(".demo-panel")
+      if (panel) named ??= name(panel, model.get("labels"))
+      show()
+    })
+    resized.observe(el)
+    show()
+    return () => {
+      resized.disconnect()
+      named?.disconnect()
+    }
+  },
+}
+
+const PLAYED = ["play or pause", "back to the start", "again and again"]
+
+/**
+ * Give the controls of a panel, by setting, their names for who hears them, and let sliders say the
+ * values that they show: on its own, one that moves powers of ten says -2 for 0.01.
+ */
+function name(panel, labels) {
+  const tell = () => {
+    for (const [setting, label] of Object.entries(labels)) {
+      const control = panel.querySelector(`.setting-${setting}`)
+      const shown = control?.querySelector(".widget-readout")
+      if (!shown) continue
+      set(shown, {role: "textbox", "aria-label": `${label}, as a number`})
+      set(control.querySelector("[role=slider]"),
+        {"aria-label": label, "aria-valuetext": shown.textContent})
+      control.parentElement.querySelectorAll(".widget-play button").forEach(
+        (button, i) => set(button, {"aria-label": `${label}: ${PLAYED[i]}`}))
+    }
+  }
+  const watch = new MutationObserver(tell)
+  watch.observe(panel, {subtree: true, childList: true, characterData: true,
+    attributeFilter: ["aria-valuetext"]})
+  tell()
+  return watch
+}
+
+function set(element, attributes) {
+  for (const [attribute, value] of Object.entries(attributes))
+    if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value)
+}
