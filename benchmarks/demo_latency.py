@@ -33,6 +33,7 @@ OLD = "import benchmarks.png_panel\n" + OURS
 FLOOR = """
 from lessons import demos
 panel = demos.{name}()
+panel.screen.seen = True
 panel._canvas.render = lambda **settings: (panel.screen.lists, str(settings))
 panel
 """

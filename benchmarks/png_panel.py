@@ -63,7 +63,9 @@ def png(pixels):
 
 
 class PngScreen(widgets.VBox):
-    """An image, and the key numbers below it."""
+    """An image, and the key numbers below it; drawn without being asked for."""
+
+    seen = True
 
     def __init__(self, demo):
         width = f"{DPI * demo.size[0]:.0f}px"

@@ -47,8 +47,6 @@ WAVE_X = np.linspace(-15, 15, 301)
 )
 def first_fit(axes):
     """Thirty steps of gradient descent fit a line: too small, good, or too large a rate."""
-    loss = linear_loss(LINE_NOISE, LINE_SEED)
-    axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=6)
     axes["a"].set(xlim=(-0.1, 2.1), ylim=(-0.6, 2.2), xlabel="input x", ylabel="output y")
     axes["a"].set_title("the data, and the line after each step")
     axes["b"].set(xlim=(-0.5, 30.5), ylim=(0.1, 1e4), yscale="log", xlabel="step", ylabel="loss")
@@ -62,6 +60,12 @@ def thirty_steps(axes, learning_rate):
     draw_lines(axes["a"], loss.model, path.params)
     draw_losses(axes["b"], path.losses)
     return f"loss {path.losses[0]:.3g} at the start, {path.final_loss:.3g} after 30 steps"
+
+
+@first_fit.layer
+def data_above_the_lines(axes):
+    loss = linear_loss(LINE_NOISE, LINE_SEED)
+    axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=6)
 
 
 def draw_lines(ax, model, params):

@@ -420,9 +420,6 @@ def logistic_curve(axes):
     axes["a"].set(xlim=(-4, 4), ylim=(-0.06, 1.06), xlabel="input x", ylabel="Pr(y = 1 | x)")
     axes["a"].set_yticks([0, 0.5, 1])
     axes["a"].axhline(0.5, color=style.MUTED, lw=0.8)
-    for y, color, marker in ((0, style.SECOND, "o"), (1, style.THIRD, "s")):
-        x = loss.x[loss.y == y]
-        axes["a"].plot(x, np.full_like(x, y), marker, color=color, ms=7, mec="white", zorder=3)
     axes["a"].set_title("the curve, and how far it is from each point")
     axes["b"].set(xlim=CLASS_BOUNDS[0], ylim=CLASS_BOUNDS[1], xlabel="φ₀", ylabel="φ₁")
     style.heat_map(axes["b"], CLASS_BOUNDS, heat(loss, CLASS_BOUNDS))
@@ -445,3 +442,11 @@ def curve_and_place(axes, phi0, phi1):
     if undecided := np.sum(probability == 0.5):
         sides += f", {undecided} exactly on it"
     return f"loss {loss(phi):.3g}; {middle}; {sides}"
+
+
+@logistic_curve.layer
+def both_classes(axes):
+    loss = class_loss()
+    for y, color, marker in ((0, style.SECOND, "o"), (1, style.THIRD, "s")):
+        x = loss.x[loss.y == y]
+        axes["a"].plot(x, np.full_like(x, y), marker, color=color, ms=7, mec="white", zorder=3)

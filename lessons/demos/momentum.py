@@ -124,7 +124,6 @@ def fig_6_7(axes):
     """Stochastic gradient descent without and with momentum, on the same batches."""
     for panel, name in (("a", "a  without momentum"), ("b", "b  with momentum")):
         draw_map(axes[panel], gabor_loss(), BOUNDS_6_7)
-        axes[panel].plot(*gabor_minima()[0].phi, "x", color=style.THIRD, ms=9, mew=2.4, zorder=6)
         axes[panel].set_title(name)
     axes["b"].set(ylabel="", yticklabels=[])
     axes["c"].set(xlim=(-2, STEPS_6_7 + 2), ylim=(0.5, 40), yscale="log", xlabel="step")
@@ -156,6 +155,12 @@ def two_descents(axes, learning_rate, beta, seed, steps):
         walked = np.linalg.norm(np.diff(points, axis=0), axis=-1).sum()
         ends.append(f"walked {walked:.3g}, loss {losses[-1]:.3g}")
     return f"after {steps} steps   without: {ends[0]};   with momentum: {ends[1]}"
+
+
+@fig_6_7.layer
+def lowest_point(axes):
+    for panel in "ab":
+        axes[panel].plot(*gabor_minima()[0].phi, "x", color=style.THIRD, ms=9, mew=2.4, zorder=6)
 
 
 # --- one curvature: creeping, swinging --------------------------------------------------------

@@ -24,7 +24,8 @@ ONE_OF_TWO = """<style class="one-of-two">
 class Panel(widgets.VBox):
     """Sliders above a picture that follows them, with the key numbers in words below.
 
-    Without a kernel, the output of the cell is the static twin: the picture at some settings.
+    Without a kernel, the output of the cell is the static twin: the picture at some settings. Where
+    no browser asks for the live picture, as when a notebook is run to be saved, it is not drawn.
     An error while drawing is shown in place of the numbers, and kept in `error`.
 
     settings : those at which the panel opens, where they differ from the defaults; if there are
@@ -42,6 +43,7 @@ class Panel(widgets.VBox):
             control.add_class(f"setting-{name}")
             control.observe(self._follow, names="value")
         self.screen = Screen(demo)
+        self.screen.observe(self._follow, names="seen")
         shown = [demo.controls[name].shown(control) for name, control in self.controls.items()]
         sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
@@ -80,7 +82,7 @@ class Panel(widgets.VBox):
     def _follow(self, change=None):
         # Drawn at once, inside the message handler: the front end sends the next value only when
         # this one is done, and then the newest, so a fast drag drops frames instead of queueing.
-        if self._held:
+        if self._held or not self.screen.seen:
             return
         with DRAWING:  # from reading the sliders to showing the picture: the newest comes last
             try:

@@ -2,7 +2,8 @@
 
 export default {
   render({model, el}) {
-    const canvas = document.createElement("canvas")
+    const [wide, high] = model.get("size")
+    const canvas = Object.assign(document.createElement("canvas"), {width: wide, height: high})
     canvas.setAttribute("role", "img")
     canvas.setAttribute("aria-label", model.get("alt"))
     canvas.dataset.pictures = 0   // how many it has shown
@@ -19,13 +20,17 @@ export default {
     }
     const show = () => {
       if (words.textContent !== model.get("words")) words.textContent = model.get("words")
-      const files = Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
       // What is hidden, or scrolled out of a long notebook, is painted when it is seen again.
-      if (!el.clientWidth || !files.every(file => file.byteLength)) return
-      const shown = files.map(listOf)
-      const width = Math.min(el.clientWidth, shown[0].size[0])
+      if (!el.clientWidth) return
+      const width = Math.min(el.clientWidth, wide)
       canvas.style.width = `${width}px`
-      paint(canvas, shown, width / shown[0].size[0] * devicePixelRatio)
+      if (!model.get("seen")) {   // the kernel draws only for who is there
+        model.set("seen", true)
+        model.save_changes()
+      }
+      const files = Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
+      if (!files.every(file => file.byteLength)) return
+      paint(canvas, files.map(listOf), width / wide * devicePixelRatio)
       canvas.dataset.pictures++
     }
     model.on("change", show)
@@ -59,8 +64,10 @@ function name(panel, labels) {
       set(shown, {role: "textbox", "aria-label": `${label}, as a number`})
       set(control.querySelector("[role=slider]"),
         {"aria-label": label, "aria-valuetext": shown.textContent})
-      control.parentElement.querySelectorAll(".widget-play button").forEach(
-        (button, i) => set(button, {"aria-label": `${label}: ${PLAYED[i]}`}))
+      const beside = control.nextElementSibling
+      if (beside?.matches(".widget-play"))
+        beside.querySelectorAll("button").forEach(
+          (button, i) => set(button, {"aria-label": `${label}: ${PLAYED[i]}`}))
     }
   }
   const watch = new MutationObserver(tell)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from anywidget import AnyWidget
-from traitlets import Bytes, Dict, Int, Unicode
+from traitlets import Bool, Bytes, Dict, Int, List, Unicode
+
+from lessons.stage.picture import DPI
 
 HERE = Path(__file__).parent
 
@@ -17,13 +19,17 @@ class Screen(AnyWidget):
     """The picture of a demo, a display list for each layer, and words. Only what changes is sent.
 
     alt : the picture in words, for who does not see it
+    size : its width and height, in CSS pixels
     labels : by setting, the name of each control of the panel around it
+    seen : whether a browser has asked for the picture; where none does, there is none to draw
     """
 
     _esm = "\n".join((HERE / name).read_text("utf-8") for name in ("painter.js", "screen.js"))
 
     alt, words = Unicode().tag(sync=True), Unicode().tag(sync=True)
+    size = List().tag(sync=True)
     labels = Dict().tag(sync=True)
+    seen = Bool().tag(sync=True)
     count = Int().tag(sync=True)
     filling = Bytes().tag(sync=True)
 
@@ -35,6 +41,7 @@ class Screen(AnyWidget):
         super().__init__(
             count=count,
             alt=f"{demo.title}. At its presets: {demo.alt}",
+            size=[round(DPI * side) for side in demo.size],
             labels={name: control.label for name, control in demo.controls.items()},
             layout={"width": "100%"},
         )

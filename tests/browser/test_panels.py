@@ -14,6 +14,7 @@ from lessons import demos
 from lessons.stage.canvas import Canvas
 from lessons.stage.controls import Choice, LogSlider, Player, Slider, Switch
 
+from .accessibility import serious
 from .shown import SHOWN
 
 PANELS = [(path, name) for path, panels in SHOWN.items() for name in panels.values()]
@@ -143,6 +144,18 @@ def test_a_control_is_heard_by_its_name_and_says_the_value_that_it_shows(panel, 
         panel.press(setting, key)
         panel.settle()
         assert heard.get_attribute("aria-valuetext") == shown.inner_text()
+
+
+@one_for_each(Player)
+def test_the_buttons_that_play_say_what_they_play(panel, name, setting):
+    label = demos.ALL[name].controls[setting].label
+    for does in ("play or pause", "back to the start"):
+        panel.root.get_by_role("button", name=f"{label}: {does}", exact=True).wait_for()
+
+
+@one_for_each(Slider, LogSlider, Player, Switch, Choice)
+def test_axe_finds_nothing_serious_in_it(panel, name, setting):
+    assert serious(panel.notebook.page, f".demo-{name}:not(.as-opened)") == []
 
 
 @one_for_each(Slider)

@@ -5,10 +5,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-import axe_playwright_python as axe
 import pytest
 
 from tests.site import NAMES
+
+from .accessibility import serious
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ["index.html", *(str(Path(n).with_suffix(".html")) for n in NAMES), "search.html"]
@@ -18,11 +19,6 @@ SET = "() => window.MathJax?.startup.promise.then(() => null)"
 BROKEN = "() => [...document.querySelectorAll('mjx-merror')].map(node => node.textContent)"
 UNSET = "() => document.querySelectorAll('.math:not(:has(mjx-container))').length"
 OVERHANG = "() => document.documentElement.scrollWidth - innerWidth"
-SERIOUS = """async () => {
-    const {violations} = await axe.run({resultTypes: ['violations'], preload: false})
-    return violations.filter(({impact}) => ['serious', 'critical'].includes(impact))
-        .map(({id, nodes}) => [id, nodes.map(node => node.target.join(' '))])
-}"""
 REACHED = """() => [...document.querySelectorAll('mjx-container[display], .highlight > pre')].every(
     each => each.scrollWidth <= each.clientWidth || each.tabIndex === 0)"""
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
@@ -97,8 +93,7 @@ def test_axe_finds_nothing_serious(opened):
     """On a phone, where more has to scroll; a page of each kind."""
     opened.set_viewport_size(NARROW)
     opened.wait_for_function(REACHED)  # by the keyboard, once the page knows its new width
-    opened.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text("utf-8"))
-    assert opened.evaluate(SERIOUS) == []
+    assert serious(opened) == []
 
 
 @pytest.mark.parametrize("name", [CHAPTER])

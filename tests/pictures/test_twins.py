@@ -11,7 +11,7 @@ from .twins import apart, boxes, inside, saved, twin
 from .words import cut_or_covered, cut_or_overlapping, legend_entries_not_drawn
 
 # Over all demos the farthest block was measured 27 apart with the pinned and the newest versions
-# (Matplotlib 3.11), a letter that stands elsewhere, and 35 with the lowest (3.9), an edge of a map.
+# (Matplotlib 3.11), a letter that stands elsewhere, and 35 with Matplotlib 3.9, an edge of a map.
 # A dot of a path that is missing is about 100 apart, a thin line about 40.
 TOLERANCE = 36
 

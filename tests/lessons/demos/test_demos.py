@@ -163,6 +163,7 @@ def test_panel_shows_the_twin_without_a_kernel(name, drawn, monkeypatch):
     monkeypatch.delattr(widgets.Widget, "_repr_mimebundle_")  # ipywidgets 7.7 has none
     panel = ALL[name]()
     panel._ipython_display_()
+    panel.screen.seen = True
     (one_of_two, _), (live, _), (twin, how) = shown
     assert panel.error is None
     assert list(one_of_two) == ["text/html"]
@@ -202,8 +203,28 @@ def test_the_saved_twin_is_the_still_at_its_preset_in_fewer_colours():
     assert (np.abs(pixels(shown)[top:] - drawn) > 8).mean() < 0.1
 
 
+def seen(panel):
+    """A panel that a browser shows."""
+    panel.screen.seen = True
+    return panel
+
+
+def test_a_panel_is_drawn_when_a_browser_asks_for_it_and_not_before(monkeypatch):
+    asked = []
+    rendered = Canvas.render
+    monkeypatch.setattr(
+        Canvas, "render", lambda canvas, **s: asked.append(s) or rendered(canvas, **s)
+    )
+    panel = demos.rate_regimes(learning_rate=0.3)
+    panel.set(start=-2)
+    assert not asked and not any(panel.screen.lists)
+    panel.screen.seen = True
+    assert asked == [panel.settings()] and all(panel.screen.lists)
+    assert panel.screen.words == ALL["rate_regimes"].draw(**panel.settings())[1]
+
+
 def test_panel_follows_its_sliders_and_presets():
-    panel = demos.rate_regimes()
+    panel = seen(demos.rate_regimes())
     before = panel.screen.lists
     panel.controls["learning_rate"].value = 0.3
     assert panel.screen.lists != before and "0.4" in panel.screen.words
@@ -215,7 +236,7 @@ def test_panel_follows_its_sliders_and_presets():
 
 
 def test_buttons_play_the_steps_of_the_race_by_moving_its_slider():
-    panel = demos.fig_race()
+    panel = seen(demos.fig_race())
     slider = panel.controls["steps"]
     before = panel.screen.lists
     slider.value = 5
@@ -249,7 +270,7 @@ def fragile():
 
 
 def test_error_is_shown_in_the_panel_and_passes(fragile):
-    panel = Panel(fragile)
+    panel = seen(Panel(fragile))
     panel.controls["value"].value = 3
     assert panel.screen.words.endswith("ValueError: value is 3, <unlucky>")
     assert isinstance(panel.error, ValueError)
