@@ -2,8 +2,8 @@
 
 export default {
   render({model, el}) {
-    const [wide, high] = model.get("size")
-    const canvas = Object.assign(document.createElement("canvas"), {width: wide, height: high})
+    const [wide, height] = [model.get("width"), model.get("height")]
+    const canvas = Object.assign(document.createElement("canvas"), {width: wide, height})
     canvas.setAttribute("role", "img")
     canvas.setAttribute("aria-label", model.get("alt"))
     canvas.dataset.pictures = 0   // how many it has shown

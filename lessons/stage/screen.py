@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from anywidget import AnyWidget
-from traitlets import Bool, Bytes, Dict, Int, List, Unicode
+from traitlets import Bool, Bytes, Dict, Int, Unicode
 
 from lessons.stage.picture import DPI
 
@@ -19,7 +19,7 @@ class Screen(AnyWidget):
     """The picture of a demo, a display list for each layer, and words. Only what changes is sent.
 
     alt : the picture in words, for who does not see it
-    size : its width and height, in CSS pixels
+    width, height : its size, in CSS pixels
     labels : by setting, the name of each control of the panel around it
     seen : whether a browser has asked for the picture; where none does, there is none to draw
     """
@@ -27,21 +27,22 @@ class Screen(AnyWidget):
     _esm = "\n".join((HERE / name).read_text("utf-8") for name in ("painter.js", "screen.js"))
 
     alt, words = Unicode().tag(sync=True), Unicode().tag(sync=True)
-    size = List().tag(sync=True)
     labels = Dict().tag(sync=True)
     seen = Bool().tag(sync=True)
-    count = Int().tag(sync=True)
+    width, height, count = (Int().tag(sync=True) for _ in range(3))
     filling = Bytes().tag(sync=True)
 
     def __init__(self, demo):
         count = len(demo.layers)
+        width, height = (round(DPI * side) for side in demo.size)
         # A trait each: ipywidgets itself then sends those that change, and all to a page that is
         # loaded again.
         self.add_traits(**{name: Bytes().tag(sync=True) for name in layers(count)})
         super().__init__(
             count=count,
             alt=f"{demo.title}. At its presets: {demo.alt}",
-            size=[round(DPI * side) for side in demo.size],
+            width=width,
+            height=height,
             labels={name: control.label for name, control in demo.controls.items()},
             layout={"width": "100%"},
         )
