@@ -110,7 +110,7 @@ def test_stepper_writes_each_line_with_its_numbers_and_its_result_in_a_band_of_i
             assert result.text == f"= {in_digits(value)}" and result.align == "right"
             assert 0.9 < result.place[0] < 1 and low < result.place[1] < low + height
             color = {"phi": style.PATH, "g": style.SECOND}.get(one.name, style.INK)
-            assert same_color(result.color / 255, color)
+            assert same_color(result.color, color)
     assert numbers == []
     assert result.text == f"= {in_digits(path[-1])}", "φ comes last"
 
