@@ -47,6 +47,7 @@ def run(classroom, exercise_set, without_sandbox, processes):
     """Judge what has not been judged yet, and write all of it down."""
 
     def judged(jobs):
+        print(f"{len(jobs)} to judge, and first what is known to be right and wrong", flush=True)
         results = classroom.results(exercise_set.name)
         return run_jobs(jobs, results, workers=processes, progress=_tell)
 

@@ -69,6 +69,7 @@ class Sitting:
         while (number := self._first_to_end()) is not None:
             self._ended[number] = self._notebook.trouble
             self._notebook.start_again()
+        self._notebook.exhausted = False  # what cells have used up, they would use up once more
 
     def _first_to_end(self):
         """Run the cells; the number of the one that ended the sandbox, or None."""

@@ -1,7 +1,7 @@
 """A made-up class: right, half right, untouched, late, damaged, hostile; all worth what is known.
 
 `python -m tests.course_tools.grading.class_of_200` grades it in one run and prints, by kind, for
-how many students every part was given what it is worth.
+how many students every part was given what it is worth; with `--write` it goes to docs/graded.md.
 """
 
 import copy
@@ -16,7 +16,7 @@ from course_tools.grading import grade, sets
 from course_tools.grading.classroom import Classroom
 from course_tools.grading.records import ATTENTION
 from course_tools.grading.run import run_jobs
-from tests.course_tools.grading import hostile
+from tests.course_tools.grading import hostile, measured
 from tests.course_tools.grading.a_class import CONFLICT, RIGHT, SET, WRONG, answered, as_bytes
 from tests.course_tools.grading.handed_in import (
     CELLS,
@@ -133,8 +133,8 @@ def graded(folder, pupils):
     return grade.grade(classroom, sets.load(SET), judge)
 
 
-def main(size=SIZE):
-    pupils, started = a_class(int(size)), time.monotonic()
+def main(*words):
+    pupils, started = a_class(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         rows = graded(Path(folder), pupils)
     seconds = time.monotonic() - started
@@ -142,12 +142,29 @@ def main(size=SIZE):
     for student, *told in wrong:
         print("!", pupils[student].kind, pupils[student].name, *told)
     missed = {student for student, *_ in wrong}
-    tried = Counter(pupil.kind for pupil in pupils.values())
-    given = Counter(pupil.kind for name, pupil in pupils.items() if name not in missed)
-    for kind in tried:
-        print(f"{kind:12}{given[kind]:4} of {tried[kind]}")
-    print(f"{given.total()} of {tried.total()} as expected, {len(rows)} rows, {seconds:.0f} s")
+    attacks = {attack.name: attack.kind for attack in hostile.ATTACKS}
+    found = {
+        "kinds": as_expected(pupils, missed, lambda pupil: pupil.kind),
+        "attacks": as_expected(pupils, missed, lambda pupil: attacks.get(pupil.name, pupil.kind)),
+        "differences": [[pupils[student].name, *told] for student, *told in wrong],
+        "rows": len(rows),
+        "seconds": round(seconds),
+        "machine": measured.machine(),
+    }
+    for kind, (given, tried) in found["kinds"].items():
+        print(f"{kind:12}{given:4} of {tried}")
+    good = len(pupils) - len(missed)
+    print(f"{good} of {len(pupils)} as expected, {len(rows)} rows, {seconds:.0f} s")
+    if "--write" in words:
+        measured.note("class", found)
     return bool(wrong)
+
+
+def as_expected(pupils, missed, kind):
+    """By kind, of how many all parts were given what they are worth, and how many there are."""
+    tried = Counter(map(kind, pupils.values()))
+    lost = Counter(kind(pupils[student]) for student in missed)
+    return {name: [number - lost[name], number] for name, number in tried.items()}
 
 
 if __name__ == "__main__":

@@ -117,6 +117,18 @@ def test_a_loss_is_asked_in_short_frames(monkeypatch):
 
 
 @pytest.mark.sandbox
+def test_cells_that_fill_the_memory_are_run_once(monkeypatch):
+    """All over again for every answer, they would use up everybody's time."""
+    starts, start_again = [], Notebook.start_again
+    monkeypatch.setattr(
+        Notebook, "start_again", lambda notebook: starts.append(1) or start_again(notebook)
+    )
+    filling = "held = []\nwhile True: held.append(bytearray(10**7))"
+    assert sum(points(judge(submission(SET, LEFT_OUT, first=filling))).values()) == 9
+    assert starts == []
+
+
+@pytest.mark.sandbox
 def test_nothing_is_left_running():
     sleeps = "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()"
     notebook = Notebook([sleeps], Limits())
