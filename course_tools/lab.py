@@ -48,6 +48,9 @@ COUNT_UNANSWERED = """(window.unanswered = new Set(),
             window.unanswered.delete(msg.parent_header.msg_id);
     }))"""
 
+# What anywidget says after two seconds on a busy machine; screen.js goes on all the same.
+LATE = "[anywidget] Failed to initialize model."
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -279,7 +282,11 @@ class Notebook:
         self.page = page
         self.has_run = False
         self.raised = []
-        page.on("pageerror", lambda error: self.raised.append(str(error)))
+        page.on("pageerror", self._raised)
+
+    def _raised(self, error):
+        if str(error) != LATE:
+            self.raised.append(str(error))
 
     def js(self, expression, argument=None):
         """A JavaScript expression of `app`, the notebook's `panel` and `argument`, awaited."""

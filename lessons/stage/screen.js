@@ -13,6 +13,9 @@ export default {
     words.style = "white-space: pre-line; line-height: 1.6; color: var(--jp-ui-font-color1)"
     el.append(canvas, words)
 
+    model.on("change:seen", listen)
+    model.set("seen", false)   // whatever it was, it will change
+
     const lists = new WeakMap()   // by the file that came from the kernel
     const listOf = file => {
       if (!lists.has(file)) lists.set(file, read(file))
@@ -47,6 +50,15 @@ export default {
       named?.disconnect()
     }
   },
+}
+
+/**
+ * Let a model hear the kernel, whatever anywidget thinks of it: where a busy page takes more than two
+ * seconds to load this module, it takes the model for broken, and throws all its messages away.
+ */
+function listen(model) {
+  const {_handle_comm_msg: handle} = Object.getPrototypeOf(model.constructor.prototype)
+  model.comm?.on_msg(handle.bind(model))
 }
 
 const PLAYED = ["play or pause", "back to the start", "again and again"]

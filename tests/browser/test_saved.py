@@ -4,6 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from course_tools.lab import LATE
+from lessons import demos
+from lessons.stage.canvas import Canvas
+
 PANEL = "from lessons import demos\ndemos.first_fit()"
 FOREIGN = "import ipywidgets\nipywidgets.IntSlider()"
 READY = ".jp-Notebook-ExecutionIndicator[data-status={}]"
@@ -62,6 +66,22 @@ def test_where_its_kernel_ends_in_place_a_picture_replaces_it(saved, end):
     saved.notebook.js(f"panel.sessionContext.{end}()")
     replaced(saved.notebook)
     assert saved.notebook.cell(1).get_by_role("slider").is_visible()
+
+
+def test_a_page_that_is_too_busy_to_load_it_in_time_shows_its_pictures_all_the_same(lab, chromium):
+    path = lab.write("notebooks/late.ipynb", PANEL)
+    notebook = lab.open(chromium, path)
+    # anywidget waits for two seconds, and here for none.
+    notebook.js("void (AbortSignal.timeout = AbortSignal.timeout.bind(AbortSignal, 0))")
+    with notebook.page.expect_event("pageerror", lambda error: str(error) == LATE):
+        notebook.run_cell(0)
+    panel = notebook.panel("first_fit")
+    for _ in range(2):
+        panel.press("learning_rate", "ArrowRight")
+        panel.settle()
+        assert panel.shows(Canvas(demos.first_fit).render(**panel.settings())[0])
+    assert notebook.errors() == []
+    notebook.close()
 
 
 def test_a_cell_that_runs_ten_times_keeps_the_memory_of_one_panel(lab, chromium):
