@@ -13,6 +13,7 @@ from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.surfaces import Polynomial
 from lessons.experiments.claims_measured import largest_curvature
+from lessons.experiments.reading import reading
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mean_of, share_of
 
 ROUNDING = 1e-9
@@ -104,15 +105,14 @@ def adam_is_robust_to_its_hyperparameters(runs=12, examples=300, epochs=8, most=
 
 def _errors(examples, epochs, seed):
     """The shares of new digits read wrongly: as usual, then with each change."""
-    rng, data = np.random.default_rng(seed), digits()
+    rng, training = np.random.default_rng(seed), reading(SMALL)
     settings = [USUAL] + [USUAL | {n: value} for n, values in CHANGED.items() for value in values]
     rule = Adam(**{name: np.array([each[name] for each in settings]) for name in USUAL})
-    part = rng.choice(len(data.training.y), examples, replace=False)
-    seen = SoftmaxCrossEntropy(Softmax(SMALL), data.training.x[part], data.training.y[part])
+    seen = training.batch(rng.choice(training.n_examples, examples, replace=False))
     starts = np.repeat(he_normal(SMALL, rng)[None], len(settings), axis=0)
     steps, batches = epochs * examples // 30, Minibatches(30, rng=rng)
     ends = descend(seen, starts, rule, steps, batches, keep="last").final
-    return 1 - SoftmaxCrossEntropy(Softmax(SMALL), *data.test).accuracy(ends)
+    return 1 - reading(SMALL, "test").accuracy(ends)
 
 
 @claim(

@@ -3,14 +3,12 @@
 import numpy as np
 
 from course_lib.batches import Minibatches
-from course_lib.datasets import digits
 from course_lib.descent import descend
 from course_lib.initialization import glorot_normal, glorot_uniform
-from course_lib.losses import SoftmaxCrossEntropy
-from course_lib.models import Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from lessons.experiments.initialisation import bump_loss
+from lessons.experiments.reading import reading
 from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mean_of, share_of
 
 # --- cl-31 ------------------------------------------------------------------------------------
@@ -127,10 +125,8 @@ def normal_or_uniform(networks=10, epochs=8, spread=1.0, seed=0):
     than 5 in 100 counts as not great. The claim holds if neither uniform start makes a great one,
     and with a condition if that of the same variance does not.
     """
-    network, data = MLP(READER, "relu"), digits()
-    train, test = (
-        SoftmaxCrossEntropy(Softmax(network), part.x, part.y) for part in (data.training, data.test)
-    )
+    network = MLP(READER, "relu")
+    train, test = reading(network), reading(network, "test")
     rng = np.random.default_rng(seed)
     normal = glorot_normal(network, rng, (networks,))
     uniform = spread * glorot_uniform(network, rng, (networks,))

@@ -55,7 +55,8 @@ def four_line_search_steps_come_near(draws=60, starts=50, steps=4, seed=0):
     if near.value >= 0.95:
         return Finding(figures, HOLDS, "from hardly any start more than a hundredth is left")
     if near.interval[0] > 0.5:
-        why = f"from most starts; but the worst start of a draw keeps {figures[-1].value:.0%} of it"
+        kept = f"{100 * figures[-1].value:.0f} %"
+        why = f"from most starts; but the worst start of a draw keeps {kept} of it"
         return Finding(figures, CONDITION, why)
     return Finding(figures, FAILS, "from most starts more than a hundredth is left")
 

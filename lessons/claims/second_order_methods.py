@@ -118,7 +118,7 @@ def share_on_saddles(loss, ends):
     source="Learning parameters and finding hyperparameters",
 )
 def hessian_of_a_million_takes_terabytes(nbytes=4, unit=2**30, draws=6, seed=0):
-    """Networks of one hidden layer of 2 to 12 units (ReLU) are fitted to 30 random examples at
+    """Networks of one hidden layer of 2 to 12 units (relu) are fitted to 30 random examples at
     random parameters ({draws} draws, seed {seed}), and their Hessians taken by differences of the
     gradient. What share of the entries is not zero? For a million parameters, at {nbytes} bytes an
     entry: how many GB of {unit:,} bytes?

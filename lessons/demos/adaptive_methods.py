@@ -125,7 +125,7 @@ def draw_on_bowl(axes, panel, rule, start, steps):
     color = COLORS_6_9["abcd".index(panel)]
     style.trail(axes[panel], path.params, color)
     axes["e"].plot(path.losses, color=color, lw=1.8)
-    return number(path.final_loss)
+    return told(path.final_loss)
 
 
 # --- normalised gradients bounce --------------------------------------------------------------

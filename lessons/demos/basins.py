@@ -87,8 +87,8 @@ def map_and_shares(axes, rule, learning_rate, steps):
     numbers = np.where(ranks >= 0, ranks, np.where(left, count + 1, count))
     shares = draw_basins(axes, numbers, others=2)
     return (
-        f"{rule}, {steps} steps: the global minimum from {shares[0]:.0f}% of the starts; outside "
-        f"the box end {shares[-1]:.0f}%, diverged {100 * diverged.mean():.0f}%"
+        f"{rule}, {steps} steps: the global minimum from {shares[0]:.0f} % of the starts; outside "
+        f"the box end {shares[-1]:.0f} %, diverged {100 * diverged.mean():.0f} %"
     )
 
 

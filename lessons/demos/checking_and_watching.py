@@ -438,7 +438,8 @@ def this_dose(axes, remedy, dose):
     return (
         f"{remedy}: {REMEDIES[remedy][dose]:g}. After {GAP_STEPS} steps the training loss is "
         f"{curves.training[-1]:.2g}, the validation loss "
-        f"{curves.validation[-1]:.2f}; wrong are {errors[0]:.0%} and {errors[1]:.0%}"
+        f"{curves.validation[-1]:.2f}; wrong are {100 * errors[0]:.0f} % and "
+        f"{100 * errors[1]:.0f} %"
     )
 
 

@@ -246,8 +246,8 @@ def on_this_line(axes, other, share):
         axes[panel].plot(share, curve[index], "o", color=OF_LINES[other], ms=10, mec="white")
     (wrong, loss), (first, last) = curves[:, index], curves[0, [0, -1]]
     return (
-        f"{share:.0%} of the way: {wrong:.0f} mistakes in 400, loss per digit {loss:.2f}; the two "
-        f"networks themselves make {first:.0f} and {last:.0f}"
+        f"{100 * share:.0f} % of the way: {wrong:.0f} mistakes in 400, loss per digit {loss:.2f}; "
+        f"the two networks themselves make {first:.0f} and {last:.0f}"
     )
 
 

@@ -126,7 +126,7 @@ def tries(axes, importance, seed, points):
     (grid, few), (random, many) = lowest
     return (
         f"lowest loss here: grid {grid:.2g} ({few} values of h₁), random {random:.2g} ({many}); "
-        f"random wins in {share:.0%} of 400 landscapes"
+        f"random wins in {100 * share:.0f} % of 400 landscapes"
     )
 
 
@@ -204,7 +204,7 @@ def draws(axes, low, high, trials, steps, seed):
             axes[panel].plot(rates[which], shown, marker, color=color, ms=7, mec=color)
         told.append(f"{good.sum()} good, {diverged.sum()} diverged")
     told = f"uniform {told[0]}; log scale {told[1]}"
-    return f"of {trials} draws: {told} (good: within 10% of the best)"
+    return f"of {trials} draws: {told} (good: within 10 % of the best)"
 
 
 # --- coarse to fine ---------------------------------------------------------------------------

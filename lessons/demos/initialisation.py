@@ -411,9 +411,9 @@ def histograms_and_gradients(axes, activation, gain, depth, seed):
     style.ridges(axes["a"], densities, style.SECOND)
     axes["b"].plot(np.maximum(sizes, 1e-12), np.arange(1, depth + 2), "-o", color=style.PATH, ms=6)
     return (
-        f"units where the activation is nearly flat (a' < {FLAT}): {flat[0]:.0%} in layer 1, "
-        f"{flat[-1]:.0%} in layer {depth}; gradient of the first weights {number(sizes[0])}, "
-        f"of the last {number(sizes[-1])}"
+        f"units where the activation is nearly flat (a' < {FLAT}): {100 * flat[0]:.0f} % in layer "
+        f"1, {100 * flat[-1]:.0f} % in layer {depth}; gradient of the first weights "
+        f"{number(sizes[0])}, of the last {number(sizes[-1])}"
     )
 
 

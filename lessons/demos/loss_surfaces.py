@@ -380,7 +380,7 @@ def map_and_shares(axes, learning_rate, steps):
     numbers = np.where(ranks < 0, len(gabor_minima()), ranks)
     shares = draw_basins(axes, numbers, others=1)
     return (
-        f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none of them"
+        f"{shares[0]:.1f} % of the starts reach the global minimum, {shares[-1]:.1f} % none of them"
     )
 
 

@@ -399,8 +399,9 @@ def map_and_shares(axes, rule, steps):
     closest = ends == nearest_to_start()
     nearest = 100 * closest[arrived].mean() if arrived.any() else 0
     return (
-        f"minimum {shares[0]:.1f}%, saddle {shares[1]:.1f}%, maximum {shares[2]:.1f}%; "
-        f"of those that have arrived, {nearest:.0f}% are at the critical point nearest to the start"
+        f"minimum {shares[0]:.1f} %, saddle {shares[1]:.1f} %, maximum {shares[2]:.1f} %; "
+        f"of those that have arrived, {nearest:.0f} % are at the critical point nearest to the "
+        f"start"
     )
 
 

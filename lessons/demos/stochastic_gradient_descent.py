@@ -123,7 +123,7 @@ def cloud(axes, phi0, phi1, learning_rate):
         axes["c"].plot(*steps[which].T, ".", color=color, ms=2.5, mew=0)
     axes["c"].plot(*steps.mean(axis=0), "x", color=style.INK, ms=7, mew=2)
     return (
-        f"{rises.mean():.0%} of the 3276 possible batches raise the loss of all (gold); "
+        f"{100 * rises.mean():.0f} % of the 3276 possible batches raise the loss of all (gold); "
         f"× is the mean step, 3/28 of a step of gradient descent"
     )
 
@@ -221,7 +221,7 @@ def hundred_runs(axes, batch_size, learning_rate, start, steps):
     axes["c"].plot([100 * low, 100 * high], [0, 0], "-|", color=style.INK, ms=8, lw=1.6)
     return (
         f"{runs[0]} of 100 runs from start {start} are in the valley of the global minimum: "
-        f"a probability of {low:.0%} to {high:.0%}"
+        f"a probability of {100 * low:.0f} % to {100 * high:.0f} %"
     )
 
 
@@ -351,9 +351,11 @@ def your_rate(axes, batch_size, seed, learning_rate):
     if path.diverged:
         return f"yours {path.reason}, in epoch {epochs_done(path.last_step, 12, batch_size) + 1}"
     last = path.losses[-5 * per_epoch :]
+    low, high = style.told(last.min()), style.told(last.max())
     return (
-        f"yours after {EPOCHS} epochs ({EPOCHS * per_epoch} steps): loss {path.final_loss:.3g}; "
-        f"over the last five epochs between {last.min():.3g} and {last.max():.3g}"
+        f"yours after {EPOCHS} epochs ({EPOCHS * per_epoch} steps): loss "
+        f"{style.told(path.final_loss)}; over the last five epochs "
+        + (f"between {low} and {high}" if low != high else low)
     )
 
 

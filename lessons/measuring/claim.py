@@ -28,11 +28,16 @@ class Figure(NamedTuple):
     interval: tuple[float, float] | None = None
 
     def __str__(self):
-        text = f"{self.what}: {self.value:.3g}"
+        text = f"{self.what}: {_digits(self.value)}"
         if self.interval is None:
             return text
         low, high = self.interval
-        return f"{text} (from {low:.3g} to {high:.3g})"
+        return f"{text} (from {_digits(low)} to {_digits(high)})"
+
+
+def _digits(value):
+    """Three digits: 1230, where .3g alone writes 1.23e+03."""
+    return f"{float(f'{value:.3g}'):g}"
 
 
 def share_of(what, hits):

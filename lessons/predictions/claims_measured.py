@@ -6,7 +6,7 @@ from lessons.asking.prediction import Prediction
 from lessons.claims.fair_race import answers
 from lessons.course_map import read_ledger, section_of
 from lessons.demos.claims_measured import errors_by_level, fair_race, twenty_intervals
-from lessons.measuring.claim import VERDICTS
+from lessons.measuring.claim import CONDITION, FAILS, HOLDS, VERDICTS
 
 misses = Prediction(
     name="misses",
@@ -52,22 +52,33 @@ With 30 runs each interval reaches about 0.14 to either side. How many runs make
     answered_by=("14-half-why",),
 )
 
-a_wrong_valley = Prediction(
-    name="a_wrong_valley",
-    text="""
+_VALLEY = claims.recorded("cl-4")
+_ARRIVED, _WITHOUT_NOISE, _LEFT = _VALLEY.figures.values()
+
+the_rule_says = Prediction(
+    name="the_rule_says",
+    text=f"""
 *Stochastic gradient descent leaves a wrong valley that gradient descent cannot.* So says chapter 6.
-On its own example, the Gabor loss, 400 runs of SGD started in a wrong valley. How many of them
-ended in the valley of the global minimum?
+On its own example, the Gabor loss with start 2 in a wrong valley and start 1 in the right one, this
+came out, each share with its 95 % interval:
+
+* {_ARRIVED}
+* {_WITHOUT_NOISE}
+* {_LEFT}
+
+The rule was: the claim *holds* if surely more than half of SGD's runs arrive; it *holds with a
+condition* if surely more than one in a hundred do; it *does not hold* if not even that is sure, or
+if gradient descent arrives as well. What is the verdict?
 """,
     choices={
-        "none": "Some did, and that is the claim: gradient descent got out at none of 50 rates.",
-        "about 40": "Yes, 38: one in ten. And from a start in the right valley 45 of 400 left it.",
-        "about 200": "For every other run to get out, the noise would have to be stronger than the "
-        "valley is deep.",
-        "nearly all": "That is how it sounds. But noise knows no direction: what takes a run out "
-        "of a wrong valley takes another out of the right one.",
+        HOLDS: "For that the whole interval would have to lie above 0.5. All of it is far below: "
+        "most runs end in wrong valleys.",
+        CONDITION: "Yes: the whole interval lies above 0.01, and none of it above 0.5. It takes "
+        "luck, and the same noise throws other runs out of the right valley.",
+        FAILS: "For that the interval would have to reach down to 0.01, or gradient descent to "
+        "arrive at one of its rates. Neither is so.",
     },
-    right="about 40",
+    right=_VALLEY.verdict,
     answered_by=("14-one", "14-one-why"),
 )
 

@@ -208,7 +208,9 @@ class OffBy:
         self.loss, self.coordinate, self.share = loss, coordinate, share
 
     def __repr__(self):
-        return f"a gradient that is {abs(self.share):.0%} off in coordinate {self.coordinate}"
+        return (
+            f"a gradient that is {100 * abs(self.share):.0f} % off in coordinate {self.coordinate}"
+        )
 
     def __call__(self, phi, rng):
         gradient = self.loss.gradient(phi, rng)

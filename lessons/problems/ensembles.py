@@ -814,8 +814,8 @@ def _judged(given, params):
         )
     if together > _SHARE * alone:
         return False, (
-            f"{told}; that is {together / alone:.0%} of one's, and {_SHARE:.0%} are allowed. They "
-            "differ too little: an ensemble gains where members disagree."
+            f"{told}; that is {100 * together / alone:.0f} % of one's, and {100 * _SHARE:.0f} % "
+            "are allowed. They differ too little: an ensemble gains where members disagree."
         )
     return True, f"{told[0].upper()}{told[1:]}."
 
@@ -831,7 +831,7 @@ Write `team(x, y, luck)`: it returns the parameters of eight networks, shape
 `(8, network.n_parameters)`, for `network = MLP((64, 6, 10), "tanh")`. `x` holds the pixels, shape
 `(200, 64)` (in a shuffled order, another one at each grading); `y` the digits, shape `(200,)`. Then
 `Ensemble(Softmax(network), params)` is asked for 800 new digits. It may make at most {_ALLOWED}
-mistakes, and at most {_SHARE:.0%} of as many as one of its members makes, on average.
+mistakes, and at most {100 * _SHARE:.0f} % of as many as one of its members makes, on average.
 
 Train them as you like, with the library or with a rule of your own: starts, rule, rates, batches
 and number of steps are for you to choose. It should not take longer than a few seconds. Take random

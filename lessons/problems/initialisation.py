@@ -1100,9 +1100,12 @@ def _reads_new_digits(given, phi):
     if not np.isfinite(phi).all():
         return False, "your parameters are not all finite: did the descent run away?"
     learned, new = _read(given, phi)
-    told = f"it reads {learned:.0%} of the digits that it learned from, and {new:.0%} of new ones"
+    told = (
+        f"it reads {100 * learned:.0f} % of the digits that it learned from, and {100 * new:.0f} % "
+        "of new ones"
+    )
     if new < ENOUGH:
-        return False, f"{told}; {ENOUGH:.0%} of the new ones are asked for."
+        return False, f"{told}; {100 * ENOUGH:.0f} % of the new ones are asked for."
     return True, f"{told[0].upper()}{told[1:]}."
 
 

@@ -91,7 +91,8 @@ def _runs(n):
         return False, f"{n:.4g} is no number of runs to try: a whole one, from 1 to a million."
     low, high = wilson_interval_of_share(FOUND, n)
     told = (
-        f"With {n:.0f} runs, of which {FOUND:.0%} arrive, the interval is {low:.3f} to {high:.3f}"
+        f"With {n:.0f} runs, of which {100 * FOUND:.0f} % arrive, the interval is {low:.3f} to "
+        f"{high:.3f}"
     )
     if low <= CLAIMED:
         return False, f"{told}: 0.8 is still in it."

@@ -187,8 +187,8 @@ def _enough_runs(runs):
         return False, "Your answer is no number of runs to try: whole, from 10 to a million."
     (low, high), (low_of_more, high_of_more) = _intervals(runs)
     told = (
-        f"With {int(runs)} runs each, 10 % means {low:.2%} to {high:.2%}, "
-        f"and 14 % means {low_of_more:.2%} to {high_of_more:.2%}."
+        f"With {int(runs)} runs each, 10 % means {100 * low:.2f} % to {100 * high:.2f} %, "
+        f"and 14 % means {100 * low_of_more:.2f} % to {100 * high_of_more:.2f} %."
     )
     if not _apart(1.1 * runs):
         return False, f"{told} The two overlap, and with a tenth more runs they still do."

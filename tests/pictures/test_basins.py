@@ -39,7 +39,7 @@ def test_basins_of_rules_maps_and_counts_where_descents_taken_one_by_one_end(rat
     assert_allclose(bottom + height / 2, range(OUTSIDE + 1))
     losses = [f"{point.loss:.2f}" for point in gabor_minima()[1:]]
     assert row_names(axes["b"]) == list(enumerate(["global", *losses, "none of them", "outside"]))
-    assert f"global minimum from {shares[0]:.0f}%" in text and f"end {shares[-1]:.0f}%" in text
+    assert f"global minimum from {shares[0]:.0f} %" in text and f"end {shares[-1]:.0f} %" in text
 
 
 def test_basins_of_rules_marks_each_minimum_in_the_colour_of_its_basin_and_its_bar():

@@ -326,7 +326,7 @@ def test_remedies_shows_both_losses_and_both_errors_at_every_dose(remedy, dose, 
             assert_allclose(marked, [[dose, height]], rtol=1e-6)
             assert_allclose(doses[dose], marked[0], rtol=1e-6)
             assert not np.allclose(doses[0, 1], marked[0, 1]), "another dose, another end"
-        assert f"{wrong:.0%}" in text
+        assert f"{100 * wrong:.0f} %" in text
     assert text.startswith(f"{remedy}: {value:g}. After 400 steps the training loss is ")
     assert legend(axes["a"]) == {"training": style.SECOND, "validation": style.PATH}
 

@@ -184,7 +184,7 @@ def test_between_networks_shows_what_the_networks_on_the_line_are_worth(other, c
         assert cost[10, 1] > 2 * cost[0, 1]
     for panel, curve in (("a", wrong), ("b", cost)):
         assert_allclose(line(axes[panel], color, "o"), [curve[5]])
-    assert f"25% of the way: {wrong[5, 1]:.0f} mistakes in 400, loss per digit" in text
+    assert f"25 % of the way: {wrong[5, 1]:.0f} mistakes in 400, loss per digit" in text
     assert f"make {wrong[0, 1]:.0f} and {wrong[-1, 1]:.0f}" in text
 
 

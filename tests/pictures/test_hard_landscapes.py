@@ -8,13 +8,17 @@ from course_lib.surfaces import HiddenValley, Recurrence
 from lessons.experiments.hard_landscapes import (
     autoencoder,
     compressed,
-    signal_lengths,
     trained,
     wave_loss,
 )
 from lessons.stage import style
 
 from .shown import check_trail, dots, drawn, legend, line, lines, segments, shows, texts
+
+
+def counted(values, first=0):
+    """Values (n,) against their number, the points of a line (n, 2)."""
+    return np.column_stack([np.arange(len(values)) + first, values])
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.4])
@@ -42,7 +46,7 @@ def test_ends_by_width_sorts_the_losses_and_draws_three_fits():
     loss, path = wave_loss(5), trained(5, 0)
     ends = loss(path.final)
     order = np.argsort(ends)
-    assert_allclose(line(axes["a"], style.INK, "o")[:, 1], ends[order])
+    assert_allclose(line(axes["a"], style.INK, "o"), counted(ends[order], first=1))
     x = np.linspace(-3, 3, 121)
     for place, color in ((0, style.THIRD), (20, style.SECOND), (39, style.PATH)):
         fit = loss.model(x, path.final[order[place]])
@@ -61,8 +65,8 @@ def test_stairs_show_the_loss_and_the_gradient_between_the_heights_that_are_left
     path, loss = compressed(0.01, 0), autoencoder()
     losses = loss(path.params)
     lengths = np.linalg.norm(loss.gradient(path.params[:-1]), axis=-1)
-    assert_allclose(line(axes["a"], style.PATH)[:, 1], losses)
-    assert_allclose(line(axes["b"], style.PATH)[:, 1], lengths)
+    assert_allclose(line(axes["a"], style.PATH), counted(losses))
+    assert_allclose(line(axes["b"], style.PATH), counted(lengths))
     assert_allclose(line(axes["a"], style.SECOND, "o"), [[50, losses[50]]])
     assert_allclose(line(axes["b"], style.SECOND, "o"), [[50, lengths[50]]])
     heights = [each[0, 1] for each in lines(axes["a"], style.MUTED)]
@@ -75,14 +79,21 @@ def test_stairs_show_the_loss_and_the_gradient_between_the_heights_that_are_left
 
 
 def test_long_products_draw_every_signal_and_their_middle():
-    kind = "another matrix each time"
-    axes, text = drawn("long_products", kind=kind, scale="1.1", seed=2)
-    lengths = signal_lengths(kind, 1.1, seed=2)
+    axes, text = drawn("long_products", kind="another matrix each time", scale="1.1", seed=2)
+    rng = np.random.default_rng(2)
+    signals = rng.standard_normal((20, 32, 1))
+    lengths = [np.linalg.norm(signals[..., 0], axis=-1)]
+    for _ in range(100):
+        signals = 1.1 * rng.standard_normal((20, 32, 32)) / np.sqrt(32) @ signals
+        lengths.append(np.linalg.norm(signals[..., 0], axis=-1))
+    lengths = np.array(lengths) / lengths[0]
     shown = segments(axes["a"], style.SECOND)
-    assert_allclose(np.array(shown)[:, :, 1], lengths.T)
-    assert_allclose(line(axes["a"], style.PATH)[:, 1], np.exp(np.log(lengths).mean(axis=1)))
+    assert_allclose(shown, [counted(signal) for signal in lengths.T])
+    middle = np.exp(np.log(lengths).mean(axis=1))
+    assert_allclose(line(axes["a"], style.PATH), counted(middle))
     low, high = (style.number(end, digits=2) for end in np.sort(lengths[-1])[[0, -1]])
     assert f"from {low} to {high}" in text
+    assert text.endswith(style.number(middle[-1], digits=2))
 
 
 @pytest.mark.parametrize("clip", [False, True])
@@ -97,7 +108,8 @@ def test_cliff_throws_a_descent_off_and_clipping_keeps_it(clip):
         path.append(path[-1] - 0.1 * g)
     assert shows(axes["a"], loss, ((0.6, 2.2), (-0.6, 0.6)), levels=18)
     check_trail(axes["a"], np.array(path), style.PATH, atol=1e-6)
-    assert_allclose(line(axes["b"], style.PATH, "o")[:60, 1], np.maximum(lengths, 1e-5), rtol=1e-5)
+    shown = line(axes["b"], style.PATH, "o")[:60]
+    assert_allclose(shown, counted(np.maximum(lengths, 1e-5)), rtol=1e-5)
     limits = [each[:, 1].tolist() for each in lines(axes["b"], style.SECOND)]
     assert limits == ([[1.0, 1.0]] if clip else [])
     thrown = np.abs(np.array(path)[:, 1]).max() > 4
@@ -113,7 +125,7 @@ def test_behind_the_hill_descent_never_meets_the_valley():
     path = np.array(path)
     assert shows(axes["a"], loss, ((-5, 5), (-3.5, 3.5)), levels=16)
     check_trail(axes["a"], path, style.PATH)
-    assert_allclose(line(axes["b"], style.PATH, "None")[:, 1], loss(path))
+    assert_allclose(line(axes["b"], style.PATH, "None"), counted(loss(path)))
     assert_allclose(line(axes["b"], style.PATH, "o"), [[100, loss(path[-1])]])
     assert (np.diff(loss(path)) < 0).all() and (np.diff(path[:, 0]) < 0).all()
     way = np.linalg.norm(np.diff(path, axis=0), axis=1).sum()

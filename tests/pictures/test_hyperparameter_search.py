@@ -90,7 +90,7 @@ def test_fig_grid_random_shows_how_often_random_wins():
     assert shares[7] == (random < grid).mean()
     assert_allclose(line(axes["c"], style.PATH, "o"), [[0.35, shares[7]]])
     assert_allclose(line(axes["c"], style.MUTED)[:, 1], 0.5)
-    assert f"wins in {shares[7]:.0%} of" in text
+    assert f"wins in {100 * shares[7]:.0f} % of" in text
 
 
 def test_fig_grid_random_has_random_win_more_often_where_one_hyperparameter_matters():

@@ -275,7 +275,7 @@ def test_basin_map_colours_each_start_by_the_minimum_that_it_reaches():
     assert len(set(colors)) == 9
     for color, phi in zip(colors, MINIMA):
         assert_allclose(line(axes["a"], color, "o"), [phi], atol=1e-4)
-    told = f"{shares[0]:.1f}% of the starts reach the global minimum, {shares[-1]:.1f}% none"
+    told = f"{shares[0]:.1f} % of the starts reach the global minimum, {shares[-1]:.1f} % none"
     assert text.startswith(told)
 
 

@@ -237,10 +237,10 @@ def test_newton_basins_maps_and_counts_the_critical_point_reached(name, rule, st
     left, bottom, width, height = bars(axes["b"]).T
     assert_allclose(width, shares)
     assert_allclose([left, bottom + height / 2], [np.zeros(4), np.arange(4)])
-    assert f"minimum {shares[0]:.1f}%, saddle {shares[1]:.1f}%, maximum {shares[2]:.1f}%" in text
+    assert f"minimum {shares[0]:.1f} %, saddle {shares[1]:.1f} %, maximum {shares[2]:.1f} %" in text
     closest = np.linalg.norm(starts[..., None, :] - places, axis=-1).argmin(axis=-1)
     nearest = 100 * (closest == expected)[arrived].mean()
-    assert f"{nearest:.0f}% are at the critical point nearest" in text
+    assert f"{nearest:.0f} % are at the critical point nearest" in text
 
 
 def test_newton_basins_colours_minima_blue_saddles_yellow_and_the_maximum_pink():

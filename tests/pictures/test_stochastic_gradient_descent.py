@@ -100,7 +100,7 @@ def test_fig_6_6_shows_the_step_of_every_batch_in_gold_where_the_loss_of_all_ris
     assert_allclose(line(axes["c"], style.SECOND, "."), steps[~rises])
     assert_allclose(line(axes["c"], style.GOLD, "."), steps[rises])
     assert_allclose(line(axes["c"], style.INK, "x")[0], -0.25 * 3 / 28 * GABOR.gradient(phi))
-    assert text.startswith(f"{100 * rises.mean():.0f}% of the 3276 possible batches raise")
+    assert text.startswith(f"{100 * rises.mean():.0f} % of the 3276 possible batches raise")
 
 
 def test_fig_6_6_from_the_very_bottom_of_start_2s_valley_every_batch_leads_up():
@@ -162,7 +162,7 @@ def test_fig_6_5b_shows_where_100_runs_are_and_counts_those_in_each_valley():
     low, high = wilson_interval(counts[0], 100)
     assert_allclose(line(axes["c"], style.INK, "|"), [[100 * low, 0], [100 * high, 0]])
     told = f"{counts[0]} of 100 runs from start 2 are in the valley of the global minimum"
-    assert text.startswith(f"{told}: a probability of {low:.0%} to {high:.0%}")
+    assert text.startswith(f"{told}: a probability of {100 * low:.0f} % to {100 * high:.0f} %")
 
 
 @pytest.mark.parametrize("start, rank", [(1, 0), (2, 4), (3, 0)])
@@ -228,6 +228,11 @@ def test_fig_lr_says_over_which_losses_the_last_five_epochs_go():
     _, text = drawn("fig_lr", learning_rate=0.05, batch_size=5, seed=4)
     last = LINE(sgd(LINE, (1.6, -0.5), 0.05, Minibatches(5, rng=4), 75)[-15:])
     assert text.endswith(f"between {last.min():.3g} and {last.max():.3g}")
+
+
+def test_fig_lr_has_words_for_a_loss_that_has_run_away():
+    _, text = drawn("fig_lr", "all 12 examples", learning_rate=0.08)
+    assert text.endswith("loss beyond all use; over the last five epochs beyond all use")
 
 
 # --- schedules --------------------------------------------------------------------------------

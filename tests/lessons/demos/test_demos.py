@@ -122,8 +122,8 @@ def test_each_slider_can_show_its_settings_and_each_of_its_steps_is_another(name
                 assert settings[setting] in shown, (setting, settings[setting])
 
 
-UNREAD = re.compile(r"e\+0[3-5]")
-"""1e+03 for 1000: `style.number` writes it for readers."""
+UNREAD = re.compile(r"e\+0[3-5]|\d%")
+"""1e+03 for 1000, which `style.number` writes for readers, and 5% for 5 %."""
 
 
 def test_sweep_draws_at_every_setting_and_leaves_no_trace(name, canvas, drawn):

@@ -33,6 +33,11 @@ def unsure(seed=0):
     return Finding((), "maybe", "why")
 
 
+def test_a_figure_has_three_digits_and_no_power_that_a_reader_need_not_read():
+    assert str(Figure("runs", 1234.5, (999.9, 63_800))) == "runs: 1230 (from 1000 to 63800)"
+    assert str(Figure("bias", 2.92e-07)) == "bias: 2.92e-07"
+
+
 def test_measurement_says_claim_experiment_figure_and_verdict():
     assert str(all_even(seed=3)).splitlines() == [
         "claim       Every number is even (cl-0; nobody)",
