@@ -92,7 +92,7 @@ def _stock(found, ours):
 One of each attack and of each damage that was tried under `nbgrader autograde`, with an honest
 submission after it in the same batch. *Held* means: right points for this student, and for the
 other. Ours are those of the class above. nbgrader ran in a sandbox that bounds its memory and its
-disk, which nbgrader itself does not do.
+disk, which nbgrader itself does not do. {len(found)} were tried so far, the first of each kind.
 
 | kind | ours held | stock held |
 |---|--:|--:|
