@@ -171,7 +171,7 @@ def coverage():
 
 
 def site(output, repository):
-    """build the web site of the course from its saved notebooks; nothing is executed"""
+    """build the web site of the course from its saved notebooks; no cell is executed"""
     root = course_folder("notebooks")
     from course_tools import site as building
 

@@ -1,8 +1,8 @@
-"""The course as a web site: pages made from the saved notebooks. Nothing is executed, and no page
+"""The course as a web site: pages made from the saved notebooks. No cell is executed, and no page
 asks anything of another server.
 
-`sources` writes what Sphinx reads, `asking` the questions that answer on the page; `extension` is
-what Sphinx is taught besides.
+`beforehand` draws the demos, so that they live without a kernel; `sources` writes what Sphinx
+reads, `asking` the questions that answer on the page; `extension` is what Sphinx is taught besides.
 """
 
 import re
@@ -11,27 +11,31 @@ from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 
-from course_tools.site import sources
+from course_tools.site import beforehand, sources
+from lessons.stage import screen
 
 HERE = Path(__file__).parent
+PAINTER = screen.HERE / "painter.js"
 MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
 """What of MathJax the pages load: TeX read, and set with fonts of its own."""
 
 
-def build(root, output, work, repository=None):
+def build(root, output, work, repository=None, names=None):
     """Write the site of the course in the folder `root` to the folder `output`.
 
     work : a folder for what is kept from one build to the next; with the same one, only pages whose
-        source has changed are made again
+        source has changed are made again, and only demos are drawn whose code has
     repository : where the course can be had, "https://github.com/OWNER/NAME", for the buttons that
         open a page elsewhere and for links to files that are no pages; without it both are off
+    names : of the demos that are drawn, so that they live without a kernel; all by default
 
     Returns what Sphinx has warned of, a list of lines: empty where all is well.
     """
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-    pages = sources.write(root, work / "pages", repository)
+    alive = beforehand.draw(root, output / sources.DEMOS, work / sources.DEMOS, names)
+    pages = sources.write(root, work / "pages", repository, alive)
     warnings = StringIO()
     with patch_docutils(), docutils_namespace():
         app = Sphinx(
@@ -92,9 +96,12 @@ def settings(work, repository):
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
-        "html_static_path": [str(HERE / "static"), str(mathjax(work / "static"))],
+        "html_static_path": [str(HERE / "static"), str(PAINTER), str(mathjax(work / "static"))],
         "html_css_files": ["site.css"],
-        "html_js_files": [(name, {"defer": "defer"}) for name in ("asking.js", "formulas.js")],
+        "html_js_files": [
+            *((name, {"defer": "defer"}) for name in ("asking.js", "formulas.js")),
+            ("demos.js", {"type": "module"}),
+        ],
         "mathjax_path": "mathjax/tex-chtml.js",
         # Its menu would make each formula a stop for the Tab key.
         "mathjax3_config": {"options": {"enableMenu": False}},

@@ -58,11 +58,13 @@ def ways(notebook, config):
 
 BINDER = (
     "Opens JupyterLab with the course installed; the first start takes minutes. Tested: that the "
-    "file it reads, environment.yml, installs what the course needs. Not tested: Binder itself."
+    "file it reads, environment.yml, installs what the course needs, and that repo2docker accepts "
+    "it. Not tested: Binder itself."
 )
 COLAB = (
     'First run <code>%pip install "fitting-models[lessons] @ git+https://github.com/{place}"</code>'
-    " in a cell of its own. Not tested."
+    " in a cell of its own. Tested, elsewhere: that this installs the course without JupyterLab, "
+    "and that with ipywidgets 7.7 a demo shows its still picture. Not tested: Colab itself."
 )
 DOWNLOAD = (
     "The notebook, to be opened in JupyterLab where the course is installed. Tested: every cell of "

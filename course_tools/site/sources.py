@@ -3,8 +3,10 @@
 The pages lie in folders as the files do, so that their links to each other hold.
 """
 
+import json
 import os
 import re
+from html import escape
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from course_tools.chapters import topic
 from course_tools.notebooks import read
 from course_tools.site import asking
 from course_tools.site.extension import BRANCH
+from course_tools.site.openings import opened
 from lessons import predictions, tasks
 from lessons.course_map import course_map
 
@@ -23,17 +26,22 @@ README = "README.md"
 LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\]]*)\]\((?!\w+:|#)(?P<target>[^)\s#]+)(?P<anchor>#[^)]*)?\)"
 )
+DEMOS = "demos"
+"""The folder of the site in which is what was drawn beforehand."""
+STILL = "A still picture: this demo moves in the notebook alone."
 PANEL_OR_TWIN = "one-of-two"
 """The class of what tells JupyterLab to show a panel or the picture in its place."""
 
 
-def write(root, folder, repository=None):
+def write(root, folder, repository=None, alive=()):
     """Write the sources of all pages to `folder`, and return their names, which start at `root`.
+
+    alive : the names of the demos that were drawn beforehand; the others stay still
 
     A file that would not change is not touched: Sphinx reads again what is newer.
     """
     names = page_names(root)
-    contents = {name: text_of(root, name, names, repository) for name in names}
+    contents = {name: text_of(root, name, names, repository, alive) for name in names}
     contents["index.md"] = index(root, names)
     for path in sorted(root.glob("docs/images/*")):
         contents[path.relative_to(root).as_posix()] = path.read_bytes()
@@ -57,7 +65,7 @@ def page_names(root):
     return [*(path.relative_to(root).as_posix() for path in pages), README]
 
 
-def text_of(root, name, names, repository):
+def text_of(root, name, names, repository, alive=()):
     """The source of one page."""
 
     def link(match):
@@ -71,8 +79,11 @@ def text_of(root, name, names, repository):
     if not name.endswith(".ipynb"):
         return LINK.sub(link, (root / name).read_text("utf-8"))
     notebook = read(root / name)
-    convert = chapter if name.startswith("notebooks/") else exercise
-    notebook.cells = list(convert(notebook.cells, topic(Path(name))))
+    if name.startswith("notebooks/"):
+        cells = chapter(notebook.cells, topic(Path(name)), alive)
+    else:
+        cells = exercise(notebook.cells)
+    notebook.cells = list(cells)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(link, cell.source)
@@ -94,15 +105,18 @@ def index(root, names):
     return INDEX.read_text("utf-8").format(opening=opening.strip(), map=map_, **listed)
 
 
-def chapter(cells, name):
-    """The cells of a chapter's page: its questions answer, its panels are pictures."""
+def chapter(cells, name, alive):
+    """The cells of a chapter's page: its questions answer, its demos live or are pictures."""
     questions = predictions.ALL.get(name, {})
     for cell in cells:
         asked = questions.get(cell.id.removesuffix("-question"))
         if asked and cell.id.endswith("-question"):
             cell.source = asking.prediction(asked)
         if cell.cell_type == "code":
+            shown = opened(cell, name)
             without_kernel(cell)
+            if shown:
+                cell.outputs.insert(0, demo(shown, alive))
             if "prediction" in tags(cell) and not cell.outputs:
                 continue  # there is nothing to see but the call
         yield cell
@@ -110,12 +124,24 @@ def chapter(cells, name):
             yield new_markdown_cell(answers, id=f"{cell.id}-choices")
 
 
-def exercise(cells, name):
+def exercise(cells):
     """The cells of a set's page: what is asked, and where an answer goes; not the checks."""
     for cell in cells:
         graded = cell.metadata.get("nbgrader", {})
         if not (cell.cell_type == "code" and graded.get("grade")):
             yield cell
+
+
+def demo(shown, alive):
+    """What demos.js brings to life, in front of the still picture of an Opening."""
+    name = shown.demo.name
+    if name in alive:
+        text = json.dumps({"settings": shown.settings, "tried": shown.tried}, ensure_ascii=False)
+        place = f"../{DEMOS}/{name}"
+        div = f'<div class="demo" data-drawn="{place}" data-opened="{escape(text)}"></div>'
+    else:
+        div = f'<p class="not-drawn">{STILL}</p>'
+    return new_output("display_data", {"text/html": div})
 
 
 def tags(cell):

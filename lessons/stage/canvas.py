@@ -58,17 +58,20 @@ class Sheet:
 
     def render(self, settings):
         """Draw the layers that are not yet as the settings want them; all lists, and the text."""
-        for layer in self.picture.layers:
-            wanted = chosen(settings, layer)
-            if layer not in self.drawn:
-                draw = self._layer if self.drawn else self._stage
-                self.drawn[layer] = draw(layer, wanted)
-            elif self.drawn[layer].settings != wanted:
-                for artist in self.drawn[layer].artists:
-                    artist.remove()
-                self.drawn[layer] = self._layer(layer, wanted)
-        drawn = self.drawn.values()
+        drawn = [self.at(layer, settings) for layer in self.picture.layers]
         return [each.list for each in drawn], "\n".join(filter(None, (each.text for each in drawn)))
+
+    def at(self, layer, settings):
+        """A layer as the settings want it: drawn again where it is not; the stage comes first."""
+        wanted = chosen(settings, layer)
+        if layer not in self.drawn:
+            draw = self._layer if self.drawn else self._stage
+            self.drawn[layer] = draw(layer, wanted)
+        elif self.drawn[layer].settings != wanted:
+            for artist in self.drawn[layer].artists:
+                artist.remove()
+            self.drawn[layer] = self._layer(layer, wanted)
+        return self.drawn[layer]
 
     def _stage(self, layer, settings):
         self.axes = self.picture.axes_on(self.figure)

@@ -14,7 +14,7 @@ from course_tools import site
 from course_tools.notebooks import read
 from lessons import predictions
 from lessons.course_map import ROOT
-from tests.site import NAMES, REPOSITORY, leaks, secrets
+from tests.site import DRAWN, NAMES, REPOSITORY, leaks, secrets
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_the_chapters_are_listed_in_their_order(pages):
 def test_nothing_is_made_again_where_nothing_has_changed(built):
     made = [built.output / Path(name).with_suffix(".html") for name in NAMES]
     before = [path.stat().st_mtime_ns for path in made]
-    assert site.build(ROOT, built.output, built.work, REPOSITORY) == []
+    assert site.build(ROOT, built.output, built.work, REPOSITORY, DRAWN) == []
     assert before == [path.stat().st_mtime_ns for path in made]
 
 

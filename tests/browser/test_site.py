@@ -1,21 +1,19 @@
 """The site in a browser: every page wide and narrow, light and dark, served without any Jupyter."""
 
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from lessons import demos, predictions
+from lessons.stage.canvas import Canvas
 from tests.site import NAMES
 
 from .accessibility import serious
+from .page import NARROW, Page, alive, served
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PAGES = ["index.html", *(str(Path(n).with_suffix(".html")) for n in NAMES), "search.html"]
 CHAPTER, EXERCISES = "notebooks/06_momentum.html", "exercises/06_momentum/06_exercises.html"
 
-SET = "() => window.MathJax?.startup.promise.then(() => null)"
 BROKEN = "() => [...document.querySelectorAll('mjx-merror')].map(node => node.textContent)"
 UNSET = "() => document.querySelectorAll('.math:not(:has(mjx-container))').length"
 OVERHANG = "() => document.documentElement.scrollWidth - innerWidth"
@@ -25,47 +23,11 @@ BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 DARK = "() => { document.documentElement.dataset.theme = 'dark'; }"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
 def site(built):
     """The address of the site."""
-    folder = built.output
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-class Page:
-    """A page of the site, and whatever goes wrong in it."""
-
-    def __init__(self, chromium, address, name):
-        self.trouble = []
-        self.context = chromium.new_context(viewport=WIDE)
-        self.page = self.context.new_page()
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.trouble.append(f"raised: {error}"))
-        self.page.on("requestfailed", lambda request: self.trouble.append(f"failed: {request.url}"))
-        self.page.on("response", self._answered)
-        self.page.on("request", lambda request: self._asked(request, address))
-        self.page.goto(f"{address}/{name}", wait_until="load")
-        self.page.evaluate(SET)
-
-    def _heard(self, message):
-        if message.type in {"error", "warning"}:
-            self.trouble.append(f"{message.type}: {message.text}")
-
-    def _answered(self, response):
-        if response.status >= 400:
-            self.trouble.append(f"{response.status}: {response.url}")
-
-    def _asked(self, request, address):
-        if not request.url.startswith((address, "data:", "blob:")):
-            self.trouble.append(f"asked elsewhere: {request.url}")
+    with served(built.output) as address:
+        yield address
 
 
 @pytest.fixture
@@ -133,3 +95,71 @@ def test_choices_answer_each_for_itself_and_say_why_once_all_are_right(opened):
 @pytest.mark.parametrize("name", ["search.html?q=saddle"])
 def test_the_search_finds(opened):
     opened.locator("#search-results li a", has_text="Loss surfaces").first.wait_for()
+
+
+# --- demos that live without a kernel ---------------------------------------------------------
+
+
+PLACES = {
+    "cliff": "notebooks/08_hard_landscapes.html",
+    "first_fit": "notebooks/00_start_here.html",
+    "remedies": "notebooks/11_checking_and_watching.html",
+}
+
+
+@pytest.fixture
+def live(opened, drawn):
+    """A demo on its page, opened at its defaults."""
+    demo = next(each for each in alive(opened) if each.name == drawn and each.is_plain)
+    demo.wake()
+    return demo
+
+
+@pytest.mark.parametrize("drawn, name", PLACES.items())
+def test_a_demo_follows_each_control_and_preset_without_a_kernel(live, drawn):
+    declared, canvas = demos.ALL[drawn], Canvas(demos.ALL[drawn])
+    before = declared.defaults()
+    assert live.settings() == before
+    for setting in declared.controls:
+        live.move(setting)
+        after = live.settings()
+        assert after.pop(setting) != before[setting]
+        assert all(after[each] in (before[each], declared.defaults()[each]) for each in after)
+        assert live.agrees(canvas)
+        before = live.settings()
+    for preset, settings in declared.preset_settings().items():
+        live.root.get_by_role("button", name=preset, exact=True).click()
+        assert live.settings() == settings and live.agrees(canvas)
+
+
+@pytest.mark.parametrize("drawn, name", [("cliff", PLACES["cliff"])])
+def test_a_control_without_a_kernel_is_heard_by_its_name_and_says_what_it_shows(live, drawn):
+    for setting, control in demos.ALL[drawn].controls.items():
+        heard = live.root.get_by_label(control.label, exact=True)
+        assert heard.count() == 1
+        if heard.get_attribute("type") != "range":
+            continue
+        for key in ("Home", "ArrowRight", "End"):
+            heard.press(key)
+            said = control.said(live.settings()[setting])
+            assert heard.get_attribute("aria-valuetext") == said
+    words = f"{demos.ALL[drawn].title}. At its presets: {demos.ALL[drawn].alt}"
+    assert live.root.get_by_role("img").get_attribute("aria-label") == words
+
+
+@pytest.mark.parametrize("drawn, name", [("first_fit", PLACES["first_fit"])])
+def test_an_answer_moves_the_demo_below_to_where_it_is_tried(opened, drawn):
+    asked = next(a for a in predictions.ALL["start_here"].values() if a.demo is demos.ALL[drawn])
+    demo = next(each for each in alive(opened) if each.name == drawn and not each.is_plain)
+    question = opened.locator(f".asked:has(+ .cell .demo[data-drawn$='/{drawn}'])")
+    for choice in asked.choices:
+        question.get_by_role("button", name=choice, exact=True).click()
+        demo.wake()
+        assert demo.settings() == asked.settings(choice)
+
+
+@pytest.mark.parametrize("drawn, name", PLACES.items())
+def test_a_live_demo_fits_a_phone_and_axe_finds_nothing_serious_in_it(opened, live):
+    opened.set_viewport_size(NARROW)
+    assert live.settings() and opened.evaluate(OVERHANG) <= 0
+    assert serious(opened, ".demo") == []

@@ -17,7 +17,7 @@ for (const asked of document.querySelectorAll(".asked")) {
     replies.forEach((reply, i) => { reply.hidden = i !== chosen; });
     asked.classList.toggle("answered-right", replies[chosen].classList.contains("right"));
     showWhy(asked.closest(".asked-together"));
-    showPicture(asked.nextElementSibling);
+    showPicture(asked.nextElementSibling, chosen);
   }));
 }
 
@@ -35,7 +35,12 @@ function showWhy(together) {
   if (why) why.hidden = together.querySelector(".asked:not(.answered-right)") !== null;
 }
 
-// The picture of a prediction stands folded below it.
-function showPicture(cell) {
-  if (cell?.matches(".cell.tag_prediction")) cell.querySelector("details").open = true;
+// The picture of a prediction stands folded below it; where it lives, it tries what was chosen.
+function showPicture(cell, chosen) {
+  if (!cell?.matches(".cell.tag_prediction")) return;
+  cell.querySelector("details").open = true;
+  const demo = cell.querySelector(".demo");
+  if (!demo) return;
+  demo.dataset.tried = chosen;
+  demo.dispatchEvent(new Event("tried"));
 }

@@ -1,0 +1,359 @@
+// Demos that live without a kernel: controls above a picture that follows them, key numbers below.
+// What they show was drawn beforehand; baking.py says what is in its files.
+
+import {paint, read} from "./painter.js"
+
+const KEPT = 200   // lists ready to be painted
+
+// --- what was drawn -------------------------------------------------------------------------
+
+async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))
+  return new Response(stream).arrayBuffer()
+}
+
+async function fetched(address) {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${address}: ${response.status}`)
+  return response.arrayBuffer()
+}
+
+/** The records of an inflated chunk, each a DataView. */
+function recordsOf(buffer) {
+  const view = new DataView(buffer)
+  const count = view.getUint32(0, true)
+  let at = 4 + 4 * count
+  return Array.from({length: count}, (_, i) => {
+    const length = view.getUint32(4 + 4 * i, true)
+    at += length
+    return new DataView(buffer, at - length, length)
+  })
+}
+
+/** Everything that is known of a demo; all panels of a page that show it share it. */
+class Drawn {
+  static async open(address) {
+    const buffer = await fetched(`${address}.opening`)
+    const size = new DataView(buffer).getUint32(0, true)
+    const decoded = new TextDecoder().decode(await inflated(buffer.slice(4, 4 + size)))
+    const first = recordsOf(await inflated(buffer.slice(4 + size)))
+    return new Drawn(address, JSON.parse(decoded), first)
+  }
+
+  constructor(address, contents, records) {
+    Object.assign(this, contents, {address, recorded: records, ready: new Map()})
+    this.settings = Object.keys(this.controls)
+    for (const layer of this.layers) {
+      layer.numbers = new Map()
+      for (let i = 0; i < layer.records.length; i += 2)
+        layer.numbers.set(layer.records[i], layer.records[i + 1])
+    }
+  }
+
+  /** The rest, loaded once: a promise of it. */
+  load() {
+    this.loading ??= this.loadRest()
+    return this.loading
+  }
+
+  async loadRest() {
+    if (!this.rest.length) return
+    const buffer = await fetched(`${this.address}.rest`)
+    let at = 0
+    const chunks = this.rest.map(size => buffer.slice(at, at += size))
+    const parts = await Promise.all(chunks.map(inflated))
+    this.recorded.push(...parts.flatMap(recordsOf))
+  }
+
+  /** Where the settings stand: for each, the place of its value. */
+  placesOf(settings) {
+    return Object.fromEntries(this.settings.map(
+      name => [name, this.controls[name].values.indexOf(settings[name])]))
+  }
+
+  /** The numbers of the records that show these places, undefined where one was not drawn. */
+  recordsAt(places) {
+    return this.layers.map(({settings, numbers}) => numbers.get(settings.reduce(
+      (key, name) => key * this.controls[name].values.length + places[name], 0)))
+  }
+
+  has(places) {
+    return !this.recordsAt(places).includes(undefined)
+  }
+
+  /** Words and list of a record; undefined while it is not loaded. */
+  shown(number) {
+    let shown = this.ready.get(number)
+    if (!shown) {
+      const record = this.recorded[number]
+      if (!record) return undefined
+      const size = record.getUint32(0, true)
+      const {buffer, byteOffset, byteLength} = record
+      const words = new TextDecoder().decode(new Uint8Array(buffer, byteOffset + 4, size))
+      shown = {words, list: read(unpacked(buffer, byteOffset + 4 + size, byteOffset + byteLength))}
+    }
+    this.ready.delete(number)   // the one used last comes last
+    this.ready.set(number, shown)
+    if (this.ready.size > KEPT) this.ready.delete(this.ready.keys().next().value)
+    return shown
+  }
+}
+
+/** A display list as painter.js reads it: images get their pixels back. */
+function unpacked(buffer, from, end) {
+  const view = new DataView(buffer, from, end - from)
+  const size = view.getUint32(0, true)
+  const header = new TextDecoder().decode(new Uint8Array(buffer, from + 4, size))
+  const {shapes, stamps, places} = JSON.parse(header)
+  const images = shapes.filter(shape => shape.length)
+  if (!images.length) return view
+  const points = shapes.reduce((sum, shape) => sum + (shape.length ? 0 : shape), 0)
+  let at = from + 4 + size + 5 * points + 4 * places + 12 * stamps
+  const pixels = images.reduce((sum, [width, height]) => sum + width * height, 0)
+  const whole = new Uint8Array(at - from + 4 * pixels)
+  whole.set(new Uint8Array(buffer, from, at - from))
+  let to = at - from
+  for (const [width, height] of images) {
+    at = unpackImage(buffer, at, width, height, whole, to)
+    to += 4 * width * height
+  }
+  return new DataView(whole.buffer)
+}
+
+/** Write the pixels of an image that begins at `at`, and return where it ends. */
+function unpackImage(buffer, at, width, height, whole, to) {
+  const bytes = new Uint8Array(buffer)
+  const way = bytes[at++]
+  if (!way) {
+    whole.set(bytes.subarray(at, at + 4 * width * height), to)
+    return at + 4 * width * height
+  }
+  const count = 1 + bytes[at++]
+  const colors = new Uint32Array(buffer.slice(at, at += 4 * count))
+  const pixels = new Uint32Array(width * height)
+  for (let i = 0, last = 0; i < pixels.length; i++, at++) {
+    if (way === 1 || i % width === 0) last = bytes[at]
+    else last = (last + bytes[at]) & 255
+    pixels[i] = colors[last]
+  }
+  whole.set(new Uint8Array(pixels.buffer), to)
+  return at
+}
+
+// --- a panel --------------------------------------------------------------------------------
+
+class Panel {
+  static source = import.meta.url
+
+  /** A panel in `root`, in place of the still picture that follows it. */
+  constructor(root, drawn) {
+    Object.assign(this, {root, drawn, inputs: {}, outputs: {}})
+    const {settings, tried} = JSON.parse(root.dataset.opened)
+    this.base = this.places = drawn.placesOf(settings)
+    this.tried = tried.map(each => drawn.placesOf(each))
+    this.canvas = make("canvas", {role: "img", "aria-label": drawn.alt})
+    this.words = make("div", {className: "readout"})
+    this.returned = make("div", {role: "status", className: "returned"})
+    root.append(this.controls(), this.presets(), this.returned, this.canvas, this.words, this.note())
+    for (const kind of ["pointerenter", "focusin"])
+      root.addEventListener(kind, () => drawn.load(), {once: true})
+    root.addEventListener("tried", () => this.try())
+    new ResizeObserver(() => this.paint()).observe(this.canvas.parentElement)
+    this.show(this.places)
+    if (root.dataset.tried) this.try()
+  }
+
+  controls() {
+    const box = make("div", {className: "controls"})
+    box.append(...this.drawn.settings.map(name => this.control(name)))
+    return box
+  }
+
+  control(name) {
+    const {label, kind, said, interval} = this.drawn.controls[name]
+    const id = `${this.root.id}-${name}`
+    const row = make("div", {className: `control ${kind}`})
+    row.dataset.setting = name
+    row.append(make("label", {htmlFor: id, textContent: label}))
+    let input
+    if (kind === "switch") input = make("input", {id, type: "checkbox"})
+    else if (kind === "choice") {
+      input = make("select", {id})
+      input.append(...said.map((each, i) => make("option", {value: i, textContent: each})))
+    } else input = make("input", {id, type: "range", min: 0, max: said.length - 1, step: 1})
+    input.addEventListener("input", () => this.move(name, place(input)))
+    row.append(input)
+    this.inputs[name] = input
+    if (input.type === "range") {
+      this.outputs[name] = make("span", {className: "said", "aria-hidden": "true"})
+      row.append(this.outputs[name])
+    }
+    if (kind === "player") row.append(this.player(name, label, interval))
+    return row
+  }
+
+  player(name, label, interval) {
+    const last = this.drawn.controls[name].said.length - 1
+    const button = make("button", {type: "button"})
+    let playing
+    const turn = on => {
+      clearInterval(playing)
+      playing = on && setInterval(() => {
+        if (this.places[name] < last) this.move(name, this.places[name] + 1)
+        else turn(false)
+      }, interval)
+      button.textContent = on ? "❚❚" : "▶"
+      button.setAttribute("aria-label", `${label}: ${on ? "pause" : "play"}`)
+    }
+    button.addEventListener("click", () => {
+      if (!playing && this.places[name] === last) this.move(name, 0)
+      turn(!playing)
+    })
+    turn(false)
+    return button
+  }
+
+  presets() {
+    const box = make("div", {className: "presets"})
+    for (const [name, settings] of Object.entries(this.drawn.presets)) {
+      const button = make("button", {type: "button", textContent: name})
+      button.addEventListener("click", () => this.goTo(this.drawn.placesOf(settings)))
+      box.append(button)
+    }
+    return box
+  }
+
+  note() {
+    const note = make("p", {className: "without-kernel"})
+    note.textContent = "Drawn beforehand, for the positions that the controls have here" +
+      (this.drawn.whole ? "." : ", but not for all of them together: as one is moved, another may " +
+        "return to where the preset has it. In the notebook all are free.")
+    return note
+  }
+
+  /** Move to settings around which the others then move. */
+  goTo(places) {
+    this.base = places
+    this.say([])
+    this.show(places)
+  }
+
+  /** Move to where the answer is tried that was chosen above. */
+  try() {
+    this.say([])
+    this.show(this.tried[this.root.dataset.tried])
+  }
+
+  /** Move one control; as few of the others as need be return to where they were at first. */
+  move(name, place) {
+    const wanted = {...this.places, [name]: place}
+    const others = this.drawn.settings.filter(
+      each => each !== name && wanted[each] !== this.base[each])
+    for (const returned of fewestFirst(others)) {
+      const places = {...wanted}
+      for (const each of returned) places[each] = this.base[each]
+      if (!this.drawn.has(places)) continue
+      // What has returned stays marked while the same control goes on moving.
+      if (returned.length || name !== this.moved) this.say(returned)
+      this.moved = name
+      this.show(places)
+      return
+    }
+    throw new Error(`${this.root.id}: ${name} was not drawn at ${place}`)
+  }
+
+  /** Say which controls have returned, and mark them. */
+  say(returned) {
+    for (const row of this.root.querySelectorAll(".control"))
+      row.classList.toggle("has-returned", returned.includes(row.dataset.setting))
+    if (!returned.length) {
+      if (this.returned.textContent) this.returned.textContent = ""
+      return
+    }
+    const told = returned.map(name => {
+      const {label, said} = this.drawn.controls[name]
+      return `${label} is back at ${said[this.base[name]]}`
+    })
+    this.returned.textContent = `${told.join(", ")}: not drawn together.`
+  }
+
+  show(places) {
+    this.places = places
+    for (const [name, input] of Object.entries(this.inputs)) this.set(name, input, places[name])
+    this.wanted ??= requestAnimationFrame(() => {
+      this.wanted = undefined
+      this.paint()
+    })
+  }
+
+  set(name, input, place) {
+    if (input.type === "checkbox") input.checked = place === 1
+    else if (+input.value !== place) input.value = place
+    if (!this.outputs[name]) return
+    const said = this.drawn.controls[name].said[place]
+    this.outputs[name].textContent = said
+    input.setAttribute("aria-valuetext", said)
+  }
+
+  /** Paint where the controls stand; once it is loaded, if it is not. */
+  paint() {
+    if (!this.root.clientWidth) return
+    const shown = this.drawn.recordsAt(this.places).map(number => this.drawn.shown(number))
+    if (shown.includes(undefined)) {
+      this.drawn.load().then(() => this.paint())
+      return
+    }
+    const lists = shown.map(({list}) => list)
+    const [full] = lists[0].size
+    const seen = Math.min(this.root.clientWidth, full)
+    this.canvas.style.width = `${seen}px`
+    paint(this.canvas, lists, seen / full * devicePixelRatio)
+    const words = shown.map(each => each.words).filter(Boolean).join("\n")
+    if (this.words.textContent !== words) this.words.textContent = words
+    this.words.setAttribute("role", "status")   // what it says first is no news
+    this.root.dataset.pictures = 1 + (+this.root.dataset.pictures || 0)
+    this.root.dataset.shows = JSON.stringify(this.places)
+  }
+}
+
+function place(input) {
+  return input.type === "checkbox" ? +input.checked : +input.value
+}
+
+/** All subsets of a few names, the smallest first. */
+function fewestFirst(names) {
+  let subsets = [[]]
+  for (const name of names) subsets = [...subsets, ...subsets.map(each => [...each, name])]
+  return subsets.sort((one, other) => one.length - other.length)
+}
+
+function make(tag, attributes) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name in element) element[name] = value
+    else element.setAttribute(name, value)
+  }
+  return element
+}
+
+// --- the page -------------------------------------------------------------------------------
+
+const opened = new Map()   // by address
+
+const seen = new IntersectionObserver(entries => {
+  for (const {isIntersecting, target} of entries) {
+    if (!isIntersecting) continue
+    seen.unobserve(target)
+    const address = new URL(target.dataset.drawn, document.baseURI).href
+    if (!opened.has(address)) opened.set(address, Drawn.open(address))
+    opened.get(address).then(drawn => {
+      target.panel = new Panel(target, drawn)
+      target.classList.add("alive")
+    })
+  }
+}, {rootMargin: "200px"})
+
+document.querySelectorAll(".demo").forEach((root, i) => {
+  root.id = `demo-${i}`
+  seen.observe(root)
+})
