@@ -1,7 +1,7 @@
 """One look for every picture: sizes, and colours that colour-blind readers can tell apart."""
 
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from matplotlib import colormaps, rc_context, rcdefaults, rcParams
@@ -52,9 +52,17 @@ def house_style():
     """Matplotlib's own defaults with RC on top, and NumPy's own, whatever the reader has set."""
     numpys = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
     with rc_context(), np.errstate(call=None, **numpys):
+        dict.update(rcParams, house_settings())
+        yield
+
+
+@cache
+def house_settings():
+    """All of Matplotlib's settings in the house style: checking them takes as long as a layer."""
+    with rc_context():
         rcdefaults()
         rcParams.update(RC)
-        yield
+        return {name: value for name, value in dict.items(rcParams) if name != "backend"}
 
 
 def shade(position):
