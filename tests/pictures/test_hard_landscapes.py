@@ -28,13 +28,16 @@ def test_half_the_square_shows_gain_price_and_the_step(rate):
     there = start - rate * curvatures * start
     check_trail(axes["a"], np.array([start, there]), style.PATH)
     first = 2.5  # ½ (1 + 4)
-    for ring, share in zip(segments(axes["a"], style.SKY), (0.25, 0.5, 0.75, 1, 1.5, 2)):
+    rings, shares = segments(axes["a"], style.SKY), (0.25, 0.5, 0.75, 1, 1.5, 2)
+    for ring, share in zip(rings, shares, strict=True):
         assert_allclose(0.5 * ring**2 @ curvatures, share**2 * first)
+    assert_allclose(line(axes["a"], style.INK, "+"), [[0, 0]])
     alpha = np.linspace(0, 0.5, 201)
     gain, price = 17 / first * alpha, 0.5 * (1 + 64) / first * alpha**2
     assert_allclose(line(axes["b"], style.SECOND), np.column_stack([alpha, gain]))
     assert_allclose(line(axes["b"], style.GOLD), np.column_stack([alpha, price]))
-    assert_allclose(line(axes["b"], style.PATH, "None")[:, 1], price - gain)
+    change = np.column_stack([alpha, price - gain])
+    assert_allclose(line(axes["b"], style.PATH, "None"), change)
     after = 0.5 * there**2 @ curvatures
     assert_allclose(line(axes["b"], style.PATH, "o"), [[rate, after / first - 1]])
     assert (f"loss 2.5 → {after:.3g}" in text) and (("helps" in text) == (after < 2.5))
