@@ -218,6 +218,7 @@ def moves(name):
     """
     demo = demos.ALL[name]
     panel, updates = demo(), []
+    panel.screen.seen = True  # as a browser says it: else nothing is drawn
     for setting, control in demo.controls.items():
         for value in control.ends():
             start = time.process_time()

@@ -82,6 +82,8 @@ def contents(path, folder):
     place = path.resolve()
     if not place.is_relative_to(folder.resolve()):
         raise NeedsAttention("is a link to something outside of the submission")
+    if path.is_symlink() and not place.exists():
+        raise NeedsAttention("is a link that leads nowhere")
     if not place.exists() or not stat.S_ISREG(place.stat().st_mode):
         raise NeedsAttention("is no file")
     if place.stat().st_size > LARGEST:

@@ -489,7 +489,7 @@ def _curve_inputs(rng):
         return {"n": n, "error": error.round(6), "target": target}
 
     return [
-        case([50, 100, 200, 400], 2.0, round(rng.uniform(0.3, 0.45), 2), 0.07, 0.1),
+        case([50, 100, 200, 400], 2.0, round(rng.uniform(0.35, 0.45), 2), 0.07, 0.1),
         {"n": np.array([100.0, 400.0]), "error": np.array([0.2, 0.1]), "target": 0.03},
         {"n": np.array([10.0, 20.0, 40.0]), "error": np.array([0.8, 0.4, 0.2]), "target": 0.006},
         {"n": np.array([50.0, 500.0]), "error": np.array([0.3, 0.36]), "target": 0.1},
