@@ -67,13 +67,12 @@ def needs(picture, layer):
     return list(dict.fromkeys([*names_of(picture.layers[0]), *names_of(layer)]))
 
 
-def plan(demo, bases, points, bytes_of, most_bytes, together=()):
+def plan(demo, bases, points, bytes_of, most_bytes):
     """The plan for a demo that shows most of what fits.
 
     bases, points : as in Plan
     bytes_of : for each layer, what one more list takes
     most_bytes : what all lists may take
-    together : sets of settings to be moved together in any case
     """
     layers = [needs(demo, layer) for layer in demo.layers]
     most_lists = LISTS + LISTS_OF_A_BASE * len(bases)
@@ -95,8 +94,7 @@ def plan(demo, bases, points, bytes_of, most_bytes, together=()):
         if fits(values, every):
             values = _finer(demo, shown, values, lambda finer: fits(finer, every))
             return Plan(values, bases, points, every)
-    alone = tuple(frozenset({name}) for name in demo.controls)
-    groups = tuple(map(frozenset, together)) + alone
+    groups = tuple(frozenset({name}) for name in demo.controls)
     for most in (*LADDER, 9, 7, 5, 3, 2):
         values = _values(demo, shown, most)
         if fits(values, groups):
