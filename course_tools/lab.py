@@ -477,6 +477,7 @@ class Panel:
 
     def shows(self, lists):
         """Whether what one sees is, dot by dot, what the painter makes of these display lists."""
+        self.canvas.scroll_into_view_if_needed()  # what nobody sees is not painted
         self.root.locator("canvas:not([data-pictures='0'])").wait_for()
         return self.canvas.evaluate(
             """async (canvas, [source, files]) => {
