@@ -14,7 +14,6 @@ import numpy as np
 
 from lessons.stage import canvas, panel
 from lessons.stage.picture import DPI, chosen
-from lessons.stage.screen import SEGMENT
 
 
 class PixelSheet(canvas.Sheet):
@@ -74,8 +73,8 @@ class PngScreen(widgets.VBox):
         super().__init__([self.image, self.words])
 
     def show(self, picture, words):
-        """Show a PNG file, filled up so that it is sent at once, and the words."""
-        self.image.value = picture.ljust(SEGMENT, b"\0")
+        """Show a PNG file, and the words."""
+        self.image.value = picture
         self.words.value = words
 
 

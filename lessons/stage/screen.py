@@ -9,11 +9,6 @@ from lessons.stage.picture import DPI
 
 HERE = Path(__file__).parent
 
-# The server lets a short message wait until the browser has acknowledged the one before, which
-# takes up to 40 ms (Nagle's algorithm and delayed acknowledgement). One that fills a TCP segment,
-# 64 KB on the same machine, goes at once.
-SEGMENT = 1 << 16
-
 
 class Screen(AnyWidget):
     """The picture of a demo, a display list for each layer, and words. Only what changes is sent.
@@ -30,7 +25,6 @@ class Screen(AnyWidget):
     labels = Dict().tag(sync=True)
     seen = Bool().tag(sync=True)
     width, height, count = (Int().tag(sync=True) for _ in range(3))
-    filling = Bytes().tag(sync=True)
 
     def __init__(self, demo):
         count = len(demo.layers)
@@ -58,18 +52,10 @@ class Screen(AnyWidget):
             self.words = words
             for name, drawn in zip(layers(self.count), lists):
                 setattr(self, name, drawn)
-            self._fill()
 
     def say(self, words):
         """Show other words, and leave the picture."""
-        with self.hold_sync():
-            self.words = words
-            self._fill()
-
-    def _fill(self):
-        # It begins with another number each time: the browser compares it with the one before.
-        number = int.from_bytes(self.filling[:4], "little") + 1
-        self.filling = number.to_bytes(4, "little").ljust(SEGMENT, b"\0")
+        self.words = words
 
 
 def layers(count):

@@ -4,9 +4,13 @@ import json
 import shutil
 import tomllib
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from jupyter_client.manager import KernelManager
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from course_tools import server_extension
 from course_tools.notebooks import LANGUAGE, notebook_paths
@@ -19,8 +23,19 @@ COURSE = [*notebook_paths(), *sorted(ROOT.glob("exercises/*/*.ipynb"))]
 def manager(tmp_path):
     """What reads and writes a server's files, with the hook of the extension."""
     manager = LargeFileManager(root_dir=str(tmp_path))
-    server_extension._load_jupyter_server_extension(SimpleNamespace(contents_manager=manager))
+    load(manager)
     return manager
+
+
+def load(manager=None):
+    """Load the extension as a server does; the settings of that server's handlers."""
+    settings = {"kernel_websocket_connection_class": ZMQChannelsWebsocketConnection}
+    server_extension._load_jupyter_server_extension(
+        SimpleNamespace(
+            contents_manager=manager or LargeFileManager(), web_app=Mock(settings=settings)
+        )
+    )
+    return settings
 
 
 def save(manager, name, version):
@@ -64,6 +79,18 @@ def test_what_has_no_form_yet_is_saved(manager, tmp_path):
     assert manager.get("Untitled.ipynb")["content"]["cells"] == []
     manager.save({"type": "file", "format": "text", "content": "a"}, "a.txt")
     assert (tmp_path / "a.txt").read_text() == "a"
+
+
+def test_messages_of_a_kernel_do_not_wait_for_the_browser(monkeypatch):
+    """The socket of a page is told so before the first of them is sent."""
+    done = []
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda _: done.append("connect"))
+    handler = Mock(spec=KernelWebsocketHandler, set_nodelay=done.append)
+    connection = load()["kernel_websocket_connection_class"](
+        parent=KernelManager(), websocket_handler=handler
+    )
+    connection.connect()
+    assert done == [True, "connect"]
 
 
 def test_servers_find_the_extension_where_the_package_is_installed():

@@ -4,8 +4,10 @@ import contextlib
 import io
 import os
 import re
+from datetime import date
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -34,6 +36,12 @@ nbval does not compare pictures, and tests/lessons/demos/test_demos.py paints ev
 
 def name(path):
     return path.relative_to(ROOT).as_posix()
+
+
+def as_on_a_laptop():
+    """What NumPy must leave unused to compute as on a processor without the longest vectors."""
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return " ".join(feature for feature in found if feature.startswith(("X86_V4", "AVX512")))
 
 
 @pytest.fixture
@@ -90,7 +98,11 @@ def test_chapter_opens_with_goals_and_closes_with_a_summary(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_notebook_prints_what_it_printed_before(path, strict_nbval):
+def test_notebook_prints_what_it_printed_before(path, strict_nbval, monkeypatch):
+    # Another processor rounds some last digits otherwise, and no output may hang on them: half of
+    # the notebooks run as on another, the other half tomorrow.
+    if (date.today().toordinal() + NOTEBOOKS.index(path)) % 2:
+        monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", as_on_a_laptop())
     status, passed, output = strict_nbval(path)
     assert status == 0, output
     assert passed == len(code_cells(path)) > 0, output
