@@ -95,6 +95,7 @@ def confined_command():
     ]  # fmt: skip
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
+    command += _empty("/tmp", ROOM)  # first: the course itself may be somewhere in it
     for name in ("bin", "lib", "lib64"):
         if Path("/", name).is_symlink():
             command += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
@@ -108,7 +109,6 @@ def confined_command():
         for name in ("lessons", "course_tools"):
             command += _hidden(path / name, packages)
     command += ["--dev", "/dev", *_empty("/dev/shm"), "--remount-ro", "/dev"]
-    command += _empty("/tmp", ROOM)
     for path in _font_lists():
         command += ["--ro-bind", str(path), f"{ENVIRONMENT['MPLCONFIGDIR']}/{path.name}"]
     for path, inside in _course():

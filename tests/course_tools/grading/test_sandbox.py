@@ -82,6 +82,27 @@ def test_a_sandbox_that_may_not_start_is_no_zero(tmp_path, monkeypatch):
         bubblewrap.unavailable.cache_clear()
 
 
+@pytest.mark.sandbox
+def test_packages_may_be_installed_below_tmp_and_are_seen_though_nothing_else_is(
+    tmp_path, monkeypatch
+):
+    """As where somebody tries the course: in the sandbox /tmp is another folder."""
+    packages, other = tmp_path / "site-packages", tmp_path / "another_submission"
+    for folder in (packages, other):
+        folder.mkdir()
+        (folder / "planted.py").write_text("")
+    bubblewrap.confined_command.cache_clear()
+    monkeypatch.setattr(bubblewrap, "_site_packages", lambda: [packages])
+    try:
+        *command, _, path = bubblewrap.confined_command()
+    finally:
+        bubblewrap.confined_command.cache_clear()
+    seen = "import json, os, sys; sys.path[:] = json.loads(sys.argv[1]); import planted;"
+    command += [f"{seen} print(planted.__file__, os.path.exists({str(other)!r}))", path]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.split() == [str(packages / "planted.py"), "False"], ran.stderr
+
+
 def test_without_a_sandbox_only_where_that_is_asked_for():
     job = submission(SET, LEFT_OUT, limits=Limits(confined=False))
     assert sum(points(judge(job)).values()) == 9
