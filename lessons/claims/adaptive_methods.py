@@ -309,7 +309,7 @@ def adam_is_insensitive_to_its_rate(draws=4, seed=0):
 @claim(
     "cl-34",
     "Warm-up and rectified Adam tame the variance of the first steps",
-    source="chapter 6, notes (Goyal et al., 2018; Liu et al., 2021)",
+    source="chapter 6, notes (Goyal et al., 2018; Liu et al., 2020)",
 )
 def first_steps_are_tamed(runs=400, steps=10, seed=0):
     """Least squares on 12 points of a line drawn with seed {seed}, with noise of spread 0.15 and

@@ -9,7 +9,7 @@ from lessons.measuring.claim import CONDITION, FAILS, HOLDS, Finding, claim, mea
 @claim(
     "cl-29",
     "Random search beats grid search",
-    source="Learning parameters and finding hyperparameters; Bergstra and Bengio, 2012",
+    source="Learning parameters; Bergstra and Bengio, 2012",
 )
 def random_search_beats_grid_search(landscapes=400, points=3, importances=(0, 0.1, 1), seed=0):
     """{landscapes} landscapes (h₁ − a)² + c (h₂ − b)², with a and b drawn from the unit square
@@ -47,7 +47,7 @@ AS_WELL = 0.5
 @claim(
     "cl-45",
     "One validation fold chooses as well as cross-validation",
-    source="Learning parameters and finding hyperparameters",
+    source="Learning parameters",
 )
 def one_fold_chooses_as_well(draws=30, cases=((250, 5), (60, 20)), seed=0):
     """Digits, drawn {draws} times (seed {seed}), a linear model, and 21 strengths of a penalty to

@@ -20,7 +20,7 @@ RULES = {"gradient descent": GradientDescent(0.005), "Adam": Adam(0.01)}
 @claim(
     "cl-31",
     "Units that start with equal weights never differ again",
-    source="Deep Learning notes, section 8.4",
+    source="Deep Learning, section 8.4",
 )
 def equal_units_stay_equal(networks=40, steps=100, nudge=0.0, seed=0):
     """{networks} networks of three tanh units, drawn with seed {seed}; in each, the three start
@@ -75,7 +75,7 @@ LAYERS = {
 @claim(
     "cl-32",
     "Glorot's weights give the activations of all layers the same variance",
-    source="Deep Learning notes, section 8.4",
+    source="Deep Learning, section 8.4",
 )
 def glorot_keeps_the_variance(networks=40, layers=tuple(LAYERS), seed=0):
     """{networks} deep networks with Glorot's weights for each kind of layers, drawn with seed
@@ -113,7 +113,7 @@ READER = (64, 32, 32, 10)
 @claim(
     "cl-51",
     "It makes no great difference whether first weights are normal or uniform",
-    source="Deep Learning notes, section 8.4",
+    source="Deep Learning, section 8.4",
 )
 def normal_or_uniform(networks=10, epochs=8, spread=1.0, seed=0):
     """Networks of two hidden layers learn 1000 digits for {epochs} epochs of gradient descent,

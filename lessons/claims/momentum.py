@@ -185,7 +185,7 @@ def _powers_with_noise(runs, seed):
 @claim(
     "cl-55",
     "Momentum is almost always faster, and Nesterov slightly better in practice",
-    source="Learning parameters and finding hyperparameters",
+    source="Learning parameters",
 )
 def momentum_is_almost_always_faster(conditionings=(10, 100, 1000), bowls=20, steps=600, seed=0):
     """Bowls of five parameters, {bowls} of each conditioning κ in {conditionings}, their curvatures

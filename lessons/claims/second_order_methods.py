@@ -115,7 +115,7 @@ def share_on_saddles(loss, ends):
 @claim(
     "cl-26",
     "The Hessian of a network with a million parameters takes about 3725 GB",
-    source="Learning parameters and finding hyperparameters",
+    source="Learning parameters",
 )
 def hessian_of_a_million_takes_terabytes(nbytes=4, unit=2**30, draws=6, seed=0):
     """Networks of one hidden layer of 2 to 12 units (relu) are fitted to 30 random examples at

@@ -336,14 +336,16 @@ all units sit at $-1$ or $1$, where tanh is flat. With Glorot's own weights the 
 the first layer is 0.09. And here?
 """,
     choices={
-        "far smaller, about 1e-5": "So one often reads. But a few units are not at their ends, and "
+        "about 1e-5": "So one often reads. But a few units are not at their ends, and "
         "what comes back to them went through weights ten times as large.",
-        "about as large, 0.1": "Flat units stop most of it, and large weights multiply the rest. "
+        "about 0.1, as before": "Flat units stop most of it, and large weights multiply the rest. "
         "The two do not cancel.",
-        "far larger, about 2": "Yes. The few units that are not at their ends pass it on, and each "
+        "about 900": "So it would be if each of the four layers passed all of it on, ten times as "
+        "large. Most units are flat, and stop theirs.",
+        "about 2": "Yes. The few units that are not at their ends pass it on, and each "
         "time through weights ten times as large.",
     },
-    right="far larger, about 2",
+    right="about 2",
     demo=layer_histograms,
     setting={"gain": 10.0},
     answered_by=("11-histograms-why", "11-histograms"),

@@ -68,7 +68,8 @@ came out, each share with its 95 % interval:
 
 The rule was: the claim *holds* if surely more than half of SGD's runs arrive; it *holds with a
 condition* if surely more than one in a hundred do; it *does not hold* if not even that is sure, or
-if gradient descent arrives as well. What is the verdict?
+if gradient descent arrives as well. Notebook 05 told the verdict. Which one
+follows from the rule?
 """,
     choices={
         HOLDS: "For that the whole interval would have to lie above 0.5. All of it is far below: "
@@ -132,7 +133,7 @@ _YES = {
     "more errors": "yes: momentum misreads fewer",
 }
 _DECIDED = _YES.get(_ADAM.says.partition(": ")[2], "no")
-_MEASURED = f"Points of error. {'; '.join(map(str, _ADAM.figures))}."
+_MEASURED = f"In points of error: {'; '.join(map(str, _ADAM.figures))}."
 
 beyond_its_interval = Prediction(
     name="beyond_its_interval",
@@ -141,7 +142,7 @@ Take Adam and momentum alone, and subtract seed by seed. Do both 95 % intervals 
 seeds and over digits, lie on one side of zero?
 """,
     choices={
-        choice: f"So it is. {_MEASURED}" if choice == _DECIDED else f"Not “{choice}”. {_MEASURED}"
+        choice: f"Yes. {_MEASURED}" if choice == _DECIDED else f"Not “{choice}”. {_MEASURED}"
         for choice in (*_YES.values(), "no")
     },
     right=_DECIDED,

@@ -52,7 +52,7 @@ squared loss of their mean? And can a mean ever do worse than its members do on 
 first_four = Prediction(
     name="first_four",
     text=r"""
-If what the members have by accident is independent, the mean of $m$ of them has $1/m$ of its
+If what the members have by accident is independent, the mean of $M$ of them has $1/M$ of its
 variance left. Twelve members save some of the loss. Which share of that do the first four save?
 """,
     choices={

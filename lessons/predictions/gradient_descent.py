@@ -182,7 +182,7 @@ each, and keep the lowest end. Which ends lower?
     choices={
         "the grid": "Its best point is only the one nearest to the minimum: beside it, not in it.",
         "the descents": "Yes: one of them starts in the right valley, and then goes all the way "
-        "down. (How likely is that? Your last task below.)",
+        "down. (How likely is that? Your next task.)",
         "the same": "They would agree if the minimum were a point of the grid.",
     },
     right="the descents",

@@ -150,8 +150,8 @@ slope of the loss with $z$?
     answered_by=("08-saturated", "08-saturated-why"),
 )
 
-fifty_factors = Prediction(
-    name="fifty_factors",
+hundred_factors = Prediction(
+    name="hundred_factors",
     text=r"""
 Twenty signals, and for each of them a matrix of $32 \times 32$ normal numbers, scaled so that such
 a matrix keeps the length *on average*. Each signal goes through its matrix, always the *same*, a

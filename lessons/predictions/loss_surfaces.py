@@ -113,7 +113,7 @@ The curve $\phi^4$ is lowest at 0. What does its *second derivative at 0* say ab
 ways_down = Prediction(
     name="ways_down",
     text=r"""
-You stand on the cross of the map near $[-0.1, 9.1]$. The curvatures there are about −0.5 and 4.4,
+You stand on the cross of the map near $[-0.1, 9.1]$. The curvatures there are about −0.53 and 4.6,
 along two axes at a right angle. You may set off in any direction of the compass. In which does the
 loss fall?
 """,

@@ -181,12 +181,12 @@ step, or by the newest? Which forms stay together?
 which_beta = Prediction(
     name="which_beta",
     text=r"""
-Three valleys with $\kappa$ = 100, 1000 and 10 000, and 500 steps of Nesterov momentum with
+Three valleys with $\kappa$ = 100, 1000 and 10,000, and 500 steps of Nesterov momentum with
 $\alpha = 1/\lambda_{\max}$ in each. Which of the constants 0.5, 0.9 and 0.99 is best in which
 valley? (Nesterov's usual $\beta$ stands at the end of section 5.)
 """,
     choices={
-        "0.9 in all three": "A habit of many libraries. For κ = 10 000 its memory is too short.",
+        "0.9 in all three": "A habit of many libraries. For κ = 10,000 its memory is too short.",
         "0.5, then 0.9, then 0.99": "The order is right, but the first valley is long already: "
         "(√κ − 1)/(√κ + 1) is 0.82 there.",
         "0.9, then 0.9, then 0.99": "Yes: by (√κ − 1)/(√κ + 1) the best are about 0.82, 0.94 and "

@@ -875,15 +875,17 @@ guessed wrongly.
    factor.
 2. `next_range(rates, losses, low, high, shrink)`: a stage has searched from `low` to `high`; it
    tried `rates` (an array) and found `losses` (infinite where one diverged). Return the ends of
-   the next range, an array of two, with the best rate in its middle *on the log scale*. If it is
-   neither the lowest nor the highest rate that was tried, the range is `shrink` times as wide as
+   the next range, an array of two, with the best rate in its middle *on the log scale*.
+
+   If it is neither the lowest nor the highest rate that was tried, the range is `shrink` times as wide as
    the last in powers of ten. If it is one of these two, nobody knows what lies beyond: as wide as
    the last.
 3. `find_rate(train, low, high, luck)`: `train(rate, epochs)` trains a linear model for 200 digits
    from its start by SGD and returns its validation loss. It costs as many epochs as you ask for,
    and after `train.budget` $=160$ epochs it refuses. Good rates lie outside of `low` to `high`,
-   below or above: the loss is in a unit that changes from search to search. Return a
-   rate whose loss after *8* epochs is at most twice the lowest possible. How many trials,
+   below or above: the loss is in a unit that changes from search to search.
+
+   Return a rate whose loss after *8* epochs is at most twice the lowest possible. How many trials,
    how many stages, and how many epochs in each, is for you to choose: mind that the rate which is
    best after one epoch need not be the best after eight. Take random numbers from
    `np.random.default_rng(luck)`; `luck` is an integer.

@@ -912,8 +912,9 @@ pb_F9_3 = Problem(
     title="Five networks, seen from inside",
     text=r"""
 Five networks of eight hidden layers were started in different ways and shown a batch of normal
-inputs of size 1. These are the numbers of their first step. Sizes are roots of mean squares. A
-unit counts as *stuck* for an example if it is off (relu) or sits where the slope of tanh is
+inputs of size 1. These are the numbers of their first step. Sizes are roots of mean squares.
+
+A unit counts as *stuck* for an example if it is off (relu) or sits where the slope of tanh is
 below 0.1; counted are those of layer 8. "Apart" is how far the activations of the units of a
 layer lie apart from each other, on average over the examples, in layers 1 and 8.
 

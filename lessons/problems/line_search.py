@@ -84,8 +84,7 @@ Gradient descent with a fixed rate $\alpha$ comes closer to the bottom from ever
 is below a certain limit; above it, some starts fly away.
 
 Write a function of the Hessian, shape `(P, P)`, symmetric with positive eigenvalues, that returns
-this limit. Begin with one parameter, $L=\tfrac12\lambda\phi^2$: by what factor does one step
-multiply $\phi$, and when is that factor's size below 1?
+this limit. Notebook 02, section 5, has found it for two parameters; here is any number of them.
 """,
     parts=(
         FunctionPart(
@@ -496,8 +495,8 @@ off at a peculiar angle to the one before.
 1. Write `turning_angles(points)`: from the points of a path, shape `(T + 1, P)`, the angle in
    degrees between each step and the next, shape `(T - 1,)`. Walking straight on is 0, turning back
    is 180.
-2. Apply it to `line_search_path().params`, a run on the badly scaled bowl of figure 6.9. What
-   `angle` do its steps meet at?
+2. Apply it to `line_search_path().params`, a run on a bowl with the curvatures 0.5 and 20
+   (that of figure 6.9, notebook 07). What `angle` do its steps meet at?
 
 Below, argue in words and formulas, for any smooth loss and not only for a bowl, why the angle must
 be what it is. Say where your argument needs the search to be exact, and what becomes of the angle

@@ -332,27 +332,27 @@ how_many_starts = Task(
     parts=(
         ValuePart(
             name="starts",
-            right=21,
+            right=35,
             misconceptions=(
-                Misconception(20.6, "Starts come in whole ones, and 20 are too few: round up."),
+                Misconception(34.5, "Starts come in whole ones, and 34 are too few: round up."),
                 Misconception(
-                    5, "Five starts hit once on average. All five miss with 0.8⁵ = 33 %."
+                    8, "Eight starts hit once on average. All eight miss with (7/8)⁸ = 34 %."
                 ),
-                Misconception(20, "0.8²⁰ is 1.15 %: just too few."),
+                Misconception(34, "(7/8)³⁴ is 1.07 %: just too few."),
                 Misconception(
-                    np.log(0.01) / np.log(0.8),
+                    np.log(0.01) / np.log(7 / 8),
                     "Right as a number; starts come in whole ones: round up.",
                 ),
                 Misconception(
-                    3, "That would do if one start in five missed: here four in five do."
+                    3, "That would do if one start in eight missed: here seven in eight do."
                 ),
-                Misconception(495, "All starts at once need not hit; a single one is enough."),
+                Misconception(792, "All starts at once need not hit; a single one is enough."),
             ),
         ),
     ),
     hints=(
-        "All n starts miss with probability 0.8ⁿ.",
-        "Find the smallest n with 0.8ⁿ ≤ 0.01.",
+        "All n starts miss with probability (7/8)ⁿ.",
+        "Find the smallest n with (7/8)ⁿ ≤ 0.01.",
     ),
 )
 

@@ -24,7 +24,7 @@ RIGHT = {
         {"d": 10.0, "a": 10.0, "b": 1 / 2, "c": np.float64(0.1)},
     ],
     "stuck": [[6.1, 16.8], (6.1, 17.0), np.array([6.2, 16.8])],
-    "how_many_starts": [21, 21.0, np.int64(21)],
+    "how_many_starts": [35, 35.0, np.int64(35)],
     "cauchy": [[0.768, 0.695], (0.7682, 0.6948), np.array([0.769, 0.695])],
 }
 
@@ -58,8 +58,8 @@ WRONG = {
         ([0, 16.6], "good valley"), ([6, 12], "can still lower"), ([-6.5, 17.7], "can still lower"),
     ],
     "how_many_starts": [
-        (5, "once on average"), (20, "1.15 %"), (20.64, "round up"), (20.6, "round up"),
-        (495, "a single one"), (30, "too large"),
+        (8, "once on average"), (34, "1.07 %"), (34.49, "round up"), (34.5, "round up"),
+        (792, "a single one"), (50, "too large"),
     ],
     "cauchy": [
         ([0.695, 0.768], "other order"), ([0, 0], "misses the first"), ([0.75, 0.7], "near"),
