@@ -49,6 +49,7 @@ from lessons.experiments.checking_and_watching import (
     training_at_every_gain,
     wiggly_start,
 )
+from lessons.experiments.rounding import Rounded
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
 from lessons.stage.demo import demo
@@ -292,7 +293,8 @@ def ratio_runs(rule, seed):
     start = glorot_uniform(CLASSIFIER, seed)
     starts = np.broadcast_to(start, (len(RATIO_RATES), CLASSIFIER.n_parameters))
     batches = Minibatches(RATIO_BATCH, rng=seed)
-    path = descend(loss, starts, RATIO_RULES[rule](RATIO_RATES), RATIO_STEPS, batches)
+    steps = Rounded(RATIO_RULES[rule](RATIO_RATES), 8)
+    path = descend(loss, starts, steps, RATIO_STEPS, batches)
     by_layer = update_to_weight_ratio(path, CLASSIFIER)
     return path.losses / len(y), update_to_weight_ratio(path), by_layer
 

@@ -20,6 +20,7 @@ from course_lib.models import Logistic
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from lessons.experiments.reading import reading
+from lessons.experiments.rounding import Rounded
 from lessons.experiments.scenes import gabor_loss
 
 # --- one coordinate of a loss -----------------------------------------------------------------
@@ -246,7 +247,7 @@ def jittery(size, seed=0):
     """Loss per example of all the digits after each step, (steps + 1, rates), batches of a size."""
     loss = reading(READER, n=JITTER_EXAMPLES)
     starts = np.broadcast_to(glorot_uniform(READER, seed), (len(JITTER_RATES), READER.n_parameters))
-    rule = GradientDescent(np.array(JITTER_RATES) / size)
+    rule = Rounded(GradientDescent(np.array(JITTER_RATES) / size), 7)
     path = descend(loss, starts, rule, JITTER_STEPS, Minibatches(size, rng=seed))
     return path.losses / JITTER_EXAMPLES
 

@@ -24,6 +24,7 @@ from course_lib.initialization import glorot_uniform
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent, Momentum
 from lessons.experiments.reading import all_digits, reading
+from lessons.experiments.rounding import Rounded
 from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
 
 SMALLEST = 1e-9
@@ -244,7 +245,7 @@ def trained_digits(rates, scales, epochs, seed=0):
     start = np.asarray(scales)[:, None] * glorot_uniform(DIGITS_NETWORK, seed)
     batches = Minibatches(DIGITS_BATCH, rng=seed).indices(loss.n_examples)
     an_epoch = loss.n_examples // DIGITS_BATCH
-    steps = iterate(loss, start, Adam(np.asarray(rates)), batches)
+    steps = iterate(loss, start, Rounded(Adam(np.asarray(rates)), 6), batches)
     ends = islice(steps, an_epoch - 1, epochs * an_epoch, an_epoch)
     return np.array([step.phi for step in ends])
 

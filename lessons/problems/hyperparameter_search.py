@@ -877,9 +877,9 @@ guessed wrongly.
    tried `rates` (an array) and found `losses` (infinite where one diverged). Return the ends of
    the next range, an array of two, with the best rate in its middle *on the log scale*.
 
-   If it is neither the lowest nor the highest rate that was tried, the range is `shrink` times as wide as
-   the last in powers of ten. If it is one of these two, nobody knows what lies beyond: as wide as
-   the last.
+   If it is neither the lowest nor the highest rate that was tried, the range is `shrink` times as
+   wide as the last in powers of ten. If it is one of these two, nobody knows what lies beyond: as
+   wide as the last.
 3. `find_rate(train, low, high, luck)`: `train(rate, epochs)` trains a linear model for 200 digits
    from its start by SGD and returns its validation loss. It costs as many epochs as you ask for,
    and after `train.budget` $=160$ epochs it refuses. Good rates lie outside of `low` to `high`,

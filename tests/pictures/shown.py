@@ -233,9 +233,15 @@ def shows(ax, loss, bounds, levels=14):
     values = loss(np.stack(np.meshgrid(shown.x, shown.y, indexing="ij"), axis=-1))
     height = np.sqrt(values - values.min())
     top = height.max()
+    return np.abs(shown.values - height).max() < 1e-3 * top and has_contours(ax, top, levels)
+
+
+def has_contours(ax, top, levels=14):
+    """Whether a panel has contours of its image at `levels` equal distances from 0 to `top`."""
+    shown = image(ax)
     (contours,) = (each for each in ax.collections if isinstance(each, ContourSet))
     assert_allclose(contours.levels, np.linspace(0, top, levels + 1)[1:-1], rtol=1e-3)
-    return np.abs(shown.values - height).max() < 1e-3 * top and all(
+    return all(
         len(path.vertices) and np.abs(shown.between(path.vertices) - level).max() < 1e-3 * top
         for level, path in zip(contours.levels, contours.get_paths())
     )

@@ -19,6 +19,7 @@ from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares, Softm
 from course_lib.models import Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam, GradientDescent
+from lessons.experiments.rounding import Rounded
 from lessons.experiments.scenes import gabor_loss
 from lessons.stage import style
 
@@ -164,7 +165,7 @@ def test_update_ratio_shows_the_steps_of_a_rate_and_the_end_of_every_rate(rule, 
     network, (x, y) = MLP((2, 12, 1), "tanh"), quarters()
     loss = BinaryCrossEntropy(Logistic(network), x, y)
     start = np.broadcast_to(glorot_uniform(network, 3), (17, network.n_parameters))
-    made = {"gradient descent": GradientDescent, "Adam": Adam}[rule](RATES)
+    made = Rounded({"gradient descent": GradientDescent, "Adam": Adam}[rule](RATES), 8)
     path = descend(loss, start, made, 40, Minibatches(20, rng=3))
     by_layer = update_to_weight_ratio(path, network)[:, k]
     medians = np.median(update_to_weight_ratio(path), axis=0)

@@ -14,6 +14,7 @@ from course_lib.losses import LeastSquares, SoftmaxCrossEntropy
 from course_lib.models import Linear, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import Adam
+from lessons.experiments.ensembles import shuffled
 from lessons.experiments.scenes import LINE_BOUNDS
 from lessons.stage import style
 
@@ -172,20 +173,31 @@ def test_between_networks_shows_what_the_networks_on_the_line_are_worth(other, c
     axes, text = drawn("between_networks", other=other, share=0.25)
     path, model, test = runs(6, 2), classifier(6), digits().test
     loss = SoftmaxCrossEntropy(model, test.x, test.y)
-    first, ends = path[20, 0], {"another start": path[20, 1], "later in the same run": path[-1, 0]}
-    wrong, cost = (lines(axes[panel], color, "None")[-1] for panel in "ab")
-    assert_allclose(wrong[:, 0], np.linspace(0, 1, 21))
-    if other in ends:
-        on_line = [first + share * (ends[other] - first) for share in wrong[:, 0]]
-        assert_allclose(wrong[:, 1], [400 * (1 - loss.accuracy(phi)) for phi in on_line])
-        assert_allclose(cost[:, 1], loss(np.array(on_line)) / 400)
-    else:  # the same function at both ends, and other parameters in the middle
-        assert_allclose(cost[[0, -1], 1], loss(first) / 400)
-        assert cost[10, 1] > 2 * cost[0, 1]
+    first = path[20, 0]
+    ends = {
+        "another start": path[20, 1],
+        "its units shuffled": shuffled(model.logits, first, np.random.default_rng(0)),
+        "later in the same run": path[-1, 0],
+    }
+    shares = np.linspace(0, 1, 21)
+    on_line = first + shares[:, None] * (ends[other] - first)
+    wrong = np.column_stack([shares, 400 * (1 - loss.accuracy(on_line))])
+    cost = np.column_stack([shares, loss(on_line) / 400])
     for panel, curve in (("a", wrong), ("b", cost)):
+        thin, thick = lines(axes[panel], color, "None")
+        assert_allclose(thin, curve)
+        assert_allclose(thick, curve)
         assert_allclose(line(axes[panel], color, "o"), [curve[5]])
+        assert [len(lines(axes[panel], each, "None")) for each in style.CYCLE[:3]].count(1) == 2
+    assert list(legend(axes["a"]).values()) == list(style.CYCLE[:3])
     assert f"25 % of the way: {wrong[5, 1]:.0f} mistakes in 400, loss per digit" in text
     assert f"make {wrong[0, 1]:.0f} and {wrong[-1, 1]:.0f}" in text
+
+
+def test_between_networks_shuffled_units_are_the_same_function_and_the_middle_is_not():
+    axes, _ = drawn("between_networks", other="its units shuffled")
+    cost = lines(axes["b"], style.CYCLE[1], "None")[0][:, 1]
+    assert cost[0] == pytest.approx(cost[-1]) and cost[10] > 2 * cost[0]
 
 
 def test_averaged_path_shows_sgd_its_exponential_average_and_the_mean_of_later_steps():

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from course_lib.descent import descend
+from course_lib.initialization import he_normal
+from course_lib.optimizers import Adam
 from course_lib.surfaces import HiddenValley, Recurrence
 from lessons.experiments.hard_landscapes import (
     autoencoder,
@@ -57,10 +60,25 @@ def test_ends_by_width_sorts_the_losses_and_draws_three_fits():
         assert_allclose(line(axes["a"], color, "o"), [[place + 1, ends[order[place]]]])
     assert_allclose(line(axes["b"], style.INK, "o"), np.column_stack([loss.x, loss.y]))
     assert_allclose(line(axes["a"], style.MUTED)[:, 1], 1)
-    assert "a bad end lies above" in texts(axes["a"])
+    assert_allclose(texts(axes["a"])["a bad end lies above"], [0.6, 1.1])
+    assert legend(axes["b"]) == {
+        "best": style.THIRD, "middle": style.SECOND, "worst": style.PATH
+    }  # fmt: skip
     assert f"{np.sum(ends > 1)} of 40 end above 1" in text
     _, begun = drawn("ends_by_width", units="5", step=0, seed=0)
     assert "after 0 steps: 40 of 40" in begun
+
+
+def test_ends_by_width_trains_each_from_a_start_of_its_own_at_a_rate_that_falls_to_zero():
+    loss, starts = wave_loss(5), trained(5, 0).params[0]
+    drawn_at_first = he_normal(loss.model, np.random.default_rng(0), (40,))
+    assert_allclose(
+        loss.model.unravel(starts)[0].weights, loss.model.unravel(drawn_at_first)[0].weights
+    )
+    biases = loss.model.unravel(starts)[0].biases
+    assert -3 < biases.min() < -2.8 and 2.8 < biases.max() < 3
+    alone = descend(loss, starts[7], Adam(lambda t: 0.05 * (1 - t / 800)), 800, keep="last").final
+    assert_allclose(alone, trained(5, 0).final[7], rtol=1e-6)
 
 
 def test_stairs_show_the_loss_and_the_gradient_between_the_heights_that_are_left():

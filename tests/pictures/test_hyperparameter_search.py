@@ -34,7 +34,7 @@ from lessons.experiments.hyperparameter_search import (
 from lessons.experiments.scenes import linear_loss
 from lessons.stage import style
 
-from .shown import bars, dots, drawn, image, legend, line, lines, segments, shows
+from .shown import bars, dots, drawn, has_contours, image, legend, line, lines, segments, shows
 
 LINE = linear_loss(LINE_NOISE, LINE_SEED)
 START = (1.6, -0.5)
@@ -278,7 +278,9 @@ def test_scale_and_rate_shows_networks_trained_alone():
     axes, text = drawn("scale_and_rate", epochs=2, rate=0.1)
     shown = image(axes["a"])
     wrong = scale_map()[1]
-    assert_allclose(shown.values, np.sqrt(wrong - wrong.min()), atol=1e-12)
+    height = np.sqrt(wrong - wrong.min())
+    assert_allclose(shown.values, height, atol=1e-12)
+    assert has_contours(axes["a"], height.max(), levels=9)
     assert_allclose([shown.x[0], shown.x[-1], shown.y[0], shown.y[-1]], [-3, 0, -2, 2])
     for row, column in ((4, 4), (2, 0), (3, 6)):
         alone = trained_digits([10.0 ** shown.x[row]], [10.0 ** shown.y[column]], 2)[1]
