@@ -1,12 +1,22 @@
 """The problems of chapter 08: rates, factors, signs, illnesses, slopes through time, a cliff."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from course_lib.surfaces import Recurrence
 from lessons.marking.outcomes import GoalPart
-from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, ValuePart
+from lessons.marking.parts import (
+    Choice,
+    ChoicesPart,
+    FunctionPart,
+    Misconception,
+    ValuePart,
+    agree,
+    recognised,
+)
 from lessons.marking.problem import Problem
-from lessons.marking.shown import show_value
+from lessons.marking.shown import form, show_inputs, show_value
 
 # --- pb-F8.1 --------------------------------------------------------------------------------------
 
@@ -545,8 +555,12 @@ def _through_time(w, b, steps):
     return np.array([along_w, along_b])
 
 
+ON_THE_EDGE = (1.9, 0.0, 35)
+"""There ∂h/∂b is 6e9: no difference quotient is right here and where h bends gently."""
+
+
 def _times(rng):
-    fixed = [(0.5, 1.0, 2), (2.0, 0.0, 3), (0.5, 1.0, 1), (1.6, 0.1, 10)]
+    fixed = [(0.5, 1.0, 2), (2.0, 0.0, 3), (0.5, 1.0, 1), (1.6, 0.1, 10), ON_THE_EDGE]
     drawn = [
         (round(rng.uniform(0.2, 2.0), 1), round(rng.uniform(-0.5, 0.5), 1), int(rng.integers(3, 9)))
         for _ in range(2)
@@ -574,6 +588,56 @@ def _mistaken(last_only=False, no_slope=False, new_h=False, no_w=False, no_own=F
     return slopes
 
 
+def _by_differences(w, b, steps, h=1e-6):
+    def end(w, b):
+        state = 0.0
+        for _ in range(steps):
+            state = np.tanh(w * state + b)
+        return state
+
+    along_w = (end(w + h, b) - end(w - h, b)) / (2 * h)
+    return np.array([along_w, (end(w, b + h) - end(w, b - h)) / (2 * h)])
+
+
+def _on_the_edge(trial):
+    return tuple(trial.given.values()) == ON_THE_EDGE
+
+
+def _are_differences(trials):
+    """Nearly right wherever h bends gently, and far too small on the edge of the cliff."""
+    near = [
+        np.abs(trial.answer - trial.right).max() <= 0.01 * np.abs(trial.right).max()
+        for trial in trials
+        if not _on_the_edge(trial)
+    ]
+    lost = [
+        not agree(trial.answer, trial.right) and 0 < trial.answer[1] < trial.right[1]
+        for trial in trials
+        if _on_the_edge(trial)
+    ]
+    return all(near) and any(lost)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExactPart(FunctionPart):
+    """Differences earn nothing, where by chance one of them is near enough; and the edge, where
+    the numbers are huge, is shown only to whom is right elsewhere."""
+
+    def _credit(self, trials):
+        if _same_form(trials) and _are_differences(trials):
+            return 0.0, ""
+        return super()._credit(trials)
+
+    def _counterexample(self, trials):
+        gentle = [trial for trial in trials if not _on_the_edge(trial)]
+        wrong = any(not agree(trial.answer, trial.right) for trial in gentle)
+        return super()._counterexample(gentle if wrong else trials)
+
+
+def _same_form(trials):
+    return all(trial.answer.shape == trial.right.shape for trial in trials)
+
+
 pb_F8_5 = Problem(
     id="pb-F8.5",
     title="Slopes through time",
@@ -584,10 +648,10 @@ at every step, so $h_T$ depends on them by many ways.
 Write `slopes(w, b, steps)`: the derivatives $[\partial h_T/\partial w,\; \partial h_T/\partial b]$
 after $T$ = `steps` steps, shape `(2,)`. Derive how each of them follows from the one a step before,
 and carry both along. (The derivative of $\tanh z$ is $1 - \tanh^2 z$. They must be
-exact; finite differences are not.)
+exact: on the edge of the cliff, where they are tried as well, finite differences fail.)
 """,
     parts=(
-        FunctionPart(
+        ExactPart(
             name="slopes",
             out_of=4,
             right=_through_time,
@@ -621,6 +685,13 @@ exact; finite differences are not.)
                     lambda w, b, steps: _through_time(w, b, steps)[::-1],
                     "The two have changed places: the slope along w comes first.",
                 ),
+                Misconception(
+                    _by_differences,
+                    "These are finite differences. They come near where h bends gently; but with "
+                    "w = 1.9, b = 0 and 35 steps the slope along b is beyond 10⁹, and h has run to "
+                    "its end before b has changed by 10⁻⁸. Carry the slopes along: they are exact.",
+                    shown_by=_are_differences,
+                ),
             ),
         ),
     ),
@@ -634,6 +705,69 @@ exact; finite differences are not.)
 # --- pb-F8.6 --------------------------------------------------------------------------------------
 
 ENOUGH = 1e-4
+LONGEST = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkPart(GoalPart):
+    """A goal for a descent that returns its whole path, (steps + 1, P), as long as it likes.
+
+    Known mistakes return paths as well, and are told apart by where they end.
+    """
+
+    def mark(self, answer, rng):
+        trials = [self._try(answer, given) for given in self.inputs(rng)]
+        for trial in trials:
+            if self._has_another_form(trial):
+                return 0.0, self._shape_message(trial.given, trial.answer, trial.right)
+        for trial in trials:
+            reached, told = self.reached(trial.given, trial.answer)
+            if not reached:
+                known = self._recognised_by_the_end(trials)
+                return 0.0, known.message if known else f"{self._with(trials, trial)}, {told}"
+        return 1.0, told
+
+    def _recognised_by_the_end(self, trials):
+        ends = [t._replace(answer=t.answer[-1], right=t.right[-1]) for t in trials]
+        known = {_at_its_end(one): one for one in self.misconceptions}
+        return known.get(recognised(ends, tuple(known)))
+
+    def _has_another_form(self, trial):
+        answer, right = trial.answer, trial.right
+        return answer.ndim != 2 or answer.shape[1] != right.shape[1] or not len(answer)
+
+    def _shape_message(self, given, answer, right):
+        told = f"With {show_inputs(given)}, {self.result} is {form(answer)}; expected"
+        told += f" a row of {right.shape[1]} numbers for each point, the start first."
+        if answer.shape == right.shape[1:]:
+            told += " Is that the last point alone?"
+        return told
+
+
+def _the_end_of(walk):
+    return lambda *given: walk(*given)[-1]
+
+
+def _at_its_end(known):
+    return replace(
+        known, answer=_the_end_of(known.answer), also=tuple(map(_the_end_of, known.also))
+    )
+
+
+def astray(path, start):
+    """What is wrong with the path of any descent from this start, or None."""
+    if not np.allclose(path[0], start, 1e-9, 1e-12):
+        told = f"your path begins with {show_value(path[0])}; it is to begin with the start, "
+        told += f"{show_value(np.asarray(start, float))}."
+        if len(path) > 1 and (path == path[0]).all():
+            told += (
+                " All its points are alike: is it the same array, changed in place? Store copies."
+            )
+        return told
+    if not np.isfinite(path).all():
+        first = int(np.argmin(np.isfinite(path).all(axis=1)))
+        return f"your path is not finite: point {first} of it, after {first} steps, is no number."
+    return None
 
 
 def _starts(rng):
@@ -647,26 +781,62 @@ def _starts(rng):
 
 def _clipped(limit, rate=0.1, steps=400):
     def fit(w, b, target):
-        loss, phi = Recurrence(10, target), np.array([w, b])
+        loss, path = Recurrence(10, target), [np.array([w, b])]
         for _ in range(steps):
-            g = loss.gradient(phi)
+            g = loss.gradient(path[-1])
             length = np.linalg.norm(g)
-            phi = phi - rate * (g * limit / length if length > limit else g)
-        return phi
+            path.append(path[-1] - rate * (g * limit / length if length > limit else g))
+        return np.array(path)
 
     return fit
 
 
-def _is_low(given, phi):
-    loss = float(Recurrence(10, given["target"])(phi))
-    told = f"your parameters {show_value(phi)} have a loss of {loss:.3g}"
-    if not np.isfinite(phi).all():
-        return False, f"{told}: they are not finite."
-    if loss <= ENOUGH:
-        return True, f"The last of them is fitted with a loss of {loss:.2g}."
-    if abs(phi[1]) > 1.5:
-        return False, f"{told}: b is far off, so a step must have been thrown from the cliff."
-    return False, f"{told}; at most {ENOUGH:g} is asked for."
+def _descends(given, path):
+    loss, start = Recurrence(10, given["target"]), [given["w"], given["b"]]
+    if wrong := astray(path, start) or _too_long(loss, path):
+        return False, wrong
+    end = float(loss(path[-1]))
+    if end > ENOUGH:
+        told = f"your path ends at {show_value(path[-1])} with a loss of {end:.3g}"
+        return False, f"{told}; at most {ENOUGH:g} is asked for."
+    if wrong := _off_the_slope(loss, path):
+        return False, wrong
+    return True, f"The last of them is fitted with a loss of {end:.2g}."
+
+
+def _too_long(loss, path):
+    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    if not (lengths > LONGEST + 1e-9).any():
+        return None
+    step = int((lengths > LONGEST + 1e-9).argmax())
+    slope = float(np.linalg.norm(loss.gradient(path[step])))
+    told = (
+        f"step {step + 1}, from {show_value(path[step])} to {show_value(path[step + 1])}, is "
+        f"{lengths[step]:.3g} long, and none may be longer than {LONGEST:g}."
+    )
+    if slope > 2:
+        told += (
+            f" It is thrown off the cliff: the gradient is {slope:.3g} long there. It says which "
+            "way is down, and not how far."
+        )
+    return told
+
+
+def _off_the_slope(loss, path):
+    """What to say of the first step that is more than 60° off the steepest way down."""
+    steps, slopes = np.diff(path, axis=0), loss.gradient(path[:-1])
+    sizes = np.linalg.norm(steps, axis=1) * np.linalg.norm(slopes, axis=1)
+    down = -(steps * slopes).sum(axis=1)
+    off = (down < 0.49 * sizes) & (sizes > 1e-9)
+    if not off.any():
+        return None
+    step = int(off.argmax())
+    angle = np.degrees(np.arccos(down[step] / sizes[step]))
+    return (
+        f"you arrive, but step {step + 1}, from {show_value(path[step])} to "
+        f"{show_value(path[step + 1])}, is {angle:.0f}° off the steepest way down: no more than "
+        "60° are asked for."
+    )
 
 
 pb_F8_6 = Problem(
@@ -674,22 +844,23 @@ pb_F8_6 = Problem(
     title="Across the landscape, by your own rule",
     text=r"""
 Fit the recurrence. Write `fit(w, b, target)`: from the start $[w, b]$ descend on the loss
-$(h_{10} - \text{target})^2$ with a rule of your own that does not fall off the cliff, and return
-parameters `[w, b]`, shape `(2,)`, whose loss is at most 0.0001.
+$(h_{10} - \text{target})^2$ with a rule of your own that does not fall off the cliff. Return its
+path, shape `(steps + 1, 2)`: first the start, last parameters whose loss is at most 0.0001. It is
+to feel its way: no step is longer than 0.5, or more than 60° off the steepest way down.
 
-Start at the given place: it lies on the low side of the edge, with $w$ from 1.2 to 1.8 and $b$ from
+The start lies on the low side of the edge, with $w$ from 1.2 to 1.8 and $b$ from
 0.1 to 0.4; the target lies between 0.6 and 0.75. The gradient may be that of your `slopes`, or
 `Recurrence(steps=10, target=target).gradient` (from `course_lib.surfaces`). It is tried from
 several starts, and must not take longer than a few seconds.
 """,
     parts=(
-        GoalPart(
+        WalkPart(
             name="fit",
             out_of=4,
             right=_clipped(1.0),
             inputs=_starts,
-            result="the pair of parameters",
-            reached=_is_low,
+            result="the path",
+            reached=_descends,
             misconceptions=(
                 Misconception(
                     _clipped(np.inf),
@@ -697,11 +868,11 @@ several starts, and must not take longer than a few seconds.
                     "length of its gradient.",
                 ),
                 Misconception(
-                    lambda w, b, target: np.array([w, b]),
-                    "These are the parameters of the start, or hardly apart from them.",
+                    lambda w, b, target: np.array([[w, b]]),
+                    "It ends at the start, or hardly apart from it.",
                 ),
                 Misconception(
-                    lambda w, b, target: _clipped(1.0)(w, b, target)[::-1],
+                    lambda w, b, target: _clipped(1.0)(w, b, target)[:, ::-1],
                     "The two have changed places: w comes first.",
                 ),
                 Misconception(
@@ -713,6 +884,7 @@ several starts, and must not take longer than a few seconds.
     ),
     hints=(
         "Loop: gradient, its length, shorten it if it is longer than a limit, step.",
-        "With a rate of 0.1 and a limit of 1, a few hundred steps will do.",
+        "With a rate of 0.1 and a limit of 1, a few hundred steps will do. Keep a copy of each "
+        "point in a list.",
     ),
 )

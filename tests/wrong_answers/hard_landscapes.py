@@ -444,16 +444,18 @@ right("pb_F8_5", "slopes", ("backwards", backwards), ("complex_step", complex_st
 
 def descended(w, b, target, rate=0.1, limit=np.inf, steps=500):
     loss, phi = Recurrence(steps=10, target=target), np.array([w, b], float)
+    path = [phi]
     for _ in range(steps):
         g = loss.gradient(phi)
         phi = phi - rate * g * min(1, limit / max(np.linalg.norm(g), 1e-300))
-    return phi
+        path.append(phi)
+    return path
 
 
 wrong(
     "pb_F8_6",
     "fit",
-    ("the_start", lambda w, b, target: [w, b], r"start|descend|moved|higher|loss"),
+    ("the_start", lambda w, b, target: [[w, b]], r"start|descend|moved|higher|loss"),
     ("not_clipped", descended, r"edge|thrown|cliff|flat|far|other side"),
     (
         "too_short_steps",
@@ -468,7 +470,7 @@ wrong(
     ("a_loss", lambda w, b, target: Recurrence(10, target)([w, b]), r"shape|two|number"),
     (
         "always_the_same",
-        lambda w, b, target: [1.2, 0.2],
+        lambda w, b, target: [[1.2, 0.2]],
         r"loss|target|start|0\.0001",
     ),
     (
@@ -481,12 +483,14 @@ wrong(
 
 def backtracked(w, b, target):
     loss, phi = Recurrence(steps=10, target=target), np.array([w, b], float)
+    path = [phi]
     for _ in range(300):
         g, rate = loss.gradient(phi), 1.0
         while loss(phi - rate * g) > loss(phi) - 0.5 * rate * (g @ g) and rate > 1e-12:
             rate /= 2
         phi = phi - rate * g
-    return phi
+        path.append(phi)
+    return path
 
 
 right(

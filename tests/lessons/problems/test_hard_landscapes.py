@@ -166,40 +166,121 @@ def updated_too_early(w, b, steps):
     return [u, v]
 
 
+def slopes_by_a_complex_step(w, b, steps):
+    found = []
+    for dw, db in ((1e-200j, 0), (0, 1e-200j)):
+        h = 0j
+        for _ in range(steps):
+            h = np.tanh((w + dw) * h + b + db)
+        found.append(h.imag / 1e-200)
+    return found
+
+
+def slopes_by_cosh(w, b, steps):
+    """With the other form of the slope of tanh, and both in one matrix product."""
+    h, along = 0.0, np.zeros(2)
+    for _ in range(steps):
+        z = w * h + b
+        along = (np.array([h, 1.0]) + w * along) / np.cosh(z) ** 2
+        h = np.tanh(z)
+    return along
+
+
+def differences(change, forward=False):
+    def slopes(w, b, steps):
+        def end(w, b):
+            h = 0.0
+            for _ in range(steps):
+                h = np.tanh(w * h + b)
+            return h
+
+        back, span = (0, change) if forward else (change, 2 * change)
+        along_w = (end(w + change, b) - end(w - back, b)) / span
+        return [along_w, (end(w, b + change) - end(w, b - back)) / span]
+
+    return slopes
+
+
+for size in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8):
+    mistake(pb_F8_5, "slopes", "These are finite differences")(differences(size))
+for size in (1e-6, 1e-7, 1e-8):
+    mistake(pb_F8_5, "slopes", "These are finite differences")(differences(size, forward=True))
+
+
 # --- pb-F8.6 --------------------------------------------------------------------------------------
 
 
 def fit_by_value(w, b, target):
     """With a rate that falls, so that it comes to rest."""
-    loss, phi = Recurrence(10, target), np.array([w, b])
+    loss, path = Recurrence(10, target), [np.array([w, b])]
     for t in range(400):
-        phi = phi - 0.1 * (1 - t / 400) * np.clip(loss.gradient(phi), -0.7, 0.7)
-    return phi
+        g = np.clip(loss.gradient(path[-1]), -0.7, 0.7)
+        path.append(path[-1] - 0.1 * (1 - t / 400) * g)
+    return path
 
 
 def fit_and_stop(w, b, target):
-    loss, phi = Recurrence(10, target), [w, b]
-    while loss(phi) > 5e-5:
-        g = loss.gradient(phi)
-        phi = phi - 0.1 * g / max(1, np.linalg.norm(g) / 2)
-    return list(phi)
+    loss, path = Recurrence(10, target), [[w, b]]
+    while loss(path[-1]) > 5e-5:
+        g = loss.gradient(path[-1])
+        path.append(list(path[-1] - 0.1 * g / max(1, np.linalg.norm(g) / 2)))
+    return np.array(path)
 
 
-@mistake(pb_F8_6, "fit", "thrown")
-def fit_without_a_limit(w, b, target):
-    loss, phi = Recurrence(10, target), np.array([w, b])
-    for _ in range(300):
-        phi = phi - 0.1 * loss.gradient(phi)
-    return phi
+def fit_by_signs(w, b, target):
+    """45° off at most."""
+    loss, path, rate = Recurrence(10, target), [np.array([w, b])], 0.05
+    for _ in range(500):
+        path.append(path[-1] - rate * np.sign(loss.gradient(path[-1])))
+        rate *= 0.99
+    return path
 
 
-@mistake(pb_F8_6, "fit", "at most 0.0001 is asked for")
-def fit_too_short(w, b, target):
-    loss, phi = Recurrence(10, target), np.array([w, b])
-    for _ in range(5):
-        g = loss.gradient(phi)
-        phi = phi - 0.05 * g / max(1, np.linalg.norm(g))
-    return phi
+def fit_with(limit=1.0, steps=300):
+    def fit(w, b, target):
+        loss, path = Recurrence(10, target), [np.array([w, b])]
+        for _ in range(steps):
+            g = loss.gradient(path[-1])
+            path.append(path[-1] - 0.1 * g / max(1, np.linalg.norm(g) / limit))
+        return path
+
+    return fit
+
+
+fit_without_a_limit = mistake(pb_F8_6, "fit", "thrown")(fit_with(np.inf))
+fit_with_too_high_a_limit = mistake(pb_F8_6, "fit", "thrown off the cliff")(fit_with(20.0))
+fit_too_short = mistake(pb_F8_6, "fit", "at most 0.0001 is asked for")(fit_with(0.5, steps=5))
+
+
+@mistake(pb_F8_6, "fit", "none may be longer than 0.5")
+def solved_and_not_descended(w, b, target):
+    return [[w, b], [0.0, np.arctanh(target)]]
+
+
+@mistake(pb_F8_6, "fit", "begin with the start")
+def solved_without_the_start(w, b, target):
+    return [[0.0, np.arctanh(target)]]
+
+
+@mistake(pb_F8_6, "fit", "off the steepest way down")
+def straight_to_the_solution(w, b, target):
+    return np.linspace([w, b], [0.0, np.arctanh(target)], 30)
+
+
+@mistake(pb_F8_6, "fit", "last point alone")
+def fit_without_its_path(w, b, target):
+    return fit_with()(w, b, target)[-1]
+
+
+@mistake(pb_F8_6, "fit", "Store copies")
+def fit_changed_in_place(w, b, target):
+    path = fit_with()(w, b, target)
+    return [path[-1]] * len(path)
+
+
+@mistake(pb_F8_6, "fit", "your path is not finite")
+def fit_to_nan(w, b, target):
+    return [[w, b], [np.nan, np.nan]]
 
 
 RIGHT = {
@@ -211,8 +292,13 @@ RIGHT = {
         dict(zip("abcdef", PATIENTS, strict=True)),
         dict(zip("fedcba", [word.upper() for word in PATIENTS[::-1]], strict=True)),
     ],
-    "pb-F8.5:slopes": [slopes_by_the_library, slopes_backwards],
-    "pb-F8.6:fit": [fit_by_value, fit_and_stop],
+    "pb-F8.5:slopes": [
+        slopes_by_the_library,
+        slopes_backwards,
+        slopes_by_a_complex_step,
+        slopes_by_cosh,
+    ],
+    "pb-F8.6:fit": [fit_by_value, fit_and_stop, fit_by_signs],
 }
 
 LEAKS = {
@@ -245,3 +331,17 @@ def test_each_illness_of_the_six_is_told_with_its_reason():
     assert [choice.right for choice in part.choices.values()] == PATIENTS
     for choice in part.choices.values():
         assert len(choice.reasons) == 5
+
+
+def test_of_finite_differences_neither_slope_earns_points():
+    for change in (1e-4, 1e-6, 1e-8):
+        assert pb_F8_5.verdict(differences(change)).points == 0
+    for change in (1e-10, 1e-12):  # near enough on the edge, and nowhere else
+        assert "difference" in str(pb_F8_5.verdict(differences(change)))
+
+
+def test_the_edge_does_not_stand_for_all_inputs():
+    """Its slopes are in the billions: beside them any other number agrees with any factor."""
+    verdict = pb_F8_5.verdict(slopes=lambda w, b, steps: slopes_backwards(w, b, steps + 1))
+    assert "With w = 2, b = 0, steps = 3" in str(verdict)
+    assert "factor" not in str(verdict)
