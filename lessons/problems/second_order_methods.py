@@ -9,9 +9,10 @@ from course_lib.models import Gabor
 from course_lib.optimizers import Newton, RegularizedNewton
 from course_lib.surfaces import Himmelblau
 from lessons.marking.answers import StepLimit
-from lessons.marking.outcomes import GoalPart
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, ValuePart
 from lessons.marking.problem import Problem
+from lessons.marking.shown import show_value
+from lessons.problems.hard_landscapes import WalkPart, astray
 
 # --- pb-G2 ----------------------------------------------------------------------------------------
 
@@ -783,59 +784,116 @@ def _hard_starts(rng):
             break
     wave = LeastSquares(Gabor(), *gabor_data())
     return [
-        {"loss": Curved(surface, "Himmelblau's surface, moved,"), "start": start},
+        {"loss": Curved(surface, "Himmelblau's surface (moved)"), "start": start},
         {"loss": Curved(wave, "the Gabor loss"), "start": np.array([0.0, 12.0])},
         {"loss": Curved(wave, "the Gabor loss"), "start": np.array([-1.5, 9.8])},
     ]
 
 
-def _at_a_minimum(given, phi):
+def _ends_in_a_minimum(given, path):
     loss = given["loss"].loss
-    slope = float(np.linalg.norm(loss.gradient(phi)))
-    low, high = np.linalg.eigvalsh(loss.hessian(phi))
+    if wrong := astray(path, given["start"]):
+        return False, wrong
+    slope = float(np.linalg.norm(loss.gradient(path[-1])))
+    low, high = np.linalg.eigvalsh(loss.hessian(path[-1]))
     if not slope <= _FLAT:
         return False, f"where you end the gradient is {slope:.2g} long, and {_FLAT} was asked for."
+    if max(abs(low), abs(high)) < _LEVEL or abs(low) < 1e-3 * _LEVEL:
+        return False, _thrown(path, low, high)
     if low <= 0:
         kind = "maximum" if high < 0 else "saddle"
         return False, (
             f"you end on a {kind}: the curvatures there are {low:.3g} and {high:.3g}. What does "
             "your rule do where one is negative?"
         )
+    if wrong := _not_newtons(loss, path):
+        return False, wrong
     return True, "From each start you end in a minimum: flat, and both curvatures positive."
 
 
-def _walked(loss, start):
-    rule = RegularizedNewton(1.0, adaptive=True)
-    return descend(loss.loss, start, rule, steps=60, keep="last").final
+_LEVEL = 1e-3
+"""Where the largest curvature is below this, the loss is neither a bowl nor a saddle."""
+
+
+def _thrown(path, low, high):
+    """What is said of an end in the flat outskirts: the step that is to blame is the longest."""
+    lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    told = (
+        f"you end at {show_value(path[-1])}, on level ground: the gradient is nearly zero, and the "
+        f"curvatures are {low:.2g} and {high:.2g}"
+    )
+    if not len(lengths):
+        return f"{told}."
+    step = int(lengths.argmax())
+    return (
+        f"{told}. Step {step + 1} is {lengths[step]:.3g} long and leads from "
+        f"{show_value(path[step])} to {show_value(path[step + 1])}. If it has thrown you out "
+        "there: a larger margin makes steps shorter, or a limit to their length."
+    )
+
+
+def _not_newtons(loss, path):
+    """What to say of the first step, from where H is positive definite, that goes another way."""
+    for number, (here, there) in enumerate(zip(path, path[1:], strict=False), start=1):
+        H, step = loss.hessian(here), there - here
+        low, high = np.linalg.eigvalsh(H)
+        length = np.linalg.norm(step)
+        if low <= 1e-6 * high or high <= 0 or length <= 1e-7:
+            continue
+        newton = np.linalg.solve(H, -loss.gradient(here))
+        off = step / length - newton / np.linalg.norm(newton)
+        if np.linalg.norm(off) > 1e-3:
+            return (
+                f"you end in a minimum, but step {number} sets out from {show_value(here)}, where "
+                f"H is positive definite (curvatures {low:.3g} and {high:.3g}), and not in the "
+                "direction of Newton's own step. Is a λ added there as well?"
+            )
+    return None
+
+
+def _walked(loss, start, margin=1.0, steps=60, turn=_damped):
+    """A descent with `turn`, as it stands in pb-G2, and backtracking; the path."""
+    loss, path = loss.loss, [np.asarray(start, float)]
+    for _ in range(steps):
+        phi = path[-1]
+        g = loss.gradient(phi)
+        step, rate = turn(phi, g, loss.hessian(phi), margin) - phi, 1.0
+        while loss(phi + rate * step) > loss(phi) + 1e-4 * rate * (g @ step) and rate > 1e-10:
+            rate /= 2
+        if rate <= 1e-10:
+            break
+        path.append(phi + rate * step)
+    return np.array(path)
 
 
 def _by(rule, steps=60):
-    return lambda loss, start: descend(loss.loss, start, rule, steps=steps, keep="last").final
+    return lambda loss, start: descend(loss.loss, start, rule, steps=steps).params
 
 
 pb_F10_5 = Problem(
     id="pb-F10.5",
     title="A second-order descent that ends in a minimum",
     text=r"""
-Put it together: `descend_to_a_minimum(loss, start)` returns a point, shape `(2,)`, where the
-gradient is at most $10^{-4}$ long and *both* curvatures are positive.
+Put it together: `descend_to_a_minimum(loss, start)` returns the path of a descent of your own,
+shape `(steps + 1, 2)`: first the start, last a point where the gradient is at most $10^{-4}$ long
+and *both* curvatures are positive. Your `damped` of pb-G2, less $\phi$, gives a direction: where
+$\mathbf H$ is positive definite it must be Newton's own, without any λ. See to the length as well,
+by the backtracking of notebook 03 or by a limit.
 
 `loss(phi)`, `loss.gradient(phi)` and `loss.hessian(phi)` are what there is; your function may ask
 for 5000 values, 200 gradients and 200 Hessians. It is tried on Himmelblau's surface, moved to
 another place, and twice on the Gabor loss, from starts where plain Newton ends on a saddle or on a
-hilltop. It need not be the *lowest* minimum.
-
-Your `damped` of pb-G2, less $\phi$, gives a direction. See to the length as well: by the
-backtracking of notebook 03, or by a λ that adapts.
+hilltop. Far out the Gabor loss is flat: what a long step throws out there stays there. It need not
+be the *lowest* minimum.
 """,
     parts=(
-        GoalPart(
+        WalkPart(
             name="descent",
             out_of=4,
             right=_walked,
             inputs=_hard_starts,
-            result="the point",
-            reached=_at_a_minimum,
+            result="the path",
+            reached=_ends_in_a_minimum,
             misconceptions=(
                 Misconception(
                     _by(Newton()),
@@ -843,16 +901,17 @@ backtracking of notebook 03, or by a λ that adapts.
                     "Make H + λI positive definite before you solve.",
                 ),
                 Misconception(
-                    lambda loss, start: start,
-                    "That is the start: is the point that a step leads to kept?",
+                    lambda loss, start: start[None],
+                    "You end at the start: is the point that a step leads to kept?",
                 ),
                 Misconception(
                     _by(RegularizedNewton(1.0), steps=1),
                     "You take a single step, though a damped one: repeat it, with a new gradient "
                     "and a new Hessian.",
+                    also=(lambda loss, start: _walked(loss, start, steps=1),),
                 ),
                 Misconception(
-                    lambda loss, start: _walked(loss, start)[::-1],
+                    lambda loss, start: _walked(loss, start)[:, ::-1],
                     "The two have changed places: φ₀ comes first.",
                 ),
                 Misconception(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.descent import descend
+from course_lib.line_search import Backtracking
 from course_lib.optimizers import LBFGS, Newton, RegularizedNewton
 from course_lib.surfaces import Beale, Himmelblau, Polynomial
 from lessons.problems import pb_F10_1, pb_F10_2, pb_F10_3, pb_F10_4, pb_F10_5, pb_G2
@@ -252,56 +253,113 @@ def test_the_runs_of_the_problem_are_real():
 # --- pb-F10.5 -------------------------------------------------------------------------------------
 
 
-def direction(g, H, margin=1.0):
-    return damped_along_the_axes(np.zeros(2), g, H, margin)
+def with_backtracking(margin=1.0, steps=100, always=0.0):
+    """`always`: a λ that is added wherever H is positive definite, too."""
+
+    def descent(loss, start):
+        path = [np.array(start)]
+        for _ in range(steps):
+            phi = path[-1]
+            g, H = loss.gradient(phi), loss.hessian(phi)
+            H = H + always * np.eye(2) * (np.linalg.eigvalsh(H)[0] > 0)
+            d, rate = damped_along_the_axes(phi, g, H, margin) - phi, 1.0
+            while rate > 1e-10 and loss(phi + rate * d) > loss(phi) + 1e-4 * rate * g @ d:
+                rate /= 2
+            if rate <= 1e-10:
+                break
+            path.append(phi + rate * d)
+        return path
+
+    return descent
 
 
-def damped_with_backtracking(loss, start):
-    phi = start
-    for _ in range(100):
-        g = loss.gradient(phi)
-        d, rate = direction(g, loss.hessian(phi)), 1.0
-        while rate > 1e-10 and loss(phi + rate * d) > loss(phi) + 1e-4 * rate * g @ d:
-            rate /= 2
-        if rate <= 1e-10:
-            return phi
-        phi = phi + rate * d
-    return phi
+def with_a_limit(margin=1.0, limit=0.5, steps=100):
+    def descent(loss, start):
+        path = [list(start)]
+        while len(path) <= steps and np.linalg.norm(loss.gradient(np.array(path[-1]))) > 1e-8:
+            phi = np.array(path[-1])
+            g, H = loss.gradient(phi), loss.hessian(phi)
+            step = damped_along_the_axes(phi, g, H, margin) - phi
+            path.append(list(phi + step * min(1, limit / np.linalg.norm(step))))
+        return path
+
+    return descent
 
 
-def adaptive(loss, start):
-    phi, damping = start, 5.0
-    for _ in range(150):
-        g, H = loss.gradient(phi), loss.hessian(phi)
-        lift = damping + max(0, -np.linalg.eigvalsh(H)[0])
-        there = phi - np.linalg.solve(H + lift * np.eye(2), g)
-        better = loss(there) <= loss(phi)
-        damping = damping / 2 if better else damping * 3
-        phi = there if better else phi
-    return phi.tolist()
+def with_curvatures_turned_around(loss, start):
+    """Another direction where H is not positive definite, with backtracking that asks for less."""
+    path = [np.array(start)]
+    for _ in range(60):
+        phi = path[-1]
+        curvatures, axes = np.linalg.eigh(loss.hessian(phi))
+        d, rate = -axes @ (axes.T @ loss.gradient(phi) / np.abs(curvatures)), 1.0
+        while loss(phi + rate * d) > loss(phi) and rate > 1e-9:
+            rate /= 3
+        path.append(phi + (rate > 1e-9) * rate * d)
+    return np.array(path)
+
+
+def by_the_library(rule, steps=60):
+    """As the chapter shows it, with the path that this returns."""
+    return lambda loss, start: descend(loss, start, rule, steps=steps, tolerance=1e-6).params
+
+
+for damping in (1e-6, 1e-3, 0.01, 0.1, 1.0):
+    for rule in (
+        RegularizedNewton(damping, adaptive=True),
+        RegularizedNewton(damping, line_search=Backtracking()),
+    ):
+        mistake(pb_F10_5, "descent", "With loss = ")(by_the_library(rule))
+mistake(pb_F10_5, "descent", "λ added there as well")(by_the_library(LBFGS()))
+mistake(pb_F10_5, "descent", "λ added there as well")(with_backtracking(always=0.1))
+mistake(pb_F10_5, "descent", "last point alone")(
+    lambda loss, start: by_the_library(RegularizedNewton(0.01, adaptive=True))(loss, start)[-1]
+)
+for margin in (1e-6, 1e-3):
+    mistake(pb_F10_5, "descent", "on level ground")(with_backtracking(margin))
+for margin in (1e-3, 0.1):
+    mistake(pb_F10_5, "descent", "a larger margin makes steps shorter")(
+        with_a_limit(margin, limit=np.inf)
+    )
+
+
+@mistake(pb_F10_5, "descent", "your path is not finite: point 1")
+def to_nan(loss, start):
+    return [start, start * np.nan]
+
+
+@mistake(pb_F10_5, "descent", "begin with the start")
+def without_the_start(loss, start):
+    return with_backtracking()(loss, start)[1:]
 
 
 @mistake(pb_F10_5, "descent", "plain Newton")
 def plain_newton(loss, start):
-    phi = start
+    path = [start]
     for _ in range(100):
-        phi = phi - np.linalg.inv(loss.hessian(phi)) @ loss.gradient(phi)
-    return phi
+        phi = path[-1]
+        path.append(phi - np.linalg.inv(loss.hessian(phi)) @ loss.gradient(phi))
+    return path
 
 
-@mistake(pb_F10_5, "descent", "single step")
-def one_step(loss, start):
-    g, H = loss.gradient(start), loss.hessian(start)
-    lift = 1.0 + max(0, -np.linalg.eigvalsh(H)[0])
-    return start - np.linalg.solve(H + lift * np.eye(2), g)
+mistake(pb_F10_5, "descent", "single step")(with_backtracking(steps=1))
 
 
 @mistake(pb_F10_5, "descent", "asks for too many gradients")
 def gradient_descent(loss, start):
-    phi = start
+    path = [start]
     for _ in range(5000):
-        phi = phi - 0.001 * loss.gradient(phi)
-    return phi
+        path.append(path[-1] - 0.001 * loss.gradient(path[-1]))
+    return path
+
+
+def test_who_is_thrown_out_is_told_so_and_by_which_step():
+    told = str(pb_F10_5.verdict(with_backtracking(1e-3)))
+    assert "you end at [1241.45, 205.737], on level ground" in told
+    assert "saddle" not in told and "maximum" not in told
+    for word in ("surface, moved,", ",,"):
+        assert word not in str(pb_F10_5.verdict(to_nan))
+    assert "With loss = Himmelblau's surface (moved), start = [" in str(pb_F10_5.verdict(to_nan))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -341,7 +399,12 @@ RIGHT = {
     "pb-F10.3:memory": [memory_in_a_loop, lambda P, pairs: [8 * P**2, 8 * P**2, 16 * pairs * P]],
     "pb-F10.3:largest": [(44721, 63245, 10**8), np.array([44721.0, 63245.0, 1e8])],
     "pb-F10.4:cures": [{"a": "lift", "b": "larger λ", "c": "smaller λ", "d": "leave", "e": "lift"}],
-    "pb-F10.5:descent": [damped_with_backtracking, adaptive],
+    "pb-F10.5:descent": [
+        with_backtracking(),
+        with_a_limit(),
+        with_backtracking(10.0),
+        with_curvatures_turned_around,
+    ],
 }
 
 # What must not be said, and a sentence that would say it.
