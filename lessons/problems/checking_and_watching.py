@@ -1023,20 +1023,34 @@ def _fresh_loss(luck, phi):
 
 
 def _reads_well(given, phi):
+    if not np.isfinite(phi).all():
+        return False, (
+            "your parameters are not all finite: the descent ran away. Is the sign of the step "
+            "wrong, or the rate too high?"
+        )
     luck = given["pull"].luck
     loss, ours = _fresh_loss(luck, phi), _fresh_loss(luck, _course_run(luck)[0])
     told = f"on fresh digits your network has a loss of {loss:.2g}, and ours {ours:.2g}"
     if loss <= 1.2 * ours:
         return True, f"The last of them: {told}."
-    if not loss < 50:
-        return False, f"{told}: did the descent run away?"
-    training = float(_readers(luck).training(phi) / EXAMPLES)
+    training, at_first = (_own_loss(luck, p) for p in (phi, _readers(luck).start))
+    if not training <= at_first:
+        return False, (
+            f"{told}; on its own digits {training:.2g}, where the start has {at_first:.2g} and a "
+            "guess ln 10 = 2.3: the loss has risen. Is the sign of the step wrong, or the rate too "
+            "high?"
+        )
+    told = f"{told}; on its own digits {training:.2g}"
     if training < 0.6:
         return False, (
-            f"{told}; on its own digits {training:.2g}. It has learned wrong labels by heart: go "
-            "back to where the validation loss was lowest."
+            f"{told}. It has learned wrong labels by heart: go back to where the validation loss "
+            "was lowest."
         )
-    return False, f"{told}; on its own digits {training:.2g}. It has not learned enough yet."
+    return False, f"{told}. It has not learned enough yet: take more steps, or another rate."
+
+
+def _own_loss(luck, phi):
+    return float(_readers(luck).training(phi) / EXAMPLES)
 
 
 pb_F11_6 = Problem(
@@ -1065,7 +1079,10 @@ two draws of the images.
             reached=_reads_well,
             misconceptions=(
                 Misconception(
-                    lambda pull, validate, start: start, "You return the start: nothing moved."
+                    lambda pull, validate, start: start,
+                    "You return the start, or nearly so. Either nothing moved; or you keep the "
+                    "best, and no look was lower than the start: then the sign of the step is "
+                    "wrong, or the rate too high.",
                 ),
                 Misconception(
                     lambda pull, validate, start: np.zeros_like(start),

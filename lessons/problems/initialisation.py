@@ -2,6 +2,7 @@
 pass, five networks from inside, weights fitted to data, digits (pb-6.5, pb-G4, pb-F9.1 to 9.5)."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -1099,7 +1100,11 @@ def _read(given, phi):
 
 def _reads_new_digits(given, phi):
     if not np.isfinite(phi).all():
-        return False, "your parameters are not all finite: did the descent run away?"
+        return False, (
+            "your parameters are not all finite: did the descent run away? The loss is a sum over "
+            "300 examples, and so is its gradient: a rate for a mean is 300 times too high. (Or "
+            "the sign of the step is wrong.)"
+        )
     learned, new = _read(given, phi)
     told = (
         f"it reads {100 * learned:.0f} % of the digits that it learned from, and {100 * new:.0f} % "
@@ -1110,13 +1115,39 @@ def _reads_new_digits(given, phi):
     return True, f"{told[0].upper()}{told[1:]}."
 
 
+class Reading(NamedTuple):
+    """What the trained network does.
+
+    layers : its layers
+    own, new : the shares of its own digits and of new ones that it reads
+    loss : per example of its own; ln 10 = 2.3 is that of a guess
+    awake : of the hidden layer with the fewest, the share of units that are on, over its own digits
+    """
+
+    layers: list
+    own: float
+    new: float
+    loss: float
+    awake: float
+
+    @property
+    def first_size(self):
+        """The root of the mean square of the first weights, in units of He's."""
+        return np.sqrt((self.layers[0].weights ** 2).mean() * READER[0] / 2)
+
+
 def _shown(test):
-    """Whether a test of (layers, share of its own digits, share of new ones) holds of a trial."""
+    """Whether a test of a Reading holds of a trial."""
 
     def shown_by(trials):
         [trial] = trials
         layers = MLP(READER).unravel(trial.answer)
-        return test(layers, *_read(trial.given, trial.answer))
+        h, awake = trial.given["x"], []
+        for layer in layers[:-1]:
+            h = relu(h @ layer.weights + layer.biases)
+            awake.append((h > 0).mean())
+        loss = float(_reader_loss(**trial.given)(trial.answer)) / len(h)
+        return test(Reading(layers, *_read(trial.given, trial.answer), loss, min(awake)))
 
     return shown_by
 
@@ -1153,27 +1184,62 @@ than a few seconds.
                     "All units of your first layer are equal, as they were at the start. What "
                     "parts them?",
                     shown_by=_shown(
-                        lambda layers, own, new: np.ptp(layers[0].weights, axis=1).max() < 1e-9
+                        lambda seen: np.ptp(seen.layers[0].weights, axis=1).max() < 1e-9
                     ),
                 ),
                 Misconception(
+                    lambda x, labels: 4 * he_normal(MLP(READER), 0),
+                    "Its loss is worse than that of a guess: it has risen on the way, or the "
+                    "weights start far too large. Look at the rate first: the loss is a sum over "
+                    "300 examples, and so is its gradient, and a rate for a mean, such as a tenth, "
+                    "is 300 times too high. If the loss rises at a tiny rate as well, look at the "
+                    "sign of the step, and at δ.",
+                    shown_by=_shown(lambda seen: seen.own < 0.95 and seen.loss > 2.5),
+                ),
+                Misconception(
+                    _reader(steps=60, rate=3.0),
+                    "Of a hidden layer hardly any unit is still on, and those that are off no "
+                    "longer learn: steps that were too long have thrown them there. The loss is a "
+                    "sum over 300 examples, and so is its gradient: a rate for a mean, such as a "
+                    "tenth, is 300 times too high. (Weights that start too large make the "
+                    "gradient longer still.)",
+                    shown_by=_shown(lambda seen: seen.own < 0.95 and seen.awake < 0.1),
+                ),
+                Misconception(
+                    _reader(gain=0.01, steps=20),
+                    "It reads hardly any of the digits that it was trained on, and the weights of "
+                    "its first layer are tiny: they start so small that next to nothing comes "
+                    "through the layers, forwards or backwards.",
+                    shown_by=_shown(lambda seen: seen.own < 0.5 and seen.first_size < 0.5),
+                ),
+                Misconception(
                     _reader(steps=1),
-                    "It reads hardly any of the digits that it was trained on. Does the loss fall "
-                    "from step to step? Print it: the sign of the step, δ and the order of the "
-                    "parameters are where to look.",
-                    shown_by=_shown(lambda layers, own, new: own < 0.5),
+                    "It reads few of the digits that it was trained on, and nothing ran away: are "
+                    "there too few steps, or far too short ones? Print the loss: if many steps do "
+                    "not lower it either, δ and the order of the parameters are where to look.",
+                    shown_by=_shown(lambda seen: seen.own < 0.5),
                 ),
                 Misconception(
                     _reader(steps=25),
                     "It has learned something, and not yet all that these digits can teach: take "
                     "more steps, or a larger rate.",
-                    shown_by=_shown(lambda layers, own, new: 0.5 <= own < 0.95 and new < ENOUGH),
+                    shown_by=_shown(
+                        lambda seen: (
+                            0.5 <= seen.own < 0.95
+                            and seen.own - seen.new < 0.2
+                            and seen.new < ENOUGH
+                        )
+                    ),
                 ),
                 Misconception(
                     _reader(gain=4.0, steps=400, rate=0.05),
-                    "It reads the digits that it was trained on, and too few of the new ones. "
-                    "Weights that start large keep what was drawn: start with smaller ones.",
-                    shown_by=_shown(lambda layers, own, new: own >= 0.95 and new < ENOUGH),
+                    "It reads the digits that it was trained on far better than new ones. Weights "
+                    "that start large keep what was drawn: start with smaller ones.",
+                    shown_by=_shown(
+                        lambda seen: (
+                            (seen.own >= 0.95 or seen.own - seen.new >= 0.2) and seen.new < ENOUGH
+                        )
+                    ),
                 ),
             ),
         ),

@@ -272,6 +272,43 @@ def small_steps(pull, validate, start):
     return phi
 
 
+def by_adam(rate, keep=False):
+    def fit(pull, validate, start):
+        phi, lowest, best, m, v = start, validate(start), start, 0.0, 0.0
+        for t in range(1, 301):
+            gradient = pull(phi)
+            m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+            phi = phi - rate * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+            if keep and t % 20 == 0 and (loss := validate(phi)) < lowest:
+                lowest, best = loss, phi
+        return best if keep else phi
+
+    return fit
+
+
+def by_descent(rate, steps=200, keep=False):
+    def fit(pull, validate, start):
+        phi, lowest, best = start, validate(start), start
+        for t in range(1, steps + 1):
+            phi = phi - rate * pull(phi)
+            if keep and t % 20 == 0 and (loss := validate(phi)) < lowest:
+                lowest, best = loss, phi
+        return best if keep else phi
+
+    return fit
+
+
+ROSE = "the loss has risen. Is the sign of the step wrong, or the rate too high?"
+for wrong in (by_descent(-0.1), by_descent(-0.01), by_descent(-0.001), by_descent(3.0)):
+    mistake(pb_F11_6, "fit", ROSE)(wrong)
+mistake(pb_F11_6, "fit", ROSE)(by_adam(1.0))
+mistake(pb_F11_6, "fit", "not all finite")(lambda pull, validate, start: start * np.nan)
+for wrong in (by_adam(1.0, keep=True), by_descent(-0.1, keep=True), by_descent(3.0, keep=True)):
+    mistake(pb_F11_6, "fit", "no look was lower than the start")(wrong)
+mistake(pb_F11_6, "fit", "nothing moved")(lambda pull, validate, start: start)
+mistake(pb_F11_6, "fit", "not learned enough")(by_descent(0.01, steps=100))
+
+
 @mistake(pb_F11_6, "fit", "more than its 600 gradients")
 def without_counting(pull, validate, start):
     for _ in range(1000):

@@ -348,19 +348,42 @@ def learn_from_zeros(x, labels):
     return trained(drawn(lambda m, n: 0), x, labels, steps=50)
 
 
-@mistake(pb_F9_5, "learn", "the sign of the step")
-def learn_uphill(x, labels):
-    return trained(drawn(lambda m, n: np.sqrt(2 / m)), x, labels, steps=20, rate=1e-4, sign=1)
+def by_he(size=1.0, **settings):
+    """He's weights, times a size, and a descent."""
+    start = drawn(lambda m, n: size * np.sqrt(2 / m))
+
+    def learn(x, labels):
+        with np.errstate(all="ignore"):
+            return trained(start, x, labels, **settings)
+
+    return learn
 
 
-@mistake(pb_F9_5, "learn", "more steps")
-def learn_too_little(x, labels):
-    return trained(drawn(lambda m, n: np.sqrt(2 / m)), x, labels, steps=25)
+A_SUM = "is a sum over 300 examples, and so is its gradient"
+NOT_THE_RATE = "are there too few steps, or far too short ones"
+learn_uphill = mistake(pb_F9_5, "learn", "the sign of the step")(by_he(steps=20, rate=1e-4, sign=1))
+for rate in (0.1, 0.03, 0.01):  # of a mean, as the other chapters have them
+    mistake(pb_F9_5, "learn", "sum over 300 examples")(by_he(rate=rate, steps=60))
+mistake(pb_F9_5, "learn", "worse than that of a guess")(by_he(rate=0.1, steps=1))
+mistake(pb_F9_5, "learn", "hardly any unit is still on")(by_he(rate=0.01, steps=60))
+mistake(pb_F9_5, "learn", NOT_THE_RATE)(by_he(steps=3))
+mistake(pb_F9_5, "learn", NOT_THE_RATE)(by_he(rate=1e-5, steps=100))
+for size in (0.1, 0.01):
+    mistake(pb_F9_5, "learn", "they start so small")(by_he(size, steps=50))
+mistake(pb_F9_5, "learn", "start with smaller ones")(by_he(4.0, rate=1e-4))
+learn_too_little = mistake(pb_F9_5, "learn", "more steps")(by_he(steps=25))
 
 
-@mistake(pb_F9_5, "learn", "did the descent run away")
+@mistake(pb_F9_5, "learn", "did the descent run away? The loss is a sum over 300 examples")
 def learn_that_runs_away(x, labels):
     return np.full(MLP(READER).n_parameters, np.nan)
+
+
+def test_who_takes_the_rate_of_a_mean_is_told_of_the_rate_before_anything_else():
+    for rate in (0.1, 0.01):
+        told = str(pb_F9_5.verdict(by_he(rate=rate, steps=40)))
+        assert A_SUM in told
+        assert "sign" not in told.split(A_SUM)[0] and "order of the parameters" not in told
 
 
 RIGHT = {
