@@ -737,6 +737,8 @@ class WalkPart(GoalPart):
         return answer.ndim != 2 or answer.shape[1] != right.shape[1] or not len(answer)
 
     def _shape_message(self, given, answer, right):
+        if not answer.size:
+            return f"With {show_inputs(given)}, your path is empty; it begins with the start."
         told = f"With {show_inputs(given)}, {self.result} is {form(answer)}; expected"
         told += f" a row of {right.shape[1]} numbers for each point, the start first."
         if answer.shape == right.shape[1:]:
@@ -766,7 +768,8 @@ def astray(path, start):
         return told
     if not np.isfinite(path).all():
         first = int(np.argmin(np.isfinite(path).all(axis=1)))
-        return f"your path is not finite: point {first} of it, after {first} steps, is no number."
+        steps = "step" if first == 1 else "steps"
+        return f"your path is not finite: after {first} {steps} it is at {show_value(path[first])}."
     return None
 
 

@@ -815,20 +815,23 @@ _LEVEL = 1e-3
 """Where the largest curvature is below this, the loss is neither a bowl nor a saddle."""
 
 
+_FAR = 10.0
+
+
 def _thrown(path, low, high):
     """What is said of an end in the flat outskirts: the step that is to blame is the longest."""
     lengths = np.linalg.norm(np.diff(path, axis=0), axis=1)
     told = (
-        f"you end at {show_value(path[-1])}, on level ground: the gradient is nearly zero, and the "
-        f"curvatures are {low:.2g} and {high:.2g}"
+        f"you end far out at {show_value(path[-1])}, where the loss is flat: the gradient is "
+        f"nearly zero, and the curvatures are {low:.2g} and {high:.2g}."
     )
-    if not len(lengths):
-        return f"{told}."
+    if np.max(lengths, initial=0) < _FAR:
+        return told.replace(" far out", "")
     step = int(lengths.argmax())
     return (
-        f"{told}. Step {step + 1} is {lengths[step]:.3g} long and leads from "
-        f"{show_value(path[step])} to {show_value(path[step + 1])}. If it has thrown you out "
-        "there: a larger margin makes steps shorter, or a limit to their length."
+        f"{told} Step {step + 1}, from {show_value(path[step])} to {show_value(path[step + 1])}, "
+        f"threw you out: it is {lengths[step]:.3g} long. Where a curvature is lifted to a tiny "
+        "margin, the step is huge: take a larger margin, or limit its length."
     )
 
 

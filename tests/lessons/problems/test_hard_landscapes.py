@@ -278,6 +278,11 @@ def fit_changed_in_place(w, b, target):
     return [path[-1]] * len(path)
 
 
+@mistake(pb_F8_6, "fit", "your path is empty")
+def fit_of_nothing(w, b, target):
+    return []
+
+
 @mistake(pb_F8_6, "fit", "your path is not finite")
 def fit_to_nan(w, b, target):
     return [[w, b], [np.nan, np.nan]]

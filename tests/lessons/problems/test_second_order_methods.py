@@ -316,14 +316,14 @@ mistake(pb_F10_5, "descent", "last point alone")(
     lambda loss, start: by_the_library(RegularizedNewton(0.01, adaptive=True))(loss, start)[-1]
 )
 for margin in (1e-6, 1e-3):
-    mistake(pb_F10_5, "descent", "on level ground")(with_backtracking(margin))
+    mistake(pb_F10_5, "descent", "where the loss is flat")(with_backtracking(margin))
 for margin in (1e-3, 0.1):
-    mistake(pb_F10_5, "descent", "a larger margin makes steps shorter")(
+    mistake(pb_F10_5, "descent", "take a larger margin, or limit its length")(
         with_a_limit(margin, limit=np.inf)
     )
 
 
-@mistake(pb_F10_5, "descent", "your path is not finite: point 1")
+@mistake(pb_F10_5, "descent", "your path is not finite: after 1 step it is at [nan, nan]")
 def to_nan(loss, start):
     return [start, start * np.nan]
 
@@ -355,7 +355,8 @@ def gradient_descent(loss, start):
 
 def test_who_is_thrown_out_is_told_so_and_by_which_step():
     told = str(pb_F10_5.verdict(with_backtracking(1e-3)))
-    assert "you end at [1241.45, 205.737], on level ground" in told
+    assert "you end far out at [1241.45, 205.737], where the loss is flat" in told
+    assert "Step 3, from [-5.87102, 166.856] to [1241.45, 205.737], threw you out" in told
     assert "saddle" not in told and "maximum" not in told
     for word in ("surface, moved,", ",,"):
         assert word not in str(pb_F10_5.verdict(to_nan))
