@@ -15,7 +15,8 @@ from course_tools.site import beforehand, sources
 from lessons.stage import screen
 
 HERE = Path(__file__).parent
-PAINTER = screen.HERE / "painter.js"
+SHARED = [str(screen.HERE / name) for name in ("painter.js", "touch.js")]
+"""What shows and touches a picture, here as in JupyterLab."""
 MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
 """What of MathJax the pages load: TeX read, and set with fonts of its own."""
 
@@ -96,7 +97,7 @@ def settings(work, repository):
         "html_copy_source": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
-        "html_static_path": [str(HERE / "static"), str(PAINTER), str(mathjax(work / "static"))],
+        "html_static_path": [str(HERE / "static"), *SHARED, str(mathjax(work / "static"))],
         "html_css_files": ["site.css"],
         "html_js_files": [
             *((name, {"defer": "defer"}) for name in ("asking.js", "formulas.js")),

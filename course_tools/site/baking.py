@@ -169,6 +169,7 @@ def _contents(demo, planned):
             name: _control(control, planned.values[name]) for name, control in demo.controls.items()
         },
         "presets": demo.preset_settings(),
+        "handles": demo.handles,
     }
 
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from itertools import chain, combinations, product
 
-from lessons.stage.controls import Choice, LogSlider, Player, Switch
+from lessons.stage.controls import Choice, Player, Switch
 from lessons.stage.picture import names_of
 
 LISTS, LISTS_OF_A_BASE = 200, 100
@@ -154,6 +154,4 @@ def positions(control):
     """All values that a control can be moved to."""
     if isinstance(control, Choice | Switch):
         return control.ends()
-    steps = round((control.high - control.low) / control.step)
-    places = [control.low + control.step * step for step in range(steps + 1)]
-    return [control.read(10.0**p if isinstance(control, LogSlider) else p) for p in places]
+    return [*map(control.at, range(control.positions))]

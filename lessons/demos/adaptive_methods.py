@@ -63,15 +63,15 @@ def bowl_axes(ax):
     "swings up the walls and away. c: normalised gradients walk diagonally, then straight, and "
     "end hopping about the minimum. d: Adam takes a smooth bend to it.",
     controls={
-        "steps": Slider("steps", 1, 60, 1, 40),
+        "steps": Slider("steps", 1, 60, 1, 40, along="e.x"),
         "low_rate": LogSlider("a  low rate α", -3, -1, 0.05, 0.05),
         "high_rate": LogSlider("b  high rate α", -1.3, -0.7, 0.05, 0.11),
         "step_size": LogSlider("c, d  rate α", -1.5, 0.5, 0.05, 0.5),
         "beta": Slider("d  β", 0.0, 0.99, 0.01, 0.9),
         "gamma": Slider("d  γ", 0.0, 0.999, 0.001, 0.99),
         "epsilon": LogSlider("c, d  ε", -8, 2, 0.25, 1e-8),
-        "start0": Slider("start φ₀", -9.0, 3.0, 0.1, BOWL_START[0]),
-        "start1": Slider("start φ₁", -1.9, 1.9, 0.05, BOWL_START[1]),
+        "start0": Slider("start φ₀", -9.0, 3.0, 0.1, BOWL_START[0], along="abcd.x"),
+        "start1": Slider("start φ₁", -1.9, 1.9, 0.05, BOWL_START[1], along="abcd.y"),
     },
     presets={"as in the figure": {}, "ε = 10: like a fixed rate": {"epsilon": 10.0}},
 )
@@ -142,8 +142,8 @@ BOUNCE_RATES = np.geomspace(0.01, 2, 200)
     "at which 200 different rates end lies between half of the rate and the rate. A second row "
     "with a falling rate ends closer, a third with a large ε arrives for small rates.",
     controls={
-        "learning_rate": LogSlider(RATE, -2, 0.3, 0.05, 0.5),
-        "start": Slider("start φ", 0.5, 5.0, 0.05, 4.2),
+        "learning_rate": LogSlider(RATE, -2, 0.3, 0.05, 0.5, along="b.x"),
+        "start": Slider("start φ", 0.5, 5.0, 0.05, 4.2, along="a.y"),
         "epsilon": LogSlider("ε", -8, 1, 0.25, 1e-8),
         "schedule": Choice("rate", ("constant", "falls as 1/(1 + 0.1 t)"), "constant"),
     },
@@ -215,8 +215,8 @@ CLIP_COLORS = (style.GOLD, style.PATH, style.SECOND)
     controls={
         "limit": LogSlider("limit", 0, 3.5, 0.05, 20.0),
         "learning_rate": LogSlider(RATE, -4, -1.5, 0.05, 0.005),
-        "start0": Slider("start φ₀", -2.0, 2.0, 0.05, -1.5),
-        "start1": Slider("start φ₁", -1.4, 3.4, 0.05, -1.0),
+        "start0": Slider("start φ₀", -2.0, 2.0, 0.05, -1.5, along="b.x"),
+        "start1": Slider("start φ₁", -1.4, 3.4, 0.05, -1.0, along="b.y"),
     },
     presets={"limit 20": {}},
 )
@@ -459,7 +459,7 @@ def raced(surface, rule, factor):
         "surface": Choice("surface", tuple(RACES), "Rosenbrock"),
         "rules": Choice("rules", tuple(RACERS), "one of each family"),
         "factor": LogSlider("rate / best rate", -1.5, 1.5, 0.25, 1.0),
-        "steps": Player("steps", 0, RACE_STEPS, 1, 60),
+        "steps": Player("steps", 0, RACE_STEPS, 1, 60, along="b.x"),
     },
     presets={
         "saddle": {"surface": "saddle"},

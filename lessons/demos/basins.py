@@ -65,7 +65,7 @@ def draw_start(axes, path, steps):
         "rule": Choice("rule", RULES, "momentum"),
         "learning_rate": LogSlider(RATE, -3, 1, 0.1, 0.1),
         "steps": Slider("steps", 0, LAST, EVERY, 100),
-        **gabor_start(-4.0, 16.0),
+        **gabor_start(-4.0, 16.0, on="a"),
     },
     presets={
         "gradient descent, α = 0.1": {"rule": "gradient descent", "steps": 200},

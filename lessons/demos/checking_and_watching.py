@@ -91,8 +91,8 @@ DIFFERENCE_COLORS = {"one-sided": style.SECOND, "centred": style.PATH}
     "the centred one twice as steeply; from some h on both rise again, ragged with rounding. In "
     "single precision the bottoms lie further up and further right.",
     controls={
-        "h": LogSlider("h", -15, 0.5, 0.25, 1e-5),
-        "phi": Slider("φ₀", -9.0, 9.0, 0.1, 1.0),
+        "h": LogSlider("h", -15, 0.5, 0.25, 1e-5, along="b.x"),
+        "phi": Slider("φ₀", -9.0, 9.0, 0.1, 1.0, along="a.x"),
         "numbers": Choice("losses computed in", tuple(PRECISIONS), "float64"),
     },
     presets={
@@ -170,7 +170,7 @@ VERDICT_COLORS = {
     "kinks, where the points have the colour of the verdict kink. With a forgotten factor 2 nearly "
     "every point to the right of the first kink is wrong.",
     controls={
-        "bias": Slider("bias b", -1.4, 1.4, 0.01, -0.5),
+        "bias": Slider("bias b", -1.4, 1.4, 0.01, -0.5, along="ab.x"),
         "h": LogSlider("h", -5, -0.5, 0.25, 0.1),
         "gradient": Choice("gradient", tuple(GRADIENTS), "right"),
     },
@@ -258,7 +258,7 @@ RULE_OF_THUMB = (3e-4, 3e-3)
     controls={
         "learning_rate": LogSlider(RATE, -4, 0, 0.25, 0.0032),
         "rule": Choice("rule", tuple(RATIO_RULES), "Adam"),
-        "steps": Slider("steps", 20, RATIO_STEPS, 20, RATIO_STEPS),
+        "steps": Slider("steps", 20, RATIO_STEPS, 20, RATIO_STEPS, along="ab.x"),
         "seed": Slider("seed", 0, 9, 1, 0),
     },
     presets={
@@ -396,7 +396,7 @@ GAP_COLORS = {"training": style.SECOND, "validation": style.PATH}
     "dose of the remedy: the gap narrows, and where the dose is too strong both are high.",
     controls={
         "remedy": Choice("remedy", tuple(REMEDIES), "training examples"),
-        "dose": Slider("dose", 0, DOSES[-1], 1, 0),
+        "dose": Slider("dose", 0, DOSES[-1], 1, 0, along="bc.x"),
     },
     presets={
         "a penalty": {"remedy": "penalty λ", "dose": 2},

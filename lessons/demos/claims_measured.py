@@ -21,7 +21,7 @@ RUNS = (10, 20, 30, 40, 60, 120, 300, 900)
     "share; nearly all cross it, those that miss it are dashed and have a cross. Right: the width "
     "of an interval falls with the number of runs, along a straight line on logarithmic axes.",
     controls={
-        "share": Slider("true share", 0.05, 0.95, 0.05, 0.8),
+        "share": Slider("true share", 0.05, 0.95, 0.05, 0.8, along="a.x"),
         "runs": Choice("runs of each team", RUNS, 30),
         "seed": Slider("seed of the runs", 0, 20, 1, 0),
     },
@@ -77,7 +77,7 @@ COMPARED = ("rule", "batch", "schedule", "start", "ensemble")
     "the three schedules lie close together.",
     controls={
         "factor": Choice("compared", COMPARED, "rule"),
-        "trials": Slider("trials each", 1, 16, 1, 16),
+        "trials": Slider("trials each", 1, 16, 1, 16, along="a.x"),
     },
     presets={factor: {"factor": factor} for factor in ("rule", "batch", "schedule")},
 )

@@ -108,7 +108,7 @@ def _and(classes):
     "members, at first steeply and then hardly, and stays above a dotted line, the noise alone.",
     controls={
         "kind": Choice("members", KINDS, "different starts"),
-        "members": Slider("how many", 1, MEMBERS, 1, MEMBERS),
+        "members": Slider("how many", 1, MEMBERS, 1, MEMBERS, along="b.x"),
         "seed": Slider("seed of the data", 0, 4, 1, 4),
     },
     presets={kind: {"kind": kind} for kind in KINDS},
@@ -164,7 +164,7 @@ OF_KINDS = dict(zip(DIGIT_KINDS, style.CYCLE))
     controls={
         "kind": Choice("members", DIGIT_KINDS, "different starts"),
         "units": Choice("hidden units", UNITS, 6),
-        "members": Slider("how many", 1, DIGIT_MEMBERS, 1, DIGIT_MEMBERS),
+        "members": Slider("how many", 1, DIGIT_MEMBERS, 1, DIGIT_MEMBERS, along="a.x"),
     },
     presets={"small networks": {}, "larger networks": {"units": 32}},
 )
@@ -219,7 +219,7 @@ OF_LINES = dict(zip(LINES, style.CYCLE))
     "of the same run they stay low.",
     controls={
         "other": Choice("to which other", LINES, LINES[0]),
-        "share": Slider("share of the way", 0.0, 1.0, 0.05, 0.5),
+        "share": Slider("share of the way", 0.0, 1.0, 0.05, 0.5, along="ab.x"),
     },
     presets={other: {"other": other} for other in LINES},
 )

@@ -93,8 +93,8 @@ def draw_losses(ax, losses, color=style.PATH):
     "tangent, the promised and the real point. Right: both changes against the learning rate; "
     "they agree for small rates and part for large ones.",
     controls={
-        "learning_rate": Slider(RATE, 0.0, 0.5, 0.005, 0.05),
-        "start": Slider("start φ", -0.9, 1.9, 0.02, 0.6),
+        "learning_rate": Slider(RATE, 0.0, 0.5, 0.005, 0.05, along="b.x"),
+        "start": Slider("start φ", -0.9, 1.9, 0.02, 0.6, along="a.x"),
     },
     presets={
         "a short step: kept": {"learning_rate": 0.03},
@@ -153,8 +153,8 @@ def one_step(axes, start, learning_rate):
     "Right: loss against step: slow, fast, slow again (the path jumps from side to side), growing.",
     controls={
         "learning_rate": Slider(RATE, 0.01, 1.2, 0.01, 0.1),
-        "start": Slider("start φ", -5.0, 5.0, 0.1, -4.0),
-        "steps": Slider("steps", 1, 30, 1, 20),
+        "start": Slider("start φ", -5.0, 5.0, 0.1, -4.0, along="a.x"),
+        "steps": Slider("steps", 1, 30, 1, 20, along="b.x"),
     },
     presets={
         "too small": {"learning_rate": 0.02},
@@ -247,7 +247,7 @@ def shares(axes, phi0, phi1):
         "learning_rate": Slider(RATE, 0.01, 0.3, 0.01, 0.15),
         "steep": Slider("steep curvature", 2.0, 20.0, 0.5, 10.0),
         "angle": Slider("turned by (degrees)", 0, 90, 5, 30),
-        "steps": Slider("steps", 1, 20, 1, 12),
+        "steps": Slider("steps", 1, 20, 1, 12, along="b.x"),
     },
     presets={
         "below the limit 2/10": {},
@@ -314,8 +314,8 @@ def _turned_bowl(steep, degrees):
         "line_search": Switch("line search", True),
         "learning_rate": LogSlider("fixed rate α", -3, -1, 0.05, 0.01),
         "steps": Slider("steps", 1, 30, 1, 4),
-        "start0": Slider("start φ₀", -0.4, 2.0, 0.05, 1.6),
-        "start1": Slider("start φ₁", -1.0, 1.4, 0.05, -0.5),
+        "start0": Slider("start φ₀", -0.4, 2.0, 0.05, 1.6, along="c.x"),
+        "start1": Slider("start φ₁", -1.0, 1.4, 0.05, -0.5, along="c.y"),
         **data(LINE_NOISE, LINE_SEED),
     },
     presets={
@@ -476,8 +476,8 @@ COLORS_6_5 = (style.GOLD, style.FOURTH, style.THIRD)
     controls={
         "line_search": Switch("line search", True),
         "learning_rate": LogSlider("fixed rate α", -3, 0, 0.05, 0.05),
-        "steps": Slider("steps", 1, 30, 1, 30),
-        **gabor_start(-4.0, 16.0),
+        "steps": Slider("steps", 1, 30, 1, 30, along="b.x"),
+        **gabor_start(-4.0, 16.0, on="a"),
         **data(GABOR_NOISE, GABOR_SEED),
     },
     presets={

@@ -50,7 +50,7 @@ BOWL_START = (1.0, 1.0)
     "0.2; with 40 it does so at 0.05, and a step of the same rate ends far up the other side.",
     controls={
         "conditioning": LogSlider("condition number κ", 0, 2, 0.1, 10.0),
-        "learning_rate": Slider(RATE, 0.005, MOST_RATE, 0.005, 0.1),
+        "learning_rate": Slider(RATE, 0.005, MOST_RATE, 0.005, 0.1, along="b.x"),
     },
     presets={"κ = 10": {}, "κ = 40, the same rate": {"conditioning": 40.0}},
 )
@@ -182,7 +182,7 @@ def sorted_losses(axes, units, step, seed):
     controls={
         "start": LogSlider("Glorot's weights times", -4.0, 0.0, 1.0, 0.01),
         "seed": Slider("seed of the weights", 0, 9, 1, 0),
-        "step": Slider("step", 0, AUTO_STEPS, 5, 150),
+        "step": Slider("step", 0, AUTO_STEPS, 5, 150, along="ab.x"),
     },
     presets={"a small start": {}, "a large one": {"start": 1.0}},
 )
@@ -277,7 +277,7 @@ def twenty_signals(axes, kind, scale, seed):
         "clip": Switch("clip the gradient", False),
         "limit": LogSlider("longest gradient", -1, 2, 0.25, 1.0),
         "learning_rate": LogSlider(RATE, -2, 0, 0.1, 0.1),
-        "steps": Player("steps", 1, CLIFF_STEPS, 1, CLIFF_STEPS),
+        "steps": Player("steps", 1, CLIFF_STEPS, 1, CLIFF_STEPS, along="b.x"),
     },
     presets={"thrown off": {}, "clipped at 1": {"clip": True}},
 )
@@ -318,9 +318,9 @@ def path_at_the_edge(axes, clip, limit, learning_rate, steps):
     "meets the valley; one that begins a little to the right of it ends in the valley. Right: both "
     "losses fall at every step.",
     controls={
-        "start0": Slider("start φ₀", -4.0, 4.0, 0.1, -0.5),
-        "start1": Slider("start φ₁", -3.0, 3.0, 0.1, 0.2),
-        "steps": Slider("steps", 10, HILL_STEPS, 10, HILL_STEPS),
+        "start0": Slider("start φ₀", -4.0, 4.0, 0.1, -0.5, along="a.x"),
+        "start1": Slider("start φ₁", -3.0, 3.0, 0.1, 0.2, along="a.y"),
+        "steps": Slider("steps", 10, HILL_STEPS, 10, HILL_STEPS, along="b.x"),
     },
     presets={"on this side": {}, "behind the top": {"start0": 0.4}},
 )

@@ -62,7 +62,7 @@ IMPORTANCES = np.linspace(0, 1, 21)
     "the share of landscapes in which random search wins falls from 0.8 to 0.6 as the second "
     "hyperparameter gains importance.",
     controls={
-        "importance": Slider("importance of h₂", 0.0, 1.0, 0.05, 0.0),
+        "importance": Slider("importance of h₂", 0.0, 1.0, 0.05, 0.0, along="c.x"),
         "points": Slider("points along an axis", 2, 5, 1, 3),
         "seed": Slider("landscape", 0, 30, 1, 7),
     },
@@ -518,8 +518,8 @@ def along_a_rate(axes, epochs, rate):
     "wide as before, until the best lies inside, and only then close in. Right: the loss of the "
     "best so far stays high in the first, and falls to the lowest in the second.",
     controls={
-        "stage": Slider("stages shown", 1, STAGES_OF_FIVE, 1, STAGES_OF_FIVE),
-        "highest": LogSlider("highest rate at first", -6, 0, 0.5, 1e-4),
+        "stage": Slider("stages shown", 1, STAGES_OF_FIVE, 1, STAGES_OF_FIVE, along="b.x"),
+        "highest": LogSlider("highest rate at first", -6, 0, 0.5, 1e-4, along="a.x"),
         "widen": Switch("widen such a border", False),
         "seed": Slider("seed", 0, 30, 1, 0),
     },

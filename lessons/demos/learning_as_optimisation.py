@@ -38,7 +38,7 @@ GUESSES = np.linspace(1, 6, 201)
     controls={
         "n": Slider("throws", 1, MOST_THROWS, 1, 4),
         "seed": Slider("seed of the throws", 0, 20, 1, 0),
-        "guess": Slider("your guess φ", 1.0, 6.0, 0.05, 3.0),
+        "guess": Slider("your guess φ", 1.0, 6.0, 0.05, 3.0, along="b.x"),
     },
     presets={
         "4 throws": {},
@@ -109,7 +109,7 @@ SURROGATES = {"cross-entropy / log 2": (cross_entropy, style.SECOND), "hinge": (
     "example against its margin, with the twelve points on them. In the second row no point is on "
     "the wrong side; in the third the curve is steeper, and the points have moved to the right.",
     controls={
-        "threshold": Slider("threshold", -2.5, 2.5, 0.1, 1.2),
+        "threshold": Slider("threshold", -2.5, 2.5, 0.1, 1.2, along="ab.x"),
         "sharpness": Slider("sharpness", 0.5, 8.0, 0.5, 2.0),
     },
     presets={
@@ -177,7 +177,7 @@ BINS = np.linspace(-5, 21, 53)
     "of the test digits goes on falling a little. Middle: the loss per digit; that of the training "
     "digits falls for ever, that of the test digits has a lowest point and rises. Right: the "
     "margins of the training digits as a histogram, which moves to the right.",
-    controls={"step": Player("step", 0, STEPS, EVERY, 60)},
+    controls={"step": Player("step", 0, STEPS, EVERY, 60, along="ab.x")},
     presets={"early": {}, "late": {"step": STEPS}},
 )
 def beyond_zero(axes):

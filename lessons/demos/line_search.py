@@ -39,8 +39,8 @@ def line_downhill(start):
     "inside. Right: the bracket at each stage, closing in on the lowest point. Three rows: stages "
     "0, 1 and 6.",
     controls={
-        "stage": Slider("stage", 0, 12, 1, 0),
-        "max_distance": Slider("first bracket", 1.0, 8.0, 0.25, 5.0),
+        "stage": Slider("stage", 0, 12, 1, 0, along="b.y"),
+        "max_distance": Slider("first bracket", 1.0, 8.0, 0.25, 5.0, along="a.x"),
         **gabor_start(1.5, 20.5),
     },
     presets={"stage 0": {"stage": 0}, "stage 1": {"stage": 1}, "stage 6": {"stage": 6}},
@@ -103,7 +103,7 @@ def brackets_so_far(axes, start0, start1, max_distance, stage):
     "fifth of it as a flatter line. Trial points above the flatter line are refused, the first one "
     "below it is accepted.",
     controls={
-        "first_distance": Slider("first trial", 0.5, 8.0, 0.25, 8.0),
+        "first_distance": Slider("first trial", 0.5, 8.0, 0.25, 8.0, along="a.x"),
         "shrink": Slider("shrink factor", 0.1, 0.9, 0.05, 0.7),
         "sufficient": Slider("share c of the promise", 0.01, 0.9, 0.01, 0.2),
         **gabor_start(1.5, 20.5),

@@ -37,8 +37,8 @@ from lessons.stage.maps import heat
     "minima and many saddles. Right: the data with the model at the five lowest minima; only the "
     "global one follows the data throughout.",
     controls={
-        "phi0": Slider("your φ₀", -10.0, 10.0, 0.1, -0.1),
-        "phi1": Slider("your φ₁", 2.5, 22.5, 0.1, 9.1),
+        "phi0": Slider("your φ₀", -10.0, 10.0, 0.1, -0.1, along="a.x"),
+        "phi1": Slider("your φ₁", 2.5, 22.5, 0.1, 9.1, along="a.y"),
     },
     presets={"your point on a saddle": {}},
 )
@@ -179,8 +179,8 @@ def _scaled(cut):
     "not convex.",
     controls={
         "function": Choice("function", tuple(cut_functions()), "Gabor loss at φ₀ = 0"),
-        "left": Slider("left end", 0.0, 0.49, 0.01, 0.15),
-        "right": Slider("right end", 0.5, 1.0, 0.01, 0.85),
+        "left": Slider("left end", 0.0, 0.49, 0.01, 0.15, along="ab.x"),
+        "right": Slider("right end", 0.5, 1.0, 0.01, 0.85, along="ab.x"),
     },
     presets={"a long chord": {}, "a short one": {"left": 0.3, "right": 0.58}},
 )
@@ -236,7 +236,7 @@ BEND_BOUNDS = ((-2.0, 2.0), (-2.0, 2.0))
         "h00": Slider("∂²L/∂φ₀²", -3.0, 3.0, 0.5, 2.0),
         "h01": Slider("∂²L/∂φ₀∂φ₁", -3.0, 3.0, 0.5, 1.0),
         "h11": Slider("∂²L/∂φ₁²", -3.0, 3.0, 0.5, 1.0),
-        "angle": Slider("direction (degrees)", 0, 180, 5, 75),
+        "angle": Slider("direction (degrees)", 0, 180, 5, 75, along="b.x"),
     },
     presets={"a bowl": {}, "a saddle": {"h01": 2.0}},
 )
@@ -306,7 +306,7 @@ ALONG, ACROSS = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
     controls={
         "offset": LogSlider("start off the diagonal", -6, -1, 0.1, 1e-5),
         "learning_rate": Slider(RATE, 0.02, 0.9, 0.02, 0.2),
-        "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01),
+        "tolerance": LogSlider("stop below", -5, 0, 0.1, 0.01, along="b.y"),
     },
     presets={"stopped beside the saddle": {}, "escaped": {"offset": 0.032}},
 )
@@ -365,7 +365,7 @@ def path_and_stop(axes, offset, learning_rate, tolerance):
     controls={
         "learning_rate": Slider(RATE, 0.02, 0.3, 0.02, 0.1),
         "steps": Slider("steps", 0, 400, 10, 200),
-        **gabor_start(-4.0, 16.0),
+        **gabor_start(-4.0, 16.0, on="a"),
     },
     presets={"α = 0.1, 200 steps": {}},
 )
@@ -409,8 +409,8 @@ def class_loss():
     "a curve of probabilities, first level at a half, then rising steeply among them. Right: a "
     "heat map of the loss over φ₀ and φ₁, low in one region, with your place on it.",
     controls={
-        "phi0": Slider("φ₀", -4.0, 4.0, 0.1, 0.0),
-        "phi1": Slider("φ₁", -2.0, 6.0, 0.1, 0.0),
+        "phi0": Slider("φ₀", -4.0, 4.0, 0.1, 0.0, along="b.x"),
+        "phi1": Slider("φ₁", -2.0, 6.0, 0.1, 0.0, along="b.y"),
     },
     presets={"a fair coin everywhere": {}, "a steep rise": {"phi0": 1.0, "phi1": 5.0}},
 )

@@ -116,7 +116,7 @@ BOUNDS_6_7 = ((-6.0, 6.0), (7.0, 22.0))
         "learning_rate": Slider(RATE, 0.05, 2.0, 0.05, 1.0),
         "beta": Slider("β", 0.0, 0.98, 0.01, 0.9),
         "seed": Slider("seed of the batches", 0, 30, 1, 0),
-        "steps": Slider("steps", 1, STEPS_6_7, 1, STEPS_6_7),
+        "steps": Slider("steps", 1, STEPS_6_7, 1, STEPS_6_7, along="c.x"),
     },
     presets={"α = 0.5": {"learning_rate": 0.5}, "α = 1": {}},
 )
@@ -182,7 +182,7 @@ SWINGING = (
     "rises from there to 1; Nesterov's line is the lower one beyond the corner.",
     controls={
         "rate": LogSlider("rate × curvature, αλ", -2.0, 0.6, 0.05, 0.05),
-        "beta": Slider("β", 0.0, 0.99, 0.01, 0.6),
+        "beta": Slider("β", 0.0, 0.99, 0.01, 0.6, along="b.x"),
     },
     presets={
         "too little": {"beta": 0.3},

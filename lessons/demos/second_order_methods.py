@@ -63,7 +63,7 @@ STEP_LIMITS = (-1.2, 2.2)
     "it is regularised.",
     controls={
         "rule": Choice("rule", ("Newton", "regularised Newton"), "Newton"),
-        "start": Slider("start φ", -1.0, 2.0, 0.05, 0.95),
+        "start": Slider("start φ", -1.0, 2.0, 0.05, 0.95, along="ab.x"),
         "step": Slider("step", 1, 8, 1, 1),
         "damping": LogSlider("damping λ", -2, 3, 0.1, 1.0),
     },
@@ -249,10 +249,10 @@ def draw_critical_points(ax, points):
     "after a leap far upwards.",
     controls={
         "surface": Choice("surface", tuple(SADDLE_SURFACES), "Himmelblau"),
-        "start0": Slider("start φ₀", -5.0, 5.0, 0.1, 1.0),
-        "start1": Slider("start φ₁", -5.0, 5.0, 0.1, 3.5),
+        "start0": Slider("start φ₀", -5.0, 5.0, 0.1, 1.0, along="a.x"),
+        "start1": Slider("start φ₁", -5.0, 5.0, 0.1, 3.5, along="a.y"),
         "damping": LogSlider("damping λ", -2, 3, 0.1, 10.0),
-        "steps": Slider("steps", 1, SADDLE_STEPS, 1, SADDLE_STEPS),
+        "steps": Slider("steps", 1, SADDLE_STEPS, 1, SADDLE_STEPS, along="b.x"),
     },
     presets={
         "x² − y²": {"surface": "x² − y²", "start0": 4.0, "start1": 0.1, "damping": 1.0, "steps": 4},
@@ -371,8 +371,8 @@ def target_reached(rule, steps):
     controls={
         "rule": Choice("rule", tuple(BASIN_RULES), "Newton"),
         "steps": Slider("steps", 0, BASIN_STEPS, 1, BASIN_STEPS),
-        "start0": Slider("start φ₀", -5.0, 5.0, 0.1, 0.5),
-        "start1": Slider("start φ₁", -5.0, 5.0, 0.1, 0.5),
+        "start0": Slider("start φ₀", -5.0, 5.0, 0.1, 0.5, along="a.x"),
+        "start1": Slider("start φ₁", -5.0, 5.0, 0.1, 0.5, along="a.y"),
     },
     presets={"Newton": {}, "regularised, λ = 10": {"rule": "regularised, λ = 10"}},
 )
@@ -747,7 +747,7 @@ YEAR = 3.156e7
     "steep with 6 bits; it passes the age of the universe at 30 parameters of 3 bits.",
     controls={
         "bits": Slider("bits a parameter", 1, 6, 1, 4),
-        "parameters": Slider("parameters P", 1, MOST_PARAMETERS, 1, 10),
+        "parameters": Slider("parameters P", 1, MOST_PARAMETERS, 1, 10, along="b.x"),
     },
     presets={"3 bits": {"bits": 3}, "6 bits": {"bits": 6}},
 )

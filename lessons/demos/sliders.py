@@ -5,11 +5,15 @@ from lessons.stage.controls import Slider
 RATE = "learning rate α"
 
 
-def gabor_start(phi0, phi1):
-    """Two sliders for a start in the box of figure 6.4."""
+def gabor_start(phi0, phi1, on=""):
+    """Two sliders for a start in the box of figure 6.4.
+
+    on : the axes that show the box from above, where the start can be dragged
+    """
+    x, y = (f"{on}.{side}" if on else "" for side in "xy")
     return {
-        "start0": Slider("start φ₀", -10.0, 10.0, 0.1, phi0),
-        "start1": Slider("start φ₁", 2.5, 22.5, 0.1, phi1),
+        "start0": Slider("start φ₀", -10.0, 10.0, 0.1, phi0, along=x),
+        "start1": Slider("start φ₁", 2.5, 22.5, 0.1, phi1, along=y),
     }
 
 

@@ -74,8 +74,8 @@ BATCH_OF_THREE = 3
     controls={
         "batch": Slider("number of the batch", 0, 3275, 1, 2653),
         "learning_rate": LogSlider(RATE, -2.02, 0.18, 0.05, 0.6),
-        "phi0": Slider("φ₀", -10.0, 10.0, 0.1, -1.5),
-        "phi1": Slider("φ₁", 2.5, 22.5, 0.1, 9.8),
+        "phi0": Slider("φ₀", -10.0, 10.0, 0.1, -1.5, along="ab.x"),
+        "phi1": Slider("φ₁", 2.5, 22.5, 0.1, 9.8, along="ab.y"),
     },
     presets={
         "down on both": {},
@@ -160,7 +160,7 @@ RUNS, STEPS, EVERY = 100, 40, 5
         "learning_rate": LogSlider(RATE, -1.5, 0.5, 0.05, 1.0),
         "batch_size": Slider(BATCH, 1, 28, 1, 2),
         "seed": Slider(SEED, 0, 99, 1, 0),
-        "steps": Slider("steps", 0, 40, 5, 40),
+        "steps": Slider("steps", 0, 40, 5, 40, along="b.x"),
         "start": Choice("100 runs from start", ("1", "2", "3"), "2"),
     },
     presets={
@@ -404,7 +404,7 @@ SCHEDULE_NAMES = tuple(six_schedules(0.1, 0.1))
     "constant rate stays on a plateau, and all others end far below it, but for 1/t where it falls "
     "to a hundredth.",
     controls={
-        "initial": LogSlider("first rate α₀", -2, -0.85, 0.05, 0.1),
+        "initial": LogSlider("first rate α₀", -2, -0.85, 0.05, 0.1, along="a.y"),
         "left": LogSlider("share left at the end", -3, -0.1, 0.1, 0.01),
         "batch_size": Slider(BATCH, 1, 12, 1, 3),
         "schedule": Choice("schedule", SCHEDULE_NAMES, "1/t"),
@@ -470,7 +470,7 @@ HALVING_EPOCHS = 40
     "the validation loss; the training loss above the lowest, which stays on a plateau at the "
     "constant rate and falls by orders of magnitude where the rate is halved.",
     controls={
-        "learning_rate": LogSlider("first rate α", -2, -0.85, 0.05, 0.1),
+        "learning_rate": LogSlider("first rate α", -2, -0.85, 0.05, 0.1, along="a.y"),
         "patience": Slider("patience, in epochs", 0, 10, 1, 4),
         "batch_size": Slider(BATCH, 1, 12, 1, 3),
         "seed": Slider(SEED, 0, 20, 1, 0),

@@ -82,7 +82,7 @@ class Sheet:
         places = self.picture.places(settings, self.figure)
         for ax, place in zip(self.figure.axes, places, strict=True):
             ax.set_position(place)
-        return Drawn(settings, [], text, self.recorder.record(self.figure))
+        return Drawn(settings, [], text, self.recorder.record(self.figure, axes=self.axes))
 
     def _layer(self, layer, settings):
         before = {id(artist) for artist in self._artists()}

@@ -6,7 +6,8 @@ value from the browser, `said(value)` is a setting in words, and `ends()` lists 
 ends, or all where they are few.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 import ipywidgets as widgets
 
@@ -44,6 +45,34 @@ class Range(Control):
     high: float
     step: float
     default: float
+    along: str = field(default="", kw_only=True)
+    """Where in the picture the setting is a coordinate and can be dragged: "a.x" if it is the x of
+    the axes called "a", "ab.y" if it is the y of both "a" and "b"; "" if it is none."""
+
+    @property
+    def positions(self):
+        """How many there are."""
+        return round((self.high - self.low) / self.step) + 1
+
+    def at(self, position):
+        """The setting at a position, counted from 0."""
+        return self.read(self.value_of(self.low + position * self.step))
+
+    def nearest(self, number):
+        """The setting at the position nearest to a number, such as one pointed at in the picture.
+
+        What is beyond an end is taken for the end.
+        """
+        position = round((self.place_of(number) - self.low) / self.step)
+        return self.at(min(max(position, 0), self.positions - 1))
+
+    def value_of(self, place):
+        """The number that stands at a place between `low` and `high`."""
+        return place
+
+    def place_of(self, number):
+        """The place between `low` and `high`, or beyond them, at which a number stands."""
+        return number
 
     def said(self, value):
         """A setting in words: the number with the digits that matter."""
@@ -111,6 +140,14 @@ class LogSlider(Range):
     def ends(self):
         """The lowest and the highest."""
         return [self.read(10.0**power) for power in (self.low, self.high)]
+
+    def value_of(self, place):
+        """The number of a power of ten."""
+        return 10.0**place
+
+    def place_of(self, number):
+        """The power of ten of a number; of none that is positive, below the lowest."""
+        return math.log10(number) if number > 0 else self.low - self.step
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,11 @@
         size=(9, 3.5),
         title="A line fitted by 30 steps",
         alt="Two rows at learning rates ...",
-        controls={"seed": Slider("seed", 0, 20, 1, 0), "learning_rate": LogSlider(...)},
+        controls={
+            "seed": Slider("seed", 0, 20, 1, 0),
+            "learning_rate": LogSlider(...),
+            "start": Slider("start", 0.0, 1.0, 0.1, 0.5, along="a.x"),  # it can be dragged there
+        },
         presets={"crawls": {"learning_rate": 0.001}, "succeeds": {"learning_rate": 0.1}},
     )
     def example(axes):                          # the stage: axes, labels, limits
@@ -43,14 +47,45 @@ class Demo(Picture):
     alt : the static twin in words, for readers who do not see it
     controls : by setting, a Slider, LogSlider, Player, Switch or Choice
     presets : by name, the settings that differ from the defaults; the twin shows at least one
+
+    `handles` is what can be dragged in the picture: by coordinate, such as "a.x", each setting that
+    lies along it with its lowest and highest value. Two may share one where their ranges are apart.
     """
 
     def __init__(self, stage, panels, size, solid, title, alt, controls, presets):
         super().__init__(stage, panels, size, solid)
         self.title, self.alt, self.controls, self.presets = title, alt, controls, presets
+        self.handles = self._handles()
 
     def __repr__(self):
         return f"<demo {self.name}({', '.join(self.settings)})>"
+
+    def _handles(self):
+        handles = {}
+        for name, control in self.controls.items():
+            for coordinate in self._coordinates(name, getattr(control, "along", "")):
+                here = [name, *control.ends()]
+                for other, low, high in handles.setdefault(coordinate, []):
+                    if here[1] <= high and low <= here[2]:
+                        raise ValueError(
+                            f"along is {control.along!r} for {name}, but {other} lies along "
+                            f"{coordinate!r} too, expected ranges that are apart"
+                        )
+                handles[coordinate].append(here)
+        return handles
+
+    def _coordinates(self, name, along):
+        """The coordinates that the `along` of a control names; ValueError where there is none."""
+        if not along:
+            return []
+        flat = sorted({*self.panels} - {*self.solid, *";. \n"})
+        panels, _, side = along.partition(".")
+        if side not in ("x", "y") or not panels or {*panels} - {*flat}:
+            raise ValueError(
+                f"along is {along!r} for {name}, expected one or more of the axes {flat}, and then "
+                "'.x' or '.y'"
+            )
+        return [f"{panel}.{side}" for panel in panels]
 
     def defaults(self):
         """Every setting at its default."""

@@ -1,5 +1,7 @@
 """The live panel around a demo: controls, presets, picture, key numbers."""
 
+from math import isfinite
+
 import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
@@ -44,6 +46,7 @@ class Panel(widgets.VBox):
             control.observe(self._follow, names="value")
         self.screen = Screen(demo)
         self.screen.observe(self._follow, names="seen")
+        self.screen.observe(self._touch, names="touched")
         shown = [demo.controls[name].shown(control) for name, control in self.controls.items()]
         sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
@@ -94,6 +97,18 @@ class Panel(widgets.VBox):
                 return
             self.error = None
             self.screen.show(*shown)
+
+    def _touch(self, change):
+        # It comes from a page: what no slider can mean is passed over.
+        pointed = change.new.get("settings")
+        handled = {name for each in self.demo.handles.values() for name, *_ in each}
+        moved = {
+            name: self.demo.controls[name].nearest(number)
+            for name, number in (pointed.items() if isinstance(pointed, dict) else ())
+            if name in handled and isinstance(number, int | float) and isfinite(number)
+        }
+        if moved.items() - self.settings().items():
+            self.set(**moved)
 
     def close(self):
         """Give back its memory, here and in the browser."""

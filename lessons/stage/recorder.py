@@ -12,6 +12,7 @@ from the upper left corner, in the file as whole sixteenths. painter.js reads wh
                clips    [left, top, width, height]
                shapes   of a path how many points it has, of an image [width, height]
                stamps   how many there are, and `places` how many all of them have
+               axes     of a stage: what a pointer in it points at, see coordinates.py; not painted
     int16      x and y of the points of all paths, then of the places of all stamps
     uint16     a stamp: shape, color of its face, color and style of its line, clip, how many places
     uint8      a code for each point of a path, as in matplotlib.path.Path
@@ -32,6 +33,8 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
+from lessons.stage.coordinates import coordinates_of
+
 UNITS = 16
 """In a pixel: on a screen with four dots a pixel, nothing is more than an eighth of a dot off."""
 
@@ -50,6 +53,7 @@ class DisplayList:
         self.colors, self.lines, self.clips = ({None: 0} for _ in range(3))
         self.shapes, self.paths, self.images = [], {}, []
         self.stamps, self.places = [], []
+        self.axes = None
 
     def path(self, path):
         """The number of a path in pixels, which is written once."""
@@ -88,7 +92,8 @@ class DisplayList:
             {"size": self.size}
             | {name: list(table) for name, table in tables.items()}
             | {"shapes": self.shapes, "stamps": len(self.stamps)}
-            | {"places": sum(map(len, self.places)) // 4},
+            | {"places": sum(map(len, self.places)) // 4}
+            | ({"axes": self.axes} if self.axes else {}),
             separators=(",", ":"),
         ).encode()
         header = header.ljust(-(-len(header) // 4) * 4)
@@ -125,11 +130,16 @@ class Recorder(RendererBase):
         self.frame = Bbox.from_bounds(0, 0, self.width, self.height)
         self.list = None
 
-    def record(self, *artists):
-        """What artists draw, each above the one before, as a packed list."""
+    def record(self, *artists, axes=None):
+        """What artists draw, each above the one before, as a packed list.
+
+        axes : by name, those that they draw; the list then says what a pointer in it points at
+        """
         self.list = DisplayList([self.width, self.height])
         for artist in artists:
             artist.draw(self)
+        if axes:  # they may have found their place only now
+            self.list.axes = coordinates_of(axes, self.height)
         return self.list.packed()
 
     # --- what Matplotlib asks of a renderer ---

@@ -1,4 +1,5 @@
-// The view of screen.py: a canvas, and the key numbers below. painter.js stands above, in one module.
+// The view of screen.py: a canvas, and the key numbers below. painter.js and touch.js stand above, in
+// one module.
 
 export default {
   render({model, el}) {
@@ -12,6 +13,10 @@ export default {
     words.className = "readout"
     words.style = "white-space: pre-line; line-height: 1.6; color: var(--jp-ui-font-color1)"
     el.append(canvas, words)
+    const touch = touchable(canvas, model.get("handles"), settings => {
+      model.set("touched", {settings, count: 1 + (model.get("touched").count ?? 0)})
+      model.save_changes()   // while one is unanswered, only the newest waits
+    })
 
     model.on("change:seen", listen)
     model.set("seen", false)   // whatever it was, it will change
@@ -33,10 +38,12 @@ export default {
       }
       const files = Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
       if (!files.every(file => file.byteLength)) return
-      paint(canvas, files.map(listOf), width / wide * devicePixelRatio)
+      const shown = files.map(listOf)
+      paint(canvas, shown, width / wide * devicePixelRatio)
+      touch(shown[0])
       canvas.dataset.pictures++
     }
-    model.on("change", show)
+    model.on("change:filling", show)   // each picture has another
     let named
     const resized = new ResizeObserver(() => {
       const panel = el.closest(".demo-panel")

@@ -8,6 +8,7 @@ from traitlets import Bool, Bytes, Dict, Int, Unicode
 from lessons.stage.picture import DPI
 
 HERE = Path(__file__).parent
+MODULES = "painter.js", "touch.js", "screen.js"
 
 
 class Screen(AnyWidget):
@@ -16,13 +17,16 @@ class Screen(AnyWidget):
     alt : the picture in words, for who does not see it
     width, height : its size, in CSS pixels
     labels : by setting, the name of each control of the panel around it
+    handles : what can be dragged in the picture, as a Demo says it
+    touched : `settings`, the numbers by setting that a hand in the picture points at, and `count`,
+        which grows with each, so that the same ones are news again
     seen : whether a browser has asked for the picture; where none does, there is none to draw
     """
 
-    _esm = "\n".join((HERE / name).read_text("utf-8") for name in ("painter.js", "screen.js"))
+    _esm = "\n".join((HERE / name).read_text("utf-8") for name in MODULES)
 
     alt, words = Unicode().tag(sync=True), Unicode().tag(sync=True)
-    labels = Dict().tag(sync=True)
+    labels, handles, touched = (Dict().tag(sync=True) for _ in range(3))
     seen = Bool().tag(sync=True)
     width, height, count = (Int().tag(sync=True) for _ in range(3))
 
@@ -38,6 +42,7 @@ class Screen(AnyWidget):
             width=width,
             height=height,
             labels={name: control.label for name, control in demo.controls.items()},
+            handles=demo.handles,
             layout={"width": "100%"},
         )
 

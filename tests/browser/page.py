@@ -71,7 +71,7 @@ TIMED = """async (root, moves) => {
     for (const [name, place] of moves) {
         await new Promise(requestAnimationFrame)
         const before = performance.now()
-        panel.move(name, place)
+        panel.move({[name]: place})
         panel.paint()
         await createImageBitmap(panel.canvas, 0, 0, 1, 1)
         times.push(performance.now() - before)

@@ -2,6 +2,7 @@
 // What they show was drawn beforehand; baking.py says what is in its files.
 
 import {paint, read} from "./painter.js"
+import {touchable} from "./touch.js"
 
 const KEPT = 200   // lists ready to be painted
 
@@ -155,10 +156,11 @@ class Panel {
     this.words = make("div", {className: "readout"})
     this.returned = make("div", {role: "status", className: "returned"})
     root.append(this.controls(), this.presets(), this.returned, this.canvas, this.words, this.note())
+    this.touch = touchable(this.canvas, drawn.handles, settings => this.moveTo(settings))
     for (const kind of ["pointerenter", "focusin"])
       root.addEventListener(kind, () => drawn.load(), {once: true})
     root.addEventListener("tried", () => this.try())
-    new ResizeObserver(() => this.paint()).observe(this.canvas.parentElement)
+    new ResizeObserver(() => this.paint()).observe(root)
     this.show(this.places)
     if (root.dataset.tried) this.try()
   }
@@ -181,7 +183,7 @@ class Panel {
       input = make("select", {id})
       input.append(...said.map((each, i) => make("option", {value: i, textContent: each})))
     } else input = make("input", {id, type: "range", min: 0, max: said.length - 1, step: 1})
-    input.addEventListener("input", () => this.move(name, place(input)))
+    input.addEventListener("input", () => this.move({[name]: place(input)}))
     row.append(input)
     this.inputs[name] = input
     if (input.type === "range") {
@@ -199,14 +201,14 @@ class Panel {
     const turn = on => {
       clearInterval(playing)
       playing = on && setInterval(() => {
-        if (this.places[name] < last) this.move(name, this.places[name] + 1)
+        if (this.places[name] < last) this.move({[name]: this.places[name] + 1})
         else turn(false)
       }, interval)
       button.textContent = on ? "❚❚" : "▶"
       button.setAttribute("aria-label", `${label}: ${on ? "pause" : "play"}`)
     }
     button.addEventListener("click", () => {
-      if (!playing && this.places[name] === last) this.move(name, 0)
+      if (!playing && this.places[name] === last) this.move({[name]: 0})
       turn(!playing)
     })
     turn(false)
@@ -244,22 +246,37 @@ class Panel {
     this.show(this.tried[this.root.dataset.tried])
   }
 
-  /** Move one control; as few of the others as need be return to where they were at first. */
-  move(name, place) {
-    const wanted = {...this.places, [name]: place}
+  /** Move to the positions nearest to some values, by setting. */
+  moveTo(settings) {
+    const moved = {}
+    for (const [name, value] of Object.entries(settings))
+      moved[name] = nearest(this.drawn.controls[name].values, value)
+    if (Object.entries(moved).some(([name, place]) => this.places[name] !== place)) this.move(moved)
+  }
+
+  /**
+   * Move controls, to places by name; as few of the others as need be return to where they were at
+   * first. Of several that were not drawn together, only the one moves that has the longest way.
+   */
+  move(moved) {
+    const names = Object.keys(moved)
+    const wanted = {...this.places, ...moved}
     const others = this.drawn.settings.filter(
-      each => each !== name && wanted[each] !== this.base[each])
+      each => !names.includes(each) && wanted[each] !== this.base[each])
     for (const returned of fewestFirst(others)) {
       const places = {...wanted}
       for (const each of returned) places[each] = this.base[each]
       if (!this.drawn.has(places)) continue
-      // What has returned stays marked while the same control goes on moving.
-      if (returned.length || name !== this.moved) this.say(returned)
-      this.moved = name
+      // What has returned stays marked while the same controls go on moving.
+      if (returned.length || names.join() !== this.moved) this.say(returned)
+      this.moved = names.join()
       this.show(places)
       return
     }
-    throw new Error(`${this.root.id}: ${name} was not drawn at ${place}`)
+    const way = name => Math.abs(moved[name] - this.places[name]) / this.drawn.controls[name].values.length
+    const [farthest, ...rest] = names.sort((one, other) => way(other) - way(one))
+    if (!rest.length) throw new Error(`${this.root.id}: ${farthest} was not drawn at ${moved[farthest]}`)
+    this.move({[farthest]: moved[farthest]})
   }
 
   /** Say which controls have returned, and mark them. */
@@ -308,6 +325,7 @@ class Panel {
     const seen = Math.min(this.root.clientWidth, full)
     this.canvas.style.width = `${seen}px`
     paint(this.canvas, lists, seen / full * devicePixelRatio)
+    this.touch(lists[0])
     const words = shown.map(each => each.words).filter(Boolean).join("\n")
     if (this.words.textContent !== words) this.words.textContent = words
     this.words.setAttribute("role", "status")   // what it says first is no news
@@ -318,6 +336,13 @@ class Panel {
 
 function place(input) {
   return input.type === "checkbox" ? +input.checked : +input.value
+}
+
+/** The place of the one among ascending values that is nearest to a value. */
+function nearest(values, value) {
+  const above = values.findIndex(each => each >= value)
+  if (above < 1) return above < 0 ? values.length - 1 : 0
+  return value - values[above - 1] < values[above] - value ? above - 1 : above
 }
 
 /** All subsets of a few names, the smallest first. */
