@@ -26,6 +26,9 @@ FEWEST = 13
 
 LADDER = (POSITIONS, 25, 21, 17, FEWEST)
 
+LISTS_OF_A_PAIR = FEWEST**2
+"""And so many more, for each base, where a hand in the picture moves two settings at once."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -78,15 +81,15 @@ def plan(demo, bases, points, bytes_of, most_bytes):
     most_lists = LISTS + LISTS_OF_A_BASE * len(bases)
     shown = (*bases, *points)
 
-    def fits(values, groups):
+    def fits(values, groups, more=0):
         tried = Plan(values, bases, points, groups)
         counts = []
         for names in layers:
-            if _least(tried, names) > most_lists:
+            if _least(tried, names) > most_lists + more:
                 return False
             counts.append(len(tried.keys(names)))
         taken = sum(count * each for count, each in zip(counts, bytes_of))
-        return sum(counts) <= most_lists and taken <= most_bytes
+        return sum(counts) <= most_lists + more and taken <= most_bytes
 
     every = (frozenset(demo.controls),)
     for most in LADDER:
@@ -99,9 +102,30 @@ def plan(demo, bases, points, bytes_of, most_bytes):
         values = _values(demo, shown, most)
         if fits(values, groups):
             break
-    groups = _joined(values, groups, fits)
-    values = _finer(demo, shown, values, lambda finer: fits(finer, groups))
+    more = 0
+    for pair in dragged_together(demo):
+        more += LISTS_OF_A_PAIR * len(bases)
+        larger = (*(group for group in groups if not group <= pair), pair)
+        for most in (*LADDER, 11, 9, 7):
+            coarser = values | _values(demo, shown, most, pair)
+            if fits(coarser, larger, more):
+                values, groups = coarser, larger
+                break
+        else:
+            more -= LISTS_OF_A_PAIR * len(bases)
+    groups = _joined(values, groups, lambda *tried: fits(*tried, more))
+    values = _finer(demo, shown, values, lambda finer: fits(finer, groups, more))
     return Plan(values, bases, points, groups)
+
+
+def dragged_together(demo):
+    """Pairs of settings that one hand in the picture moves, in any axes."""
+    sides = {}
+    for coordinate, handles in demo.handles.items():
+        axes, _, _ = coordinate.partition(".")
+        sides.setdefault(axes, []).append([setting for setting, *_ in handles])
+    held = (product(*both) for both in sides.values() if len(both) == 2)
+    return list(dict.fromkeys(frozenset(pair) for pair in chain.from_iterable(held)))
 
 
 def _least(plan, names):
@@ -126,8 +150,9 @@ def _joined(values, groups, fits):
             refused.add(joined)
 
 
-def _values(demo, shown, most):
-    return {name: moved_to(control, shown, name, most) for name, control in demo.controls.items()}
+def _values(demo, shown, most, names=None):
+    names = demo.controls if names is None else names
+    return {name: moved_to(demo.controls[name], shown, name, most) for name in names}
 
 
 def _finer(demo, shown, values, fits):

@@ -10,7 +10,7 @@
 // screen readers.
 
 const SAYING = "position: absolute; pointer-events: none; padding: 1px 5px; border-radius: 3px; " +
-  "background: rgba(255, 255, 255, 0.9); color: #222; font: 12px/1.4 sans-serif; white-space: nowrap"
+  "background: rgba(255, 255, 255, 0.9); color: #222; border: 1px solid #ccc; font: 12px/1.4 sans-serif; white-space: nowrap"
 const TOUCHABLE = "position: absolute; cursor: crosshair; touch-action: none; user-select: none"
 const APART = 14   // pixels between the pointer and what is said about its place
 

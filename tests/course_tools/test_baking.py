@@ -40,8 +40,17 @@ def test_each_control_moves_around_each_base_over_its_whole_length(name):
             assert {*map(control.read, control.ends())} <= {*values}
             assert all(is_drawn(base | {setting: value}) for value in values)
     assert all(is_drawn(settings) for settings in plan.points)
-    most = planning.LISTS + planning.LISTS_OF_A_BASE * len(plan.bases)
+    pairs = planning.LISTS_OF_A_PAIR * len(planning.dragged_together(demo))
+    most = planning.LISTS + (planning.LISTS_OF_A_BASE + pairs) * len(plan.bases)
     assert sum(map(len, keys.values())) <= most
+
+
+@pytest.mark.parametrize("name", [n for n in ALL if planning.dragged_together(ALL[n])])
+def test_what_a_hand_in_the_picture_moves_at_once_is_drawn_together(name):
+    plan = planned(name)
+    for pair in planning.dragged_together(ALL[name]):
+        assert any(pair <= group for group in plan.groups)
+        assert all(len(plan.values[setting]) >= 7 for setting in pair)
 
 
 def test_where_all_combinations_fit_all_are_drawn():
