@@ -22,8 +22,9 @@ FEWEST = 4  # words: shorter lines, such as `return phi`, stand in any text
 
 REPOSITORY = "https://github.com/somebody/somewhere"
 NAMES = sources.page_names(ROOT)
-DRAWN = "cliff", "first_fit", "remedies"
-"""Of the demos those that the tests draw beforehand: every kind of control, soon drawn."""
+DRAWN = "cliff", "first_fit", "logistic_curve", "remedies"
+"""Of the demos those that the tests draw beforehand: every kind of control, a point that a hand in
+the picture moves in both directions, soon drawn."""
 
 
 def built_once(tmp_path_factory):

@@ -9,6 +9,7 @@ from lessons.stage.canvas import Canvas
 from tests.site import NAMES
 
 from .accessibility import serious
+from .hand import spot
 from .page import NARROW, Page, alive, served
 
 PAGES = ["index.html", *(str(Path(n).with_suffix(".html")) for n in NAMES), "search.html"]
@@ -145,6 +146,39 @@ def test_a_control_without_a_kernel_is_heard_by_its_name_and_says_what_it_shows(
             assert heard.get_attribute("aria-valuetext") == said
     words = f"{demos.ALL[drawn].title}. At its presets: {demos.ALL[drawn].alt}"
     assert live.root.get_by_role("img").get_attribute("aria-label") == words
+
+
+@pytest.mark.parametrize(
+    "drawn, name, axes",
+    [
+        ("logistic_curve", "notebooks/04_loss_surfaces.html", "b"),
+        ("cliff", PLACES["cliff"], "b"),
+    ],
+)
+def test_a_hand_in_the_picture_moves_the_controls_without_a_kernel(opened, live, drawn, axes):
+    declared, canvas = demos.ALL[drawn], Canvas(demos.ALL[drawn])
+    picture, words = live.root.locator("canvas"), live.root.locator(".pointed-at")
+    held = {handle[0] for at, each in declared.handles.items() if at[0] == axes for handle in each}
+    values = live.root.evaluate("root => root.panel.drawn.controls")
+    live.load()
+    for size in (None, NARROW):
+        if size:
+            opened.set_viewport_size(size)
+        for setting in declared.controls.keys() - held:
+            live.move(setting)
+        before = live.settings()
+        picture.scroll_into_view_if_needed()
+        for share in (1 / 4, 2 / 3):  # pressed at one place, and dragged to another
+            said = {each: values[each]["values"] for each in held}
+            there = {each: steps[int(share * len(steps))] for each, steps in said.items()}
+            opened.mouse.move(*spot(drawn, axes, picture, there), steps=10)
+            opened.mouse.down()
+            after = live.settings()
+            assert {each: after[each] for each in held} == there
+            for each in after.keys() - held:
+                assert after[each] in (before[each], declared.defaults()[each])
+            assert live.agrees(canvas) and words.is_visible()
+        opened.mouse.up()
 
 
 @pytest.mark.parametrize("drawn, name", [("first_fit", PLACES["first_fit"])])

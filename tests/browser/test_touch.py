@@ -4,15 +4,11 @@ read under the pointer, and the keyboard does all that it did.
 tests/lessons/stage/test_touch.py holds what the lists say of the axes to Matplotlib.
 """
 
-import json
-import math
-import struct
-from functools import cache
-
 import pytest
 
 from lessons import demos
-from lessons.stage.canvas import Canvas
+
+from .hand import canvas, spot, stage
 
 PLACES = {
     "fig_6_5a": ("a", {"start0": 6.5, "start1": 20.0}, {"start0": -2.0, "start1": 5.5}),
@@ -46,7 +42,7 @@ def panel(notebook, request):
 
 
 def wait_until_still(panel):
-    """Wait until JupyterLab, which measures cells as they come into sight, has done its scrolling."""
+    """Wait until JupyterLab has scrolled: it measures cells as they come into sight."""
     before = None
     while (now := panel.canvas.bounding_box()) != before:
         before = now
@@ -56,45 +52,9 @@ def wait_until_still(panel):
 start = pytest.mark.parametrize("panel", ["fig_6_5a"], indirect=True)
 
 
-@cache
-def canvas(name):
-    """A canvas of our own for a demo."""
-    return Canvas(demos.ALL[name])
-
-
-@cache
-def stage(name):
-    """What the list of a demo's stage says of itself."""
-    (packed, *_), _ = canvas(name).render(**demos.ALL[name].defaults())
-    (length,) = struct.unpack_from("<I", packed)
-    return json.loads(packed[4 : 4 + length])
-
-
-def spot(name, picture, settings):
-    """Where settings stand, and the middle of the side along which none lies, on a page.
-
-    picture : the locator of the canvas
-    """
-    axes, *_ = PLACES[name]
-    lies = {
-        coordinate.partition(".")[2]: settings[setting]
-        for coordinate, handles in demos.ALL[name].handles.items()
-        for setting, *_ in handles
-        if coordinate[0] == axes and setting in settings
-    }
-    described = stage(name)["axes"][axes]
-    left, top, width, height = described["box"]
-    share = {side: share_of(described[side], value) for side, value in lies.items()}
-    seen = picture.bounding_box()
-    scale = seen["width"] / stage(name)["size"][0]
-    across, down = left + share.get("x", 0.5) * width, top + (1 - share.get("y", 0.5)) * height
-    return seen["x"] + scale * across, seen["y"] + scale * down
-
-
-def share_of(side, value):
-    scale = math.log if side["scale"] == "log" else float
-    low, high, at = map(scale, (*side["ends"], value))
-    return (at - low) / (high - low)
+def place(panel, settings):
+    """Where these settings stand on the page."""
+    return spot(panel.name, PLACES[panel.name][0], panel.canvas, settings)
 
 
 def check(panel, expected):
@@ -112,12 +72,12 @@ def check(panel, expected):
 def test_a_click_and_a_drag_in_the_picture_move_the_sliders_and_the_picture(panel):
     _, first, second = PLACES[panel.name]
     mouse = panel.notebook.page.mouse
-    mouse.click(*spot(panel.name, panel.canvas, first))
+    mouse.click(*place(panel, first))
     panel.settle()
     check(panel, first)
-    mouse.move(*spot(panel.name, panel.canvas, first))
+    mouse.move(*place(panel, first))
     mouse.down()
-    mouse.move(*spot(panel.name, panel.canvas, second), steps=20)
+    mouse.move(*place(panel, second), steps=20)
     at_last_move = panel.pictures()
     panel.settle()
     # A drag never queues: of twenty moves a few are left, those of the last frames.
@@ -126,7 +86,7 @@ def test_a_click_and_a_drag_in_the_picture_move_the_sliders_and_the_picture(pane
     # A touch where it stood before is another touch.
     mouse.up()
     panel.reset()
-    mouse.click(*spot(panel.name, panel.canvas, second))
+    mouse.click(*place(panel, second))
     panel.settle()
     check(panel, second)
 
@@ -134,7 +94,7 @@ def test_a_click_and_a_drag_in_the_picture_move_the_sliders_and_the_picture(pane
 @start
 def test_the_keyboard_goes_on_from_where_the_hand_was(panel):
     _, first, _ = PLACES[panel.name]
-    panel.notebook.page.mouse.click(*spot(panel.name, panel.canvas, first))
+    panel.notebook.page.mouse.click(*place(panel, first))
     panel.settle()
     panel.press("start0", "ArrowLeft")
     panel.settle()
@@ -146,10 +106,10 @@ def test_a_drag_ends_with_the_button_or_when_it_is_cancelled(panel):
     _, first, second = PLACES[panel.name]
     mouse, area = panel.notebook.page.mouse, panel.root.locator("[data-name='a']")
     for end in (mouse.up, lambda: area.dispatch_event("pointercancel", {"pointerId": 1})):
-        mouse.move(*spot(panel.name, panel.canvas, first))
+        mouse.move(*place(panel, first))
         mouse.down()
         end()
-        mouse.move(*spot(panel.name, panel.canvas, second))
+        mouse.move(*place(panel, second))
         panel.settle()
         check(panel, first)
     mouse.up()
@@ -160,7 +120,7 @@ def test_values_are_read_under_the_pointer_and_a_finger_scrolls_where_nothing_is
     _, first, _ = PLACES[panel.name]
     page, words = panel.notebook.page, panel.root.locator(".pointed-at")
     before = panel.root.bounding_box()
-    page.mouse.move(*spot(panel.name, panel.canvas, first))
+    page.mouse.move(*place(panel, first))
     assert words.inner_text() == "φ₀ = 6.5, φ₁ = 20"
     assert words.get_attribute("aria-hidden") == "true"
     assert panel.root.bounding_box() == before
@@ -183,9 +143,9 @@ def test_in_a_narrower_page_a_hand_points_at_the_same_values(panel):
         panel.settle()
         wait_until_still(panel)
         assert panel.canvas.bounding_box()["width"] < 0.9 * stage(panel.name)["size"][0]
-        page.mouse.move(*spot(panel.name, panel.canvas, first))
+        page.mouse.move(*place(panel, first))
         page.mouse.down()
-        page.mouse.move(*spot(panel.name, panel.canvas, second), steps=5)
+        page.mouse.move(*place(panel, second), steps=5)
         page.mouse.up()
         panel.settle()
         check(panel, second)
