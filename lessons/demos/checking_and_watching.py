@@ -258,7 +258,7 @@ RULE_OF_THUMB = (3e-4, 3e-3)
     controls={
         "learning_rate": LogSlider(RATE, -4, 0, 0.25, 0.0032),
         "rule": Choice("rule", tuple(RATIO_RULES), "Adam"),
-        "steps": Slider("steps", 20, RATIO_STEPS, 20, RATIO_STEPS, along="ab.x"),
+        "steps": Slider("steps", 20, RATIO_STEPS, 20, RATIO_STEPS, along="b.x"),
         "seed": Slider("seed", 0, 9, 1, 0),
     },
     presets={

@@ -47,7 +47,7 @@ def test_each_control_moves_around_each_base_over_its_whole_length(name):
 
 @pytest.mark.parametrize("name", [n for n in ALL if planning.dragged_together(ALL[n])])
 def test_what_a_hand_in_the_picture_moves_at_once_is_drawn_together(name):
-    plan = planned(name)
+    plan = planned(name, most_bytes=5_000_000)
     for pair in planning.dragged_together(ALL[name]):
         assert any(pair <= group for group in plan.groups)
         assert all(len(plan.values[setting]) >= 7 for setting in pair)

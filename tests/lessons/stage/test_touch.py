@@ -7,8 +7,12 @@ import json
 import math
 import struct
 
+import numpy as np
 import pytest
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from numpy.testing import assert_allclose
 
 from lessons import demos
@@ -97,15 +101,41 @@ def pointed_at(stage, coordinate, value):
     return stage.values(name, *stage.pixel(name, *point))["xy".index(side)]
 
 
-def test_every_setting_that_can_be_dragged_stands_inside_the_axes(touchable, stage):
+def test_the_picture_shows_each_setting_at_the_coordinate_that_it_names(touchable, stage):
+    """Something that a layer draws is there, or centred there, wherever the setting stands."""
     for coordinate, handles in touchable.handles.items():
         name, side = coordinate.split(".")
-        low, high = sorted(stage.axes[name][side]["ends"])
-        reach = 1e-9 * (high - low)
-        for _, *ends in handles:
-            # A start may be a little beyond the border, not the whole of its range.
-            assert any(low - reach <= end <= high + reach for end in ends)
-            assert stage.axes[name][side]["label"] or side == "x"
+        low, high = stage.axes[name][side]["ends"]
+        near = 0 if stage.axes[name][side]["scale"] == "log" else 1e-6 * abs(high - low)
+        for setting, *_ in handles:
+            control = touchable.controls[setting]
+            for value in (control.default, control.at(control.positions // 3)):
+                stage.sheet.render(touchable.defaults() | {setting: value})
+                drawn = numbers_along(stage.sheet, name, "xy".index(side))
+                assert np.isclose(drawn, value, atol=near).any(), (setting, value)
+
+
+def numbers_along(sheet, name, side):
+    """The coordinates, x (0) or y (1), of all corners and marks that the layers draw in axes."""
+    stage, *layers = sheet.picture.layers
+    artists = (each for layer in layers for each in sheet.drawn[layer].artists)
+    inside = [each for each in artists if each.axes is sheet.axes[name]]
+    return np.concatenate(
+        [np.ravel(points[..., side]) for each in inside for points in corners(each)]
+    )
+
+
+def corners(artist):
+    """Arrays (..., 2) of the points that an artist is drawn through."""
+    if isinstance(artist, Line2D):
+        points = np.column_stack(artist.get_data())
+        yield points
+        yield points[[0, -1]].mean(axis=0)
+    elif isinstance(artist, Collection):
+        yield np.ma.filled(artist.get_offsets(), np.nan)
+        yield from (path.vertices for path in artist.get_paths())
+    elif isinstance(artist, Patch):
+        yield artist.get_patch_transform().transform(artist.get_path().vertices)
 
 
 def test_labels_are_plain_text():
