@@ -130,7 +130,7 @@ def corners(artist):
     if isinstance(artist, Line2D):
         points = np.column_stack(artist.get_data())
         yield points
-        yield points[[0, -1]].mean(axis=0)
+        yield (points[:1] + points[-1:]) / 2
     elif isinstance(artist, Collection):
         yield np.ma.filled(artist.get_offsets(), np.nan)
         yield from (path.vertices for path in artist.get_paths())
