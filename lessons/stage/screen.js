@@ -43,7 +43,7 @@ export default {
       touch(shown[0])
       canvas.dataset.pictures++
     }
-    model.on("change:filling", show)   // each picture has another
+    model.on("change", ({changed}) => "touched" in changed || show())   // a touch shows nothing yet
     let named
     const resized = new ResizeObserver(() => {
       const panel = el.closest(".demo-panel")
