@@ -38,7 +38,9 @@ class Foreign:
 
 
 class Function(Foreign):
-    """A student's function, called where it is."""
+    """A student's function, called where it is, and stopped there."""
+
+    keeps_time = True
 
     def __init__(self, notebook, number, shown, signature):
         super().__init__(shown)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from lessons.marking.isolation import quiet
+from lessons.marking.patience import TooLong, in_time, keeps_time
 from lessons.marking.shown import form, show_inputs, show_value
 from lessons.marking.verdict import Status
 
@@ -38,31 +39,43 @@ def unanswered(answer):
     return answer is ...
 
 
-def call(function, inputs):
+PATIENCE = 10.0
+"""Seconds for one call of a student's function, where its part says nothing else."""
+
+
+def call(function, inputs, seconds=PATIENCE):
     """What a student's function makes of copies of the `inputs` (a dict, passed by position).
+
+    seconds : how long it may take, None for as long as it likes
 
     Raises
     ------
     Rejected
-        NOT_ATTEMPTED if the stub is still there, NOT_YET if a loop does not stop or the answer
+        NOT_ATTEMPTED if the stub is still there, NOT_YET if it does not end in time or the answer
         is no function, ERROR with the student's line and the inputs for everything else that goes
         wrong.
     """
-    return call_and_watch(function, inputs)[0]
+    return call_and_watch(function, inputs, seconds)[0]
 
 
-def call_and_watch(function, inputs):
+def call_and_watch(function, inputs, seconds=PATIENCE):
     """(value, changed): what `call` returns, and the names of arguments changed in place."""
     _check_callable(function, inputs)
     arguments = copy.deepcopy(inputs)
     try:
         with quiet():
-            value = function(*arguments.values())
+            if keeps_time(function):
+                seconds = None
+            value = in_time(lambda: function(*arguments.values()), seconds)
     except NotImplementedError:
         raise Rejected(Status.NOT_ATTEMPTED, "The function is still the empty stub.") from None
     except StepLimit as limit:
         raise Rejected(Status.NOT_YET, str(limit)) from None
-    except KeyboardInterrupt:
+    except TooLong:
+        told = f"your code does not end (stopped after {seconds:g} s): does every loop stop?"
+        raise Rejected(Status.NOT_YET, f"With {show_inputs(inputs)}, {told}") from None
+    except KeyboardInterrupt as interrupt:  # the student's own
+        interrupt.add_note(f"Interrupted with {show_inputs(inputs)}.")
         raise
     except BaseException as error:  # SystemExit too: an answer must not end the notebook
         message = f"With {show_inputs(inputs)}, {_describe(error)}"

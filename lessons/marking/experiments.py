@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lessons.marking.answers import Rejected, as_array, call
-from lessons.marking.isolation import in_time, offline
+from lessons.marking.isolation import offline
 from lessons.marking.parts import Part
+from lessons.marking.patience import TooLong, in_time, keeps_time
 from lessons.marking.shown import form, show_apart, show_inputs
 from lessons.marking.verdict import Status
 from lessons.measuring.claim import VERDICTS, Claim, Figure
@@ -82,7 +83,7 @@ class ExperimentPart(Part):
     Each of the REQUIREMENTS that it meets earns the same share, and the message lists all of them.
 
     seconds : what one run may take; twice that on a slow machine. One that does not end is stopped
-        after `PATIENCE` times as long: by then whoever grades has stopped it already
+        after `PATIENCE` times as long, unless whoever grades stops it
     """
 
     seconds: float
@@ -107,8 +108,9 @@ class ExperimentPart(Part):
     def _run(self, experiment, seed, broken=False):
         given = {"seed": seed, "broken": broken}
         started = time.perf_counter()
-        with offline(), suppress(TimeoutError):
-            run = in_time(lambda: _read(call(experiment, given), given), PATIENCE * self.seconds)
+        most = None if keeps_time(experiment) else PATIENCE * self.seconds
+        with offline(), suppress(TooLong):
+            run = in_time(lambda: _read(call(experiment, given, None), given), most)
         if time.perf_counter() - started > 2 * self.seconds:
             told = f"With {show_inputs(given)}, a run takes more than {self.seconds:g} seconds: "
             raise Rejected(Status.NOT_YET, told + "repeat less often, or take fewer steps.")

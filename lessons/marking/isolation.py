@@ -1,10 +1,8 @@
 """What a student's code does to the notebook around it is undone, and costs nothing."""
 
-import ctypes
 import random
 import socket
 import sys
-import threading
 import warnings
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
@@ -60,33 +58,6 @@ def offline():
         mock.patch.object(socket, "getaddrinfo", refuse),
     ):
         yield
-
-
-class _OutOfTime(KeyboardInterrupt):
-    """Ctrl-C, pressed by the clock: no `except Exception` holds it up."""
-
-
-def in_time(function, seconds):
-    """What a function of nothing returns. Raises TimeoutError if it takes longer than `seconds`.
-
-    It is stopped between two steps of Python: one long step, such as a sleep, is waited for.
-    """
-    here, done = ctypes.c_ulong(threading.get_ident()), threading.Event()
-
-    def watch():
-        while not done.wait(seconds):  # again, where it was caught
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(_OutOfTime))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        try:
-            return function()
-        finally:
-            done.set()
-            watcher.join()
-    except _OutOfTime:
-        raise TimeoutError(f"it takes longer than {seconds:g} seconds") from None
 
 
 def notebook_shell():

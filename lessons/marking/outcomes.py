@@ -46,9 +46,11 @@ class GoalPart(FunctionPart):
     right : one function that reaches it, against which known mistakes are told apart
     reached : (given, returned) -> (bool, sentence), for inputs by name and an array of the right
         shape
+    seconds : many of them train networks, which takes a slow machine a while
     """
 
     reached: Callable
+    seconds: float = 60.0
 
     def mark(self, answer, rng):
         trials = [self._try(answer, given) for given in self.inputs(rng)]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lessons.marking.answers import Rejected, as_array, call_and_watch, unanswered
+from lessons.marking.answers import PATIENCE, Rejected, as_array, call_and_watch, unanswered
 from lessons.marking.isolation import isolated
 from lessons.marking.shown import SHOWN_WHOLE, count, form, show_apart, show_inputs, show_value
 from lessons.marking.verdict import PartVerdict, Status
@@ -82,12 +82,14 @@ class FunctionPart(Part):
     result : what the function returns, for messages, such as "the gradient"
     components : a name for each entry along the last axis; where given, each entry that is right
         on every input earns its share of the points
+    seconds : how long one call of the function may take
     """
 
     right: Callable
     inputs: Callable
     result: str = "the result"
     components: tuple[str, ...] = ()
+    seconds: float = PATIENCE
 
     def mark(self, answer, rng):
         trials = self._tries(answer, rng)
@@ -123,7 +125,7 @@ class FunctionPart(Part):
 
     def _try(self, function, given):
         what = f"With {show_inputs(given)}, {self.result}"
-        returned, changed = call_and_watch(function, given)
+        returned, changed = call_and_watch(function, given, self.seconds)
         if returned is None:
             raise Rejected(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
         right = _run(self.right, given)
@@ -493,7 +495,7 @@ def _kind(returned):
 
 def _run(known, given, shape=None):
     """A function of ours on copies of the inputs."""
-    return as_array(call_and_watch(known, given)[0], "The result", shape)
+    return as_array(call_and_watch(known, given, None)[0], "The result", shape)
 
 
 def _option(option):
