@@ -230,7 +230,7 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
             out_of=1,
             right=114,
             misconceptions=(
-                Misconception(113, "After 113 values m is 0.898: just too low."),
+                Misconception(113, "Work m out after so many values: is it at least 0.9?"),
                 Misconception(
                     113.974, "Right as a number; values come in one by one, so round up."
                 ),
@@ -238,7 +238,11 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
                     50, "1/(1 − β) is how far back the average looks. After as many m is 0.64."
                 ),
                 Misconception(6, "That is where a value counts less than 0.9 times the newest."),
-                Misconception(115, "One too many: the first value counts as one."),
+                Misconception(
+                    115,
+                    "By then m is 0.9 indeed. Is it for the first time? Work m out for one value "
+                    "fewer.",
+                ),
                 Misconception(35, "After so many values m is 0.51: that is a half."),
                 Misconception(
                     45, "What is missing shrinks by a factor at each value: 0.98 to a power."
@@ -251,8 +255,12 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
             out_of=1,
             right=35,
             misconceptions=(
-                Misconception(34, "A value 34 steps back still counts 0.503 of the newest."),
-                Misconception(36, "One more than is needed: the newest is 0 steps back."),
+                Misconception(34, "Work out what a value so far back counts: is it at most half?"),
+                Misconception(
+                    36,
+                    "At most half it counts indeed. Is it the first one? Work the weight out one "
+                    "step nearer; the newest lies 0 steps back.",
+                ),
                 Misconception(114, "So far back a value counts a tenth of the newest."),
                 Misconception(34.31, "Right as a number; steps are whole, so round up."),
                 Misconception(
@@ -757,7 +765,7 @@ give to class 0 and class 1: (0.9, 0.1) and (0.6, 0.4); (0.6, 0.4) and (0.5, 0.5
 
 # --- pb-F13.6 -------------------------------------------------------------------------------------
 
-_UNITS, _MEMBERS, _ALLOWED, _SHARE = 6, 8, 110, 0.85
+_UNITS, _MEMBERS, _WIRES, _ALLOWED, _SHARE = 6, 8, 20, 120, 0.6
 _MODEL = Softmax(MLP((64, _UNITS, 10), "tanh"))
 
 
@@ -780,10 +788,16 @@ def _drawn(luck):
 
 @lru_cache(maxsize=8)
 def _trained(luck):
+    """Each network sees other pixels: hands of 20, dealt from one pack again and again."""
     x, y, *_ = _drawn(luck)
-    starts = glorot_uniform(_MODEL.logits, luck, ensemble=(_MEMBERS,))
-    loss = SoftmaxCrossEntropy(_MODEL, x, y)
-    return descend(loss, starts, Adam(0.02), 300, batches=Minibatches(20, luck), keep="last").final
+    pack = np.random.default_rng(luck).permutation(64)
+    starts, team = glorot_uniform(_MODEL.logits, luck, ensemble=(_MEMBERS,)), []
+    for m, start in enumerate(starts):
+        seen = np.isin(np.arange(64), np.roll(pack, -_MEMBERS * m)[:_WIRES])
+        start[: 64 * _UNITS] *= np.repeat(seen, _UNITS)  # where x is 0, they stay 0
+        loss, batches = SoftmaxCrossEntropy(_MODEL, x * seen, y), Minibatches(20, luck)
+        team.append(descend(loss, start, Adam(0.02), 300, batches=batches, keep="last").final)
+    return np.array(team)
 
 
 def _team(x, y, luck):
@@ -796,28 +810,45 @@ def _disagreement(named):
     return np.mean(pairs)
 
 
+def _wired(params):
+    """Which pixels each network weighs, bool (8, 64)."""
+    return params[:, : 64 * _UNITS].reshape(_MEMBERS, 64, _UNITS).any(axis=-1)
+
+
 def _judged(given, params):
     if not np.isfinite(params).all():
         return False, "some of the parameters are not finite: did a training run away?"
+    wires = _wired(params)
+    if (most := wires.sum(axis=1).max()) > _WIRES:
+        number = wires.sum(axis=1).argmax()
+        return False, (
+            f"network {number} (counted from 0) weighs {most} pixels, and wires lead to it from "
+            f"{_WIRES}: all weights of the other pixels must be 0, and it is to be trained so."
+        )
     *_, x, y = _drawn(given["luck"])
-    probable = _MODEL(x, params)
-    alone = np.mean([np.sum(named != y) for named in probable.argmax(axis=-1)])
+    named = _MODEL(x, params).argmax(axis=-1)
+    alone = np.median(np.sum(named != y, axis=-1))
     together = int(np.sum(Ensemble(_MODEL, params)(x).argmax(axis=-1) != y))
     told = (
-        f"a member makes {alone:.0f} mistakes in 800 new digits, two disagree on "
-        f"{_disagreement(probable.argmax(axis=-1)):.0f}, and all together make {together}"
+        f"the median member makes {alone:.0f} mistakes in 800 new digits, two disagree on "
+        f"{_disagreement(named):.0f}, and all together make {together}"
     )
-    if together > _ALLOWED:
-        return False, (
-            f"{told}; {_ALLOWED} are allowed. Each is too poor: train them longer, or at another "
-            "rate."
-        )
+    poor = "Each is too poor: train them longer, or at another rate."
+    if alone > len(y) / 2:
+        return False, f"{told}. {poor}"
     if together > _SHARE * alone:
+        same = " All eight see the same pixels." if (wires == wires[0]).all() else ""
         return False, (
             f"{told}; that is {100 * together / alone:.0f} % of one's, and {100 * _SHARE:.0f} % "
-            "are allowed. They differ too little: an ensemble gains where members disagree."
+            f"are allowed. They differ too little: an ensemble gains where members disagree.{same}"
         )
+    if together > _ALLOWED:
+        return False, f"{told}; {_ALLOWED} are allowed. {poor}"
     return True, f"{told[0].upper()}{told[1:]}."
+
+
+def _all_the_same(trials):
+    return all((trial.answer == trial.answer[0]).all() for trial in trials)
 
 
 pb_F13_6 = Problem(
@@ -825,17 +856,21 @@ pb_F13_6 = Problem(
     title="Digits from eight small networks",
     text=rf"""
 Put it all together. A chip has room for eight networks of six hidden units each, and averages the
-probabilities that they give to the ten digits. You have 200 digits to train them on.
+probabilities that they give to the ten digits. But wires are dear: to each network lead wires from
+*{_WIRES} of the 64 pixels* at most; from which, is for you to choose. You have 200 digits to train
+them on.
 
 Write `team(x, y, luck)`: it returns the parameters of eight networks, shape
 `(8, network.n_parameters)`, for `network = MLP((64, 6, 10), "tanh")`. `x` holds the pixels, shape
-`(200, 64)` (in a shuffled order, another one at each grading); `y` the digits, shape `(200,)`. Then
+`(200, 64)` (in a shuffled order, another one at each grading); `y` the digits, shape `(200,)`. The
+first 384 parameters of a network are the weights of the pixels, six for pixel 0, then six for
+pixel 1, and so on: those of all pixels without a wire must be exactly 0. Then
 `Ensemble(Softmax(network), params)` is asked for 800 new digits. It may make at most {_ALLOWED}
-mistakes, and at most {100 * _SHARE:.0f} % of as many as one of its members makes, on average.
+mistakes, and at most {100 * _SHARE:.0f} % of as many as the median of its members makes.
 
-Train them as you like, with the library or with a rule of your own: starts, rule, rates, batches
-and number of steps are for you to choose. It should not take longer than a few seconds. Take random
-numbers from `luck`, a whole number, such as `glorot_uniform(network, luck)`.
+Train them as you like, with the library or with a rule of your own: pixels, starts, rule, rates,
+batches and number of steps are for you to choose. It should not take longer than a few seconds.
+Take random numbers from `luck`, a whole number, such as `glorot_uniform(network, luck)`.
 """,
     parts=(
         GoalPart(
@@ -855,23 +890,26 @@ numbers from `luck`, a whole number, such as `glorot_uniform(network, luck)`.
                     "These are starts: nothing has been trained.",
                 ),
                 Misconception(
-                    lambda x, y, luck: np.repeat(_trained(luck)[:1], _MEMBERS, axis=0),
-                    "All eight are the same network: their mean is that network.",
-                ),
-                Misconception(
                     lambda x, y, luck: np.repeat(
                         _trained(luck).mean(axis=0, keepdims=True), _MEMBERS, axis=0
                     ),
                     "You averaged the *parameters* of networks from different starts. Their units "
                     "have no common order; average the probabilities.",
                 ),
+                Misconception(
+                    lambda x, y, luck: np.repeat(_trained(luck)[:1], _MEMBERS, axis=0),
+                    "All eight are the same network: their mean is that network.",
+                    shown_by=_all_the_same,
+                ),
             ),
         ),
     ),
     hints=(
-        "`SoftmaxCrossEntropy(Softmax(network), x, y)` is the loss; `descend` takes an ensemble of "
-        "starts, shape (8, P), and trains all eight at once.",
-        "Begin with `Adam(0.02)`, batches of 20 and 300 steps. Look at the mistakes of one, and on "
-        "how many digits two disagree.",
+        "Two networks that see the same pixels miss much the same digits. Which pixels should "
+        "each see, and together?",
+        "In a copy of `x` in which the pixels without a wire are 0 they teach their weights "
+        "nothing: what these are at the start they stay.",
+        "Train one network after another, each on a copy of `x` of its own. `Adam(0.02)`, batches "
+        "of 20 and 300 steps do for each.",
     ),
 )
