@@ -58,6 +58,14 @@ class Part(ABC):
         return PartVerdict(self.name, status, message, float(share * self.out_of), self.out_of)
 
 
+class _Nothing(Rejected):
+    """A function has returned None; `what` names it with its inputs."""
+
+    def __init__(self, what):
+        super().__init__(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
+        self.what = what
+
+
 class Trial(NamedTuple):
     """One set of inputs, what the student's function made of it, and what is right.
 
@@ -83,6 +91,7 @@ class FunctionPart(Part):
     components : a name for each entry along the last axis; where given, each entry that is right
         on every input earns its share of the points
     seconds : how long one call of the function may take
+    on_none : what to say where it returns None on some of the inputs, and numbers on others
     """
 
     right: Callable
@@ -90,6 +99,7 @@ class FunctionPart(Part):
     result: str = "the result"
     components: tuple[str, ...] = ()
     seconds: float = PATIENCE
+    on_none: str = "Which inputs lead past every `return`, or to one that holds nothing?"
 
     def mark(self, answer, rng):
         trials = self._tries(answer, rng)
@@ -102,14 +112,22 @@ class FunctionPart(Part):
 
     def _tries(self, function, rng):
         """All trials; where the code stops on some of the inputs, the others say what they can."""
-        trials, stopped = [], []
+        trials, stopped, empty = [], [], []
         for given in self.inputs(rng):
             try:
                 trials.append(self._try(function, given))
             except Rejected as rejected:
-                if rejected.status is not Status.ERROR:
+                if isinstance(rejected, _Nothing):
+                    empty.append(rejected)
+                elif rejected.status is not Status.ERROR:
                     raise
-                stopped.append(rejected)
+                else:
+                    stopped.append(rejected)
+        if empty and trials:
+            told = f"{empty[0].what} is `None`, with other inputs it is not. {self.on_none}"
+            raise Rejected(Status.NOT_YET, told)
+        if empty:
+            raise empty[0]
         if stopped:
             told = f"{stopped[0].message}{self._told_of_the_others(trials)}"
             raise Rejected(Status.ERROR, told)
@@ -127,7 +145,7 @@ class FunctionPart(Part):
         what = f"With {show_inputs(given)}, {self.result}"
         returned, changed = call_and_watch(function, given, self.seconds)
         if returned is None:
-            raise Rejected(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
+            raise _Nothing(what)
         right = _run(self.right, given)
         answer = as_array(returned, what, right.shape)
         return Trial(given, answer, right, _kind(returned), changed)

@@ -75,7 +75,11 @@ probability 0.05, whatever the space looks like and however many hyperparameters
                     lambda n, share: n * share,
                     "Chances do not add up: two draws can both be good. With enough of them your "
                     "probability exceeds 1.",
-                    also=(lambda n, share: min(n * share, 1.0),),
+                ),
+                Misconception(
+                    lambda n, share: min(n * share, 1.0),
+                    "Chances do not add up: two draws can both be good. Cut off at 1, yours says "
+                    "that many draws are sure to hold a good one; they may all miss.",
                 ),
                 Misconception(
                     lambda n, share: share**n, "That is the chance that *all* of them are good."
@@ -138,8 +142,12 @@ probability 0.05, whatever the space looks like and however many hyperparameters
             out_of=1,
             right=59,
             misconceptions=(
-                Misconception(58, "With 58 the chance is 94.9 %: just too low."),
-                Misconception(60, "Enough, but one draw fewer has the chance already."),
+                Misconception(58, "Work out the chance with your number: does it reach 95 %?"),
+                Misconception(
+                    60,
+                    "So many are enough; the least was asked for. What is the chance with your "
+                    "number less one?",
+                ),
                 Misconception(14, "With 14 draws it is a half."),
                 Misconception(20, "With 20 draws there is one good setting on average, but in more "
                     "than a third of the searches there is none."),
@@ -270,7 +278,12 @@ differences on several folds as independent, and choose by their mean.
             right=25,
             misconceptions=(
                 Misconception(5, "That is √k, rounded up. The deviation falls with the root of k."),
-                Misconception(24, "24 folds leave 5.1 %: just too many."),
+                Misconception(24, "Work out the chance with your number: is it 5 % at most?"),
+                Misconception(
+                    26,
+                    "So many are enough; the least was asked for. What is the chance with your "
+                    "number less one?",
+                ),
                 Misconception(24.354225, "Folds come in whole numbers: round up."),
                 Misconception(9, "With nine folds the deviation is as large as the gap: 16 % "
                     "wrong."),
@@ -694,6 +707,7 @@ trial there may be two: its best and its last. A loss may be ten or more, or `in
             right=_goes_on_after,
             inputs=_names_and_trials,
             result="the epoch",
+            on_none="That trial left no checkpoint: return 0.",
             misconceptions=(
                 Misconception(
                     lambda names, trial: max(
@@ -834,11 +848,22 @@ def _lowest(luck):
     return float(rates[np.argmin(losses)]), float(losses.min())
 
 
+_FAR, _UNITS_APART = ((1e-5, 1e-2), (30, 3000), (1e-4, 1e-2)), 100
+"""The ends of the first ranges, as multiples of a good rate, and how far units are apart at least:
+so far that no rate is good for all."""
+
+
+def _lucks(rng):
+    while True:
+        lucks = rng.integers(1, 10_000, len(_FAR)).tolist()
+        units = [_unit(luck) for luck in lucks]
+        if max(units) >= _UNITS_APART * min(units):
+            return lucks
+
+
 def _searches(rng):
     cases = []
-    for luck, (lower, upper) in zip(
-        rng.integers(1, 10_000, 2).tolist(), ((1e-5, 1e-2), (30, 3000)), strict=True
-    ):
+    for luck, (lower, upper) in zip(_lucks(rng), _FAR, strict=True):
         near = 0.08 / _unit(luck)
         low, high = (float(f"{near * factor:.1g}") for factor in (lower, upper))
         train = MeteredTraining(160, luck)

@@ -39,13 +39,15 @@ def needed_by_counting(share, sure):
     return n
 
 
-mistake(pb_F12_1, "chance", "do not add up")(lambda n, share: min(1, n * share))
+mistake(pb_F12_1, "chance", "Cut off at 1")(lambda n, share: min(1, n * share))
+mistake(pb_F12_1, "chance", "exceeds 1")(lambda n, share: sum([share] * n))
 mistake(pb_F12_1, "chance", "none")(lambda n, share: np.exp(n * np.log(1 - share)))
 mistake(pb_F12_1, "needed", "One too few")(
     lambda share, sure: int(np.log(1 - sure) / np.log(1 - share))
 )
 mistake(pb_F12_1, "needed", "whole numbers")(lambda share, sure: np.emath.logn(1 - share, 1 - sure))
-mistake(pb_F12_1, "n95", "just too low")(58)
+mistake(pb_F12_1, "n95", "does it reach 95 %?")(58)
+mistake(pb_F12_1, "n95", "the chance with your number less one?")(60)
 mistake(pb_F12_1, "n95", "too large")(70)
 mistake(pb_F12_1, "place", "Nearly")(0.0204)
 mistake(pb_F12_1, "place", "too small")(0.0005)
@@ -68,7 +70,8 @@ def wrong_by_the_other_tail(gap, spread, folds):
 mistake(pb_F12_2, "wrong", "with the *root*")(lambda g, s, k: phi(-g * k / s))
 mistake(pb_F12_2, "wrong", "however many")(lambda g, s, k: phi(-g / s))
 mistake(pb_F12_2, "wrong", "no further")(lambda g, s, k: phi(-g * k**0.5 / s / 2**0.5))
-mistake(pb_F12_2, "folds", "just too many")(24)
+mistake(pb_F12_2, "folds", "is it 5 % at most?")(24)
+mistake(pb_F12_2, "folds", "the chance with your number less one?")(26)
 mistake(pb_F12_2, "folds", "too large")(49)
 mistake(pb_F12_2, "images", "a third")(600)
 mistake(pb_F12_2, "images", "too small")(1000)
@@ -181,6 +184,17 @@ def any_that_begins_alike(names, trial):
 def after_the_best(names, trial):
     own = [name for name in names if f"_trial-{trial}_" in name]
     return int(min(own, key=lambda name: float(name[5:11]))[-10:-7]) if own else 0
+
+
+@mistake(pb_F12_5, "goes_on_after", "That trial left no checkpoint: return 0.")
+def after_none(names, trial):
+    epochs = [int(name[-10:-7]) for name in names if f"_trial-{trial}_" in name]
+    return max(epochs, default=None)
+
+
+@mistake(pb_F12_5, "goes_on_after", "is there a `return` at the end?")
+def after_nothing(names, trial):
+    max(int(name[-10:-7]) for name in names)
 
 
 # --- pb-C4 ----------------------------------------------------------------------------------------
@@ -323,6 +337,14 @@ def test_names_are_those_that_workers_leave(tmp_path):
     for trial, losses in logs.items():
         went = Checkpoint(tmp_path / f"trial-{trial}.pickle").load()
         assert goes_on_after(names, trial) == went == len(losses)
+
+
+def test_no_fixed_rate_is_good_in_all_searches_of_a_check():
+    part = pb_C4.parts[-1]
+    for seed in range(0, 40, 5):
+        searches = part.inputs(np.random.default_rng(seed))
+        for rate in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0):
+            assert not all(part.reached(given, rate)[0] for given in searches)
 
 
 @pytest.mark.parametrize("search_for", [find_rate, find_rate_by_a_ladder])
