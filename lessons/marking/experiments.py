@@ -3,6 +3,7 @@
 Whether they make sense, a marker reads.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,14 +24,17 @@ from lessons.measuring.claim import VERDICTS, Claim, Figure
 
 # --- The claim ------------------------------------------------------------------------------------
 
-FEWEST_WORDS = 4
-ALIKE = 0.8
-"""Two statements are the same if so large a share of their letters is."""
+FEWEST_WORDS, SHORTEST = 4, 3
+"""A sentence has so many words at least, and of so many letters at least one word fewer."""
+ALIKE, IN_COMMON = 0.75, 0.6
+"""Two statements look alike if so large a share of their letters is the same, or so large a share
+of the words of the one with fewer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatementPart(Part):
-    """A claim in one sentence, and not one that has been measured already.
+    """A claim in one sentence, marked for its form: whether it is another one than those that have
+    been measured, no machine can tell. It names those that look like it.
 
     taken : by their ids, the statements that there are
     """
@@ -41,14 +45,44 @@ class StatementPart(Part):
         if not isinstance(answer, str):
             kind = type(answer).__name__
             raise Rejected(Status.NOT_YET, f"Expected a sentence in quotes, got {kind}.")
-        if len(answer.split()) < FEWEST_WORDS:
+        words = _words(answer)
+        long = sum(len(word) >= SHORTEST for word in words)
+        if len(words) < FEWEST_WORDS or long < FEWEST_WORDS - 1:
             return 0.0, "A claim is a whole sentence: what does what, and where?"
         if answer.strip().endswith("?"):
             return 0.0, "That is a question. A claim says what will come out, and may be wrong."
         for id, statement in self.taken.items():
-            if SequenceMatcher(None, answer.lower(), statement.lower()).ratio() > ALIKE:
-                return 0.0, f"That is {id} of the table, “{statement}”, or nearly. Choose another."
-        return 1.0, "It is not in the table."
+            if _words(answer) == _words(statement):
+                return 0.0, f"That is {id} of the table, word for word. Choose another."
+        told = "It has the form of a claim"
+        if id := self._most_alike(answer):
+            told += (
+                f". It looks like {id} of the table, “{self.taken[id]}”: if yours differs, say in "
+            )
+            return 1.0, told + "what, in your plan. A reader marks its sense."
+        return 1.0, f"{told}. Whether it is another one than those of the table, a reader judges."
+
+    def _most_alike(self, answer):
+        """The id of the statement that is most like it; None if none looks alike."""
+        alike = {id: _likeness(answer, statement) for id, statement in self.taken.items()}
+        id = max(alike, key=alike.get, default=None)
+        return id if id and alike[id] >= 1 else None
+
+
+def _words(text):
+    return re.findall(r"\w+", text.lower())
+
+
+def _likeness(one, other):
+    """1 or more where two statements look alike: by their letters, or by words in any order."""
+    letters = SequenceMatcher(None, one.lower(), other.lower()).ratio()
+    one, other = ({w[:STEM] for w in _words(text) if len(w) > SHORTEST} for text in (one, other))
+    shared = len(one & other) / max(min(len(one), len(other)), 1)
+    return max(letters / ALIKE, shared / IN_COMMON)
+
+
+STEM = 5
+"""Letters of a word, without its ending."""
 
 
 # --- The experiment -------------------------------------------------------------------------------
@@ -199,7 +233,15 @@ def _follows_its_seed(runs):
     if again.verdict != first.verdict:
         return False, f"run twice, {_in_words(first)} and {_in_words(again)}."
     if not _random_figures(runs):
-        return False, "with another seed all figures are the same: does it draw anything from it?"
+        if any(_is_all_or_none(figure) for figure in first.figures.values()):
+            return (
+                True,
+                "the same figures again; with another, too: shares of all runs, or of none.",
+            )
+        return False, (
+            "with another seed all figures are the same: does it draw anything from it? If it "
+            "does, add a figure that varies."
+        )
     return True, "the same figures again with the same, others with another."
 
 
@@ -238,6 +280,11 @@ def _turns(runs):
             return False, (
                 f"broken on purpose, {_in_words(broken)} still. Take away what the claim rests on."
             )
+        if _same_figures(whole, broken):
+            return False, (
+                f"broken on purpose, {_in_words(broken)}, but every figure is what it was: then "
+                "the verdict does not come from them. With `broken` measure something else."
+            )
     return True, f"broken on purpose, {_in_words(runs.broken[0])}."
 
 
@@ -258,6 +305,20 @@ def _in_words(run):
 
 def _same(one, other):
     return np.isclose(one.value, other.value, 1e-9, 1e-12)
+
+
+def _same_figures(one, other):
+    names = one.figures.keys()
+    if names != other.figures.keys():
+        return False
+    return all(_same(one.figures[name], other.figures[name]) for name in names)
+
+
+def _is_all_or_none(figure):
+    """A share that is 0 or 1 says so with every seed; its interval, that runs were counted."""
+    if figure.interval is None or figure.value not in (0, 1):
+        return False
+    return 0 <= figure.interval[0] < figure.interval[1] <= 1
 
 
 def _random_figures(runs):

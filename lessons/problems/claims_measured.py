@@ -21,21 +21,22 @@ claim that fails earns as much as one that holds.
    `Finding(figures, verdict, why)`:
 
    * `figures`, a tuple. `share_of(name, hits)` makes one from a true or false for each of many
-     independent runs, `mean_of(name, values)` from a number for each; both make the interval too.
-     (`Figure(name, value)` is for a number that chance does not touch.)
+     independent runs, `mean_of(name, values)` from a number for each; both make the interval too,
+     which you read with `low, high = figure.interval`. (`Figure(name, value)` is for a number that
+     chance does not touch, and has none.)
    * `verdict`: `HOLDS`, `CONDITION` or `FAILS`, by a rule that looks at the *ends* of intervals.
    * `why`: what decided it, in a few words.
 
    All that is random comes from `np.random.default_rng(seed)`. With `broken=True` the same
    experiment is made where the claim should come out otherwise: another rule, broken data, too
-   little of something. The verdict must then be another one.
+   little of something. The figures must then come out otherwise, and lead to another verdict.
 4. What you **found**, in words.
 
-The check runs your experiment with three seeds, with the first of them once more, and broken with
-all three, and lists what is there and what is missing. Whether it makes sense a reader judges. A
-run may take {_SECONDS} seconds, and there is no network. `lessons/claims/` holds the experiments of
-the course, to be read; `claim("mine", statement, "my own guess")(experiment)(seed=1)` shows yours
-as those are shown.
+The check of `statement` looks at its form alone. That of `experiment` runs it with three seeds,
+with the first of them once more, and broken with all three, and lists what is there and what is
+missing. Whether it all makes sense a reader judges. A run may take {_SECONDS} seconds, and there is
+no network. `lessons/claims/` holds the experiments of the course, to be read; `claim("mine",
+statement, "my own guess")(experiment)(seed=1)` shows yours as those are shown.
 """,
     parts=(
         StatementPart(
@@ -53,7 +54,11 @@ as those are shown.
     ),
     schemes={
         "plan": (
-            Criterion(1, "the claim could be wrong, and its words say what is compared and where."),
+            Criterion(
+                1,
+                "the claim is none of the table's, it could be wrong, and its words say what is "
+                "compared and where.",
+            ),
             Criterion(
                 2,
                 "the experiment is fair: what is compared differs in one thing alone, is given "

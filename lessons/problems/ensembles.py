@@ -765,7 +765,7 @@ give to class 0 and class 1: (0.9, 0.1) and (0.6, 0.4); (0.6, 0.4) and (0.5, 0.5
 
 # --- pb-F13.6 -------------------------------------------------------------------------------------
 
-_UNITS, _MEMBERS, _WIRES, _ALLOWED, _SHARE = 6, 8, 20, 120, 0.6
+_UNITS, _MEMBERS, _WIRES, _ALLOWED, _SHARE = 6, 8, 16, 140, 0.65
 _MODEL = Softmax(MLP((64, _UNITS, 10), "tanh"))
 
 
@@ -788,7 +788,7 @@ def _drawn(luck):
 
 @lru_cache(maxsize=8)
 def _trained(luck):
-    """Each network sees other pixels: hands of 20, dealt from one pack again and again."""
+    """Each network sees other pixels: hands of 16, dealt from one pack again and again."""
     x, y, *_ = _drawn(luck)
     pack = np.random.default_rng(luck).permutation(64)
     starts, team = glorot_uniform(_MODEL.logits, luck, ensemble=(_MEMBERS,)), []

@@ -55,7 +55,16 @@ def as_a_claim(seed=0, broken=False, runs=40):
     return Finding((figure,), CONDITION if figure.interval[0] > 0.9 else FAILS, "as it came")
 
 
-@pytest.mark.parametrize("experiment", [coins, without_the_engine, as_a_claim])
+def every_run_hits(seed, broken):
+    """Drawn from the seed, and yet a share of 1 with each; of 0 where it is broken."""
+    x = np.random.default_rng(seed).normal(size=200)
+    figure = share_of("squares below their fourth powers plus one, share", x**2 < x**4 + 1)
+    if broken:
+        figure = share_of(figure.what, x**2 + 1 < x**2)
+    return Finding((figure,), HOLDS if figure.interval[0] > 0.9 else FAILS, "as it came")
+
+
+@pytest.mark.parametrize("experiment", [coins, without_the_engine, as_a_claim, every_run_hits])
 def test_whatever_has_the_form_gets_full_marks(experiment):
     for seed in (0, 1):
         verdict = judged(experiment, seed=seed)
@@ -113,19 +122,30 @@ def one_number_wide(seed, broken):
 
 def one_walk_counted_as_many(seed, broken):
     """Values that follow each other are no independent ones."""
-    walk = np.random.default_rng(seed).normal(size=1000).cumsum()
+    walk = np.random.default_rng(seed).normal(size=1000).cumsum() + broken
     return _with(seed, broken, figures=(mean_of("mean of the walk", walk),))
 
 
 def close_to_the_border(seed, broken):
     """Decided by the share itself where it is as often above as below."""
     hits = np.random.default_rng(seed).random(30) < 0.5
-    figure = share_of("heads, share", hits)
+    figure = share_of("heads, share", hits if not broken else ~hits)
     return Finding((figure,), HOLDS if (seed % 3 == 0) != broken else FAILS, "a hair")
 
 
 def always_holds(seed, broken):
     return _with(seed, broken, verdict=HOLDS)
+
+
+def says_so(seed, broken):
+    """The verdict turns, and nothing else."""
+    noise = mean_of("noise", np.random.default_rng(seed).normal(size=20))
+    return Finding((noise,), FAILS if broken else HOLDS, "I say so")
+
+
+def always_alike(seed, broken):
+    """Means of what does not vary, with an interval of no width."""
+    return Finding((mean_of("steps", [3 + broken] * 9),), FAILS if broken else HOLDS, "so")
 
 
 def cannot_be_broken(seed, broken):
@@ -149,6 +169,8 @@ FLAWED = [
     (close_to_the_border, "stable", "Repeat more often"),
     (always_holds, "turns", "broken on purpose, `holds` with seed"),
     (cannot_be_broken, "turns", "Take away what the claim rests on"),
+    (says_so, "turns", "every figure is what it was: then the verdict does not come from them"),
+    (always_alike, "seed", "add a figure that varies"),
     (broken_now_and_then, "turns", "still"),
 ]
 
@@ -252,7 +274,13 @@ def test_the_stub_is_not_attempted(answer):
 
 # --- The claim ------------------------------------------------------------------------------------
 
-SENTENCE = StatementPart(name="statement", taken={"cl-0": "A larger network is easier to fit"})
+SENTENCE = StatementPart(
+    name="statement",
+    taken={
+        "cl-0": "A larger network is easier to fit",
+        "cl-1": "Bad local minima become rare as networks grow larger",
+    },
+)
 
 
 @pytest.mark.parametrize(
@@ -261,9 +289,9 @@ SENTENCE = StatementPart(name="statement", taken={"cl-0": "A larger network is e
         (3, "Expected a sentence in quotes, got int"),
         ("", "a whole sentence"),
         ("momentum is faster", "a whole sentence"),
+        ("a b c d e f g h.", "a whole sentence"),
         ("Is a larger network easier to fit?", "That is a question"),
-        ("a larger network is easier to fit.", "That is cl-0 of the table"),
-        ("Larger networks are easier to fit", "Choose another"),
+        (" a larger network is easier to fit.", "That is cl-0 of the table, word for word"),
     ],
 )
 def test_what_is_no_claim_of_one_s_own(answer, words):
@@ -272,5 +300,22 @@ def test_what_is_no_claim_of_one_s_own(answer, words):
     assert words in verdict.message
 
 
-def test_another_claim_will_do():
-    assert judged("A larger step is easier to take back", SENTENCE).status is Status.CORRECT
+@pytest.mark.parametrize(
+    "answer, id",
+    [
+        ("Larger networks are easier to fit", "cl-0"),
+        ("A larger network is easier to overfit", "cl-0"),
+        ("Local minima that are bad become rare when networks get larger.", "cl-1"),
+    ],
+)
+def test_what_looks_like_a_claim_of_the_table_is_told_which_and_earns_its_point(answer, id):
+    verdict = judged(answer, SENTENCE)
+    assert verdict.status is Status.CORRECT
+    assert f"It looks like {id} of the table" in verdict.message
+    assert "if yours differs, say in what" in verdict.message
+
+
+def test_of_another_claim_nothing_is_said_that_a_machine_does_not_know():
+    verdict = judged("A smaller step forgives a bad start", SENTENCE)
+    assert verdict.status is Status.CORRECT
+    assert verdict.message.startswith("It has the form of a claim. Whether")

@@ -64,6 +64,9 @@ RIGHT = {
     "pb-F14.1:statement": [
         "Momentum gains most in long valleys",
         "A median of ten noisy values is less noisy than their mean.",
+        "Clipping survives a plateau",
+        "A larger network is easier to overfit",
+        "RMSProp is robust to its hyperparameters",
     ],
     "pb-F14.1:experiment": [model_answer(), momentum_against_descent, median_or_mean],
 }
@@ -83,6 +86,7 @@ mistake(pb_F14_1, "statement", "That is a question")("Is Adam better than SGD wi
 mistake(pb_F14_1, "statement", "a whole sentence")("Adam wins")
 for taken in claims.ALL.values():
     mistake(pb_F14_1, "statement", f"That is {taken.id} of the table")(f"{taken.statement}.")
+mistake(pb_F14_1, "statement", "a whole sentence")("a b c d e f g h.")
 
 LEAKS = {
     "pb-F14.1": (
@@ -90,6 +94,19 @@ LEAKS = {
         "compare the mean of the second half with the last point",
     )
 }
+
+
+@pytest.mark.parametrize(
+    "statement, id",
+    [
+        ("Local minima that are bad become rare when networks get larger.", "cl-46"),
+        ("Ensembles improve steadily, with diminishing returns, as they grow.", "cl-30"),
+        ("Clipping survives a plateau", "cl-23"),
+    ],
+)
+def test_what_looks_like_a_claim_of_the_table_is_named(statement, id):
+    [verdict] = pb_F14_1.verdict(statement=statement).parts
+    assert f"It looks like {id} of the table" in verdict.message and verdict.points == 1
 
 
 @pytest.mark.parametrize("name", pb_F14_1.schemes)

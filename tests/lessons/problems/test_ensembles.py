@@ -236,13 +236,13 @@ def trained(x, y, luck, starts, rate=0.02, steps=300):
 
 
 def team_of_drawn_pixels(x, y, luck, init=glorot_uniform, steps=300, same=False):
-    """Twenty of the pixels that are not always 0, drawn for each; a list of arrays."""
+    """Sixteen of the pixels that are not always 0, drawn for each; a list of arrays."""
     rng, team = np.random.default_rng(luck), []
     used = np.flatnonzero(x.std(axis=0) > 0.1)
     for _ in range(8):
         if not team or not same:
             seen = np.zeros(64)
-            seen[rng.choice(used, 20, replace=False)] = 1
+            seen[rng.choice(used, 16, replace=False)] = 1
         start = init(NETWORK, rng)
         start[:384] *= np.repeat(seen, 6)
         team.append(trained(x * seen, y, luck, start, steps=steps))
@@ -253,7 +253,7 @@ def team_put_to_zero_afterwards(x, y, luck):
     """Any pixels, other starts; what was not taught is taken away at the end."""
     rng, team = np.random.default_rng(luck), []
     for _ in range(8):
-        blind = rng.permutation(64)[20:]
+        blind = rng.permutation(64)[16:]
         pixels = x.copy()
         pixels[:, blind] = 0
         end = trained(pixels, y, luck, he_normal(NETWORK, rng), 0.03, 400)
@@ -276,7 +276,7 @@ def team_of_one_view(x, y, luck):
 @mistake(pb_F13_6, "team", "All eight see the same pixels")
 def team_of_the_most_varied_pixels(x, y, luck):
     starts = glorot_uniform(NETWORK, luck, ensemble=(8,))
-    seen = np.isin(np.arange(64), np.argsort(-x.var(axis=0))[:20])
+    seen = np.isin(np.arange(64), np.argsort(-x.var(axis=0))[:16])
     starts[:, :384] *= np.repeat(seen, 6)
     return trained(x * seen, y, luck, starts)
 
@@ -372,4 +372,4 @@ def test_one_small_network_alone_would_not_do():
     [given] = pb_F13_6.parts[0].inputs(np.random.default_rng(3))
     reached, told = pb_F13_6.parts[0].reached(given, pb_F13_6.parts[0].right(**given))
     alone, *_, together = (float(word) for word in told.replace(".", "").split() if word.isdigit())
-    assert reached and alone > 1.6 * together
+    assert reached and alone > 1.5 * together
