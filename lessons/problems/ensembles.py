@@ -172,39 +172,50 @@ $$\bar{\mathrm{f}}[x_i] = \frac{\sum_m w_m\, \mathrm{f}[x_i, \phi_m]}{\sum_m w_m
 
 
 def _runs(rng):
-    by_hand = {"values": np.array([[4.0], [0.0], [8.0]]), "beta": 0.5}
-    shapes, betas = ((4, 2), (12, 1), (30, 3)), (0.9, 0.75, round(rng.uniform(0.9, 0.97), 3))
+    by_hand = {"values": np.array([[4.0], [0.0], [8.0]]), "betas": np.array([0.5, 0.75, 0.25])}
     drawn = [
-        {"values": rng.normal(2, 3, shape).round(1), "beta": beta}
-        for shape, beta in zip(shapes, betas, strict=True)
+        {
+            "values": rng.normal(2, 3, (steps, size)).round(1),
+            "betas": rng.uniform(low, 0.98, steps).round(2),
+        }
+        for steps, size, low in ((4, 2, 0.4), (12, 1, 0.6), (30, 3, 0.9))
     ]
     return [by_hand, *drawn]
 
 
-def _uncorrected(values, beta):
-    return exponential_average(values, beta, bias_correction=False)
-
-
-def _from_the_first(values, beta):
-    rows = [values[0]]
-    for value in values[1:]:
-        rows.append(beta * rows[-1] + (1 - beta) * value)
-    return np.array(rows)
-
-
-def _corrected_on_the_way(values, beta):
-    rows, average = [], np.zeros_like(values[0])
-    for t, value in enumerate(values):
-        average = (beta * average + (1 - beta) * value) / (1 - beta ** (t + 1))
+def _followed(values, betas, start=0.0):
+    rows, average = [], np.zeros_like(values[0]) + start
+    for value, beta in zip(values, betas, strict=True):
+        average = beta * average + (1 - beta) * value
         rows.append(average)
     return np.array(rows)
 
 
-def _one_too_early(values, beta):
-    """The power of the step before; at the first step somebody leaves the division out."""
-    given = 1 - beta ** np.maximum(np.arange(len(values)), 1)
-    given[0] = 1
-    return _uncorrected(values, beta) / given[:, None]
+def _averages(values, betas):
+    return _followed(values, betas) / (1 - np.cumprod(betas))[:, None]
+
+
+def _corrected_on_the_way(values, betas):
+    rows, average = [], np.zeros_like(values[0])
+    for value, beta, left in zip(values, betas, np.cumprod(betas), strict=True):
+        average = (beta * average + (1 - beta) * value) / (1 - left)
+        rows.append(average)
+    return np.array(rows)
+
+
+def _one_too_early(values, betas):
+    """What had been given a step before; at the first step somebody leaves the division out."""
+    given = 1 - np.cumprod(betas)
+    return _followed(values, betas) / np.append(1.0, given[:-1])[:, None]
+
+
+def _by_its_own_power(values, betas):
+    steps = np.arange(1, len(values) + 1)
+    return _followed(values, betas) / (1 - betas**steps)[:, None]
+
+
+def _with_one_beta(which):
+    return lambda values, betas: exponential_average(values, float(which(betas)))
 
 
 pb_F13_2 = Problem(
@@ -220,9 +231,11 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
    least 0.9 for the first time?
 2. `half`: with the same $\beta$, how many steps back lies the first value that counts at most half
    as much as the newest? A whole number.
-3. `averages(values, beta)`: the averages with the bias corrected. `values` has a row for each step,
-   shape `(R, P)`, and so has what you return. Each average must be a true mean: the weights of all
-   values up to $\phi_t$ add up to 1.
+3. `averages(values, betas)`: now β differs from step to step, as where an average is to forget
+   soon at first and to remember for long later on: $m_t=\beta_t\,m_{t-1}+(1-\beta_t)\,\phi_t$,
+   still from 0. Return the averages with the bias corrected. `values` has a row for each step,
+   shape `(R, P)`, and so has what you return; `betas` has the shape `(R,)`, each between 0 and 1.
+   Each average must be a true mean: the weights of all values up to $\phi_t$ add up to 1.
 """,
     parts=(
         ValuePart(
@@ -272,17 +285,17 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
         FunctionPart(
             name="averages",
             out_of=3,
-            right=exponential_average,
+            right=_averages,
             inputs=_runs,
             result="the array of averages",
             misconceptions=(
                 Misconception(
-                    _uncorrected,
-                    "There is no correction: the first average is only 1 − β times the first "
+                    _followed,
+                    "There is no correction: the first average is only 1 − β₀ times the first "
                     "value.",
                 ),
                 Misconception(
-                    _from_the_first,
+                    lambda values, betas: _followed(values, betas, values[0]),
                     "You start at the first value. Then it counts for more than the others for "
                     "long: the weights add up to 1, but they are not those of m.",
                 ),
@@ -297,12 +310,26 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
                     "first value?",
                 ),
                 Misconception(
-                    lambda values, beta: exponential_average(values, 1 - beta),
-                    "The two weights have changed places: a large β remembers for long.",
-                    also=(lambda values, beta: _uncorrected(values, 1 - beta),),
+                    _by_its_own_power,
+                    "You correct as if the β of this step had been that of all before it. Each "
+                    "step had its own: what share of the start is left after two of them?",
                 ),
                 Misconception(
-                    lambda values, beta: (
+                    _with_one_beta(lambda betas: betas[0]),
+                    "You use one β for all steps; each step has its own.",
+                    also=(
+                        _with_one_beta(lambda betas: betas[-1]),
+                        _with_one_beta(np.mean),
+                        _with_one_beta(np.median),
+                    ),
+                ),
+                Misconception(
+                    lambda values, betas: _averages(values, 1 - betas),
+                    "The two weights have changed places: a large β remembers for long.",
+                    also=(lambda values, betas: _followed(values, 1 - betas),),
+                ),
+                Misconception(
+                    lambda values, betas: (
                         values.cumsum(axis=0) / np.arange(1, len(values) + 1)[:, None]
                     ),
                     "That is the plain mean of all values so far: nothing is forgotten.",
@@ -313,7 +340,8 @@ $$m_t = \beta\, m_{t-1} + (1-\beta)\,\phi_t, \qquad m_{-1} = 0 .$$
     hints=(
         "Write out the weight that each of the first three values has in $m_2$. What do the three "
         "add up to?",
-        "The weights are $(1-\\beta)\\beta^k$, k steps back: a geometric series.",
+        "With one β the weights are $(1-\\beta)\\beta^k$, k steps back: a geometric series. With "
+        "many, let a second number follow like m, but with 1 in the place of every value.",
     ),
 )
 

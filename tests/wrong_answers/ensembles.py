@@ -109,8 +109,8 @@ right(
 wrong(
     "pb_F13_2",
     "late",
-    ("down", 113, r"round|not yet|few|one|up|too low"),
-    ("from_zero", 115, r"count|first|one|too many|late"),
+    ("down", 113, r"is it at least 0.9"),
+    ("from_zero", 115, r"one value fewer"),
     ("memory", 50, r"63|memory|0\.9|1/\(1"),
     ("not_whole", 113.97, r"whole|round up"),
     ("upside_down", 6, r"left|missing|0\.1|short|counts less"),
@@ -121,11 +121,11 @@ wrong(
 wrong(
     "pb_F13_2",
     "half",
-    ("down", 34, r"more than|at most|up|still|not yet"),
+    ("down", 34, r"is it at most half"),
     ("not_whole", 34.3, r"whole"),
     ("memory", 50, r"half|37|1/\(1|e"),
     ("half_the_memory", 25, r"half|power|multipl|0\.98|linear"),
-    ("one_more", 36, r"count|back|one|already"),
+    ("one_more", 36, r"one step nearer"),
     ("late", 114, r"half|0\.1|tenth"),
     ("one", 1, r"each|0\.98|step"),
 )
@@ -133,22 +133,36 @@ right("pb_F13_2", "late", ("a_float", 114.0))
 right("pb_F13_2", "half", ("computed", int(np.ceil(np.log(0.5) / np.log(0.98)))))
 
 
-def running(values, beta, start=None, correct=None, share=None):
-    m = np.zeros(values.shape[1]) if start is None else start(values)
-    found, share = [], 1 - beta if share is None else share
-    for t, value in enumerate(values):
-        m = beta * m + share * value
+def running(values, betas, start=None, correct=None, share=None):
+    m, found = np.zeros(values.shape[1]) if start is None else start(values), []
+    for t, (value, beta) in enumerate(zip(values, betas, strict=True)):
+        m = beta * m + (1 - beta if share is None else share) * value
         found.append(m if correct is None else m / correct(t))
     return np.array(found)
+
+
+def left(betas, t):
+    """What is left of the start after step t."""
+    return np.prod(betas[: t + 1])
 
 
 wrong(
     "pb_F13_2",
     "averages",
+    (
+        "power_of_its_own",
+        lambda v, b: running(v, b, correct=lambda t: 1 - b[t] ** (t + 1)),
+        r"each|its own|differ",
+    ),
+    (
+        "power_of_the_first",
+        lambda v, b: running(v, b, correct=lambda t: 1 - b[0] ** (t + 1)),
+        r"each|its own|differ|right is|yours",
+    ),
     ("uncorrected", running, r"correct|0|add up|too small|mean|start"),
     (
         "one_power_fewer",
-        lambda v, b: running(v, b, correct=lambda t: (1 - b**t) if t else 1.0),
+        lambda v, b: running(v, b, correct=lambda t: (1 - left(b, t - 1)) if t else 1.0),
         r"power|t \+ 1|first|one",
     ),
     (
@@ -158,12 +172,12 @@ wrong(
     ),
     (
         "swapped",
-        lambda v, b: running(v, 1 - b, correct=lambda t: 1 - (1 - b) ** (t + 1)),
+        lambda v, b: running(v, 1 - b, correct=lambda t: 1 - left(1 - b, t)),
         r"swap|places|β|beta|1 - |other way",
     ),
     (
         "one_factor",
-        lambda v, b: running(v, b, correct=lambda t: 1 - b),
+        lambda v, b: running(v, b, correct=lambda t: 1 - b[t]),
         r"each|step|power|t \+ 1|grow",
     ),
     (
@@ -173,17 +187,17 @@ wrong(
     ),
     (
         "multiplied",
-        lambda v, b: running(v, b, correct=lambda t: 1 / (1 - b ** (t + 1))),
+        lambda v, b: running(v, b, correct=lambda t: 1 / (1 - left(b, t))),
         r"divide|multipl",
     ),
     (
         "by_the_power",
-        lambda v, b: running(v, b, correct=lambda t: b ** (t + 1) if b else 1.0),
+        lambda v, b: running(v, b, correct=lambda t: left(b, t)),
         r"1 -|1 −|divide|power",
     ),
     (
         "last_alone",
-        lambda v, b: running(v, b, correct=lambda t: 1 - b ** (t + 1))[-1],
+        lambda v, b: running(v, b, correct=lambda t: 1 - left(b, t))[-1],
         r"shape|row|each step",
     ),
     (
@@ -198,31 +212,37 @@ wrong(
     ),
     (
         "one_late",
-        lambda v, b: np.vstack([0 * v[:1], running(v, b, correct=lambda t: 1 - b ** (t + 1))[:-1]]),
+        lambda v, b: np.vstack([0 * v[:1], running(v, b, correct=lambda t: 1 - left(b, t))[:-1]]),
         r"late|own|newest|first|up to",
     ),
 )
 
 
-def fed_back(values, beta):
+def fed_back(values, betas):
     m, found = np.zeros(values.shape[1]), []
-    for t, value in enumerate(values):
-        m = (beta * m + (1 - beta) * value) / (1 - beta ** (t + 1))
+    for t, (value, beta) in enumerate(zip(values, betas, strict=True)):
+        m = (beta * m + (1 - beta) * value) / (1 - left(betas, t))
         found.append(m)
     return np.array(found)
 
 
-def weighted_rows(values, beta):
-    steps = np.arange(len(values))
-    ages = steps[:, None] - steps
-    weights = np.where(ages >= 0, float(beta) ** np.maximum(ages, 0), 0.0)
+def weighted_rows(values, betas):
+    n = len(betas)
+    weights = np.zeros((n, n))
+    for t in range(n):
+        weights[t, : t + 1] = (1 - betas[: t + 1]) * left_after(betas[: t + 1])
     return weights @ values / weights.sum(axis=1, keepdims=True)
 
 
-def with_a_running_weight(values, beta):
+def left_after(betas):
+    """Of each value, the share that later steps leave."""
+    return np.append(np.cumprod(betas[:0:-1])[::-1], 1.0)
+
+
+def with_a_running_weight(values, betas):
     total, weight, found = 0.0, 0.0, []
-    for value in values:
-        total, weight = beta * total + value, beta * weight + 1
+    for value, beta in zip(values, betas, strict=True):
+        total, weight = beta * total + (1 - beta) * value, beta * weight + 1 - beta
         found.append(total / weight)
     return found
 

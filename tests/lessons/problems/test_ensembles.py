@@ -5,6 +5,7 @@ import pytest
 
 from course_lib.batches import Minibatches
 from course_lib.descent import descend
+from course_lib.ensembles import exponential_average
 from course_lib.initialization import glorot_uniform, he_normal
 from course_lib.losses import SoftmaxCrossEntropy
 from course_lib.models import Softmax
@@ -52,48 +53,78 @@ def gain_turned(predictions, weights):
 # --- pb-F13.2 -------------------------------------------------------------------------------------
 
 
-def averages_by_weights(values, beta):
+def averages_by_weights(values, betas):
     rows = []
     for t in range(len(values)):
-        weights = beta ** np.arange(t, -1, -1)
-        rows.append(weights @ values[: t + 1] / weights.sum())
+        weights = [(1 - betas[k]) * np.prod(betas[k + 1 : t + 1]) for k in range(t + 1)]
+        rows.append(weights @ values[: t + 1] / np.sum(weights))
     return rows
 
 
-def averages_on_the_way(values, beta):
+def averages_on_the_way(values, betas):
     m, given, out = np.zeros(values.shape[1]), 0.0, np.empty_like(values)
-    for t, value in enumerate(values):
+    for t, (value, beta) in enumerate(zip(values, betas, strict=True)):
         m, given = beta * m + (1 - beta) * value, beta * given + (1 - beta)
         out[t] = m / given
     return out
 
 
+def averages_moved_along(values, betas):
+    """The recursion of the corrected average itself."""
+    mean, rows = 0 * values[0], []
+    for t, value in enumerate(values):
+        mean = mean + (1 - betas[t]) / (1 - np.prod(betas[: t + 1])) * (value - mean)
+        rows.append(mean)
+    return rows
+
+
 @mistake(pb_F13_2, "averages", "There is no correction")
-def averages_as_printed(values, beta):
+def averages_as_printed(values, betas):
     m, rows = 0 * values[0], []
-    for value in values:
+    for value, beta in zip(values, betas, strict=True):
         m = beta * m + (1 - beta) * value
         rows.append(m)
     return np.array(rows)
 
 
 @mistake(pb_F13_2, "averages", "You go on with the corrected average")
-def averages_corrected_in_place(values, beta):
-    m, rows = 0 * values[0], []
-    for t, value in enumerate(values, start=1):
+def averages_corrected_in_place(values, betas):
+    m, left, rows = 0 * values[0], 1.0, []
+    for value, beta in zip(values, betas, strict=True):
+        left *= beta
         m = beta * m + (1 - beta) * value
-        m = m / (1 - beta**t)
+        m = m / (1 - left)
         rows.append(m)
     return np.array(rows)
 
 
 @mistake(pb_F13_2, "averages", "You start at the first value")
-def averages_from_the_first(values, beta):
+def averages_from_the_first(values, betas):
     m, rows = values[0], []
-    for value in values:
+    for value, beta in zip(values, betas, strict=True):
         m = beta * m + (1 - beta) * value
         rows.append(m)
     return np.array(rows)
+
+
+@mistake(pb_F13_2, "averages", "as if the β of this step had been that of all before it")
+def averages_as_in_adam(values, betas):
+    m, rows = 0 * values[0], []
+    for t, (value, beta) in enumerate(zip(values, betas, strict=True), start=1):
+        m = beta * m + (1 - beta) * value
+        rows.append(m / (1 - beta**t))
+    return np.array(rows)
+
+
+@mistake(pb_F13_2, "averages", "one β for all steps")
+def averages_of_the_library(values, betas):
+    return exponential_average(values, float(betas[0]))
+
+
+def test_with_one_beta_it_is_what_the_library_does():
+    values = np.random.default_rng(0).normal(size=(9, 2))
+    right = pb_F13_2.parts[2].right(values, np.full(9, 0.8))
+    np.testing.assert_allclose(right, exponential_average(values, 0.8))
 
 
 mistake(pb_F13_2, "late", "one value fewer")(115)
@@ -319,7 +350,7 @@ RIGHT = {
     ],
     "pb-F13.2:late": [114, np.ceil(np.log(0.1) / np.log(0.98))],
     "pb-F13.2:half": [35, 35.0],
-    "pb-F13.2:averages": [averages_by_weights, averages_on_the_way],
+    "pb-F13.2:averages": [averages_by_weights, averages_on_the_way, averages_moved_along],
     "pb-F13.3:error": [
         error_by_covariance,
         lambda v, rho, m: (v + (m - 1) * rho * v) / m,
