@@ -59,11 +59,14 @@ class Part(ABC):
 
 
 class _Nothing(Rejected):
-    """A function has returned None; `what` names it with its inputs."""
+    """A function has returned None on the inputs `given`; `what` names it with them."""
 
-    def __init__(self, what):
+    def __init__(self, what, given):
         super().__init__(Status.NOT_YET, f"{what} is `None`: is there a `return` at the end?")
-        self.what = what
+        self.what, self.given = what, given
+
+
+_PAST_RETURN = "Do these inputs lead past every `return`, or to one without a number?"
 
 
 class Trial(NamedTuple):
@@ -91,7 +94,8 @@ class FunctionPart(Part):
     components : a name for each entry along the last axis; where given, each entry that is right
         on every input earns its share of the points
     seconds : how long one call of the function may take
-    on_none : what to say where it returns None on some of the inputs, and numbers on others
+    on_none : (given) -> what is to be said where it returns None on these inputs, and numbers on
+        others; None where there is nothing to say
     """
 
     right: Callable
@@ -99,7 +103,7 @@ class FunctionPart(Part):
     result: str = "the result"
     components: tuple[str, ...] = ()
     seconds: float = PATIENCE
-    on_none: str = "Which inputs lead past every `return`, or to one that holds nothing?"
+    on_none: Callable = lambda given: None
 
     def mark(self, answer, rng):
         trials = self._tries(answer, rng)
@@ -124,8 +128,8 @@ class FunctionPart(Part):
                 else:
                     stopped.append(rejected)
         if empty and trials:
-            told = f"{empty[0].what} is `None`, with other inputs it is not. {self.on_none}"
-            raise Rejected(Status.NOT_YET, told)
+            told = f"{empty[0].what} is `None`, with other inputs it is not. "
+            raise Rejected(Status.NOT_YET, told + (self.on_none(empty[0].given) or _PAST_RETURN))
         if empty:
             raise empty[0]
         if stopped:
@@ -145,7 +149,7 @@ class FunctionPart(Part):
         what = f"With {show_inputs(given)}, {self.result}"
         returned, changed = call_and_watch(function, given, self.seconds)
         if returned is None:
-            raise _Nothing(what)
+            raise _Nothing(what, given)
         right = _run(self.right, given)
         answer = as_array(returned, what, right.shape)
         return Trial(given, answer, right, _kind(returned), changed)

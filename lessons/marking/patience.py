@@ -27,10 +27,10 @@ def in_time(function, seconds):
     """What a function of nothing returns. Raises TooLong if it takes longer than `seconds`.
 
     In the main thread an alarm stops it, in the middle of a sleep, too. In another thread, and
-    where a system has no alarms, it is stopped between two steps of Python: one long step is waited
-    for. Where a bare `except:` catches what stops it, the next alarm stops the lines below it, too.
-    An alarm that was set before is put back with what is left of its time; one that rings sooner
-    stays instead of this one. `None` seconds are no limit.
+    where a system has no alarms, it is stopped between two steps of Python: a sleep is waited for;
+    and everywhere one long step of NumPy's. Where a bare `except:` catches what stops it, the next
+    alarm stops the lines below it, too. An alarm that was set before is put back with what is left
+    of its time; one that rings sooner stays instead of this one. `None` seconds are no limit.
     """
     if seconds is None:
         return function()
@@ -100,7 +100,10 @@ def _watched(function, seconds):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(_OutOfTime))
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    try:
+        watcher.start()
+    except RuntimeError:  # no threads here: nobody stops it
+        return function()
     try:
         try:
             return function()

@@ -653,6 +653,12 @@ def _names_and_trials(rng):
     return [{"names": names, "trial": trial} for names, trial in cases]
 
 
+def _told_of_no_checkpoint(given):
+    if all(_parts_of(name)[1] != given["trial"] for name in given["names"]):
+        return f"Trial {given['trial']} left no checkpoint: return 0."
+    return None
+
+
 pb_F12_5 = Problem(
     id="pb-F12.5",
     title="What the workers left",
@@ -707,7 +713,7 @@ trial there may be two: its best and its last. A loss may be ten or more, or `in
             right=_goes_on_after,
             inputs=_names_and_trials,
             result="the epoch",
-            on_none="That trial left no checkpoint: return 0.",
+            on_none=_told_of_no_checkpoint,
             misconceptions=(
                 Misconception(
                     lambda names, trial: max(

@@ -83,6 +83,15 @@ def test_in_another_thread_it_is_stopped_between_two_steps():
     assert caught
 
 
+def test_where_there_are_neither_alarms_nor_threads_it_is_called_without_a_limit(monkeypatch):
+    def none(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+    assert in_time(lambda: 3, 0.05) == 3
+
+
 def test_a_verdict_is_reached_in_another_thread():
     verdicts = []
     thread = threading.Thread(target=lambda: verdicts.append(pb_F13_3.verdict(lowest=-0.25)))

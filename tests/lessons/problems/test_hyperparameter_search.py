@@ -186,10 +186,19 @@ def after_the_best(names, trial):
     return int(min(own, key=lambda name: float(name[5:11]))[-10:-7]) if own else 0
 
 
-@mistake(pb_F12_5, "goes_on_after", "That trial left no checkpoint: return 0.")
+@mistake(pb_F12_5, "goes_on_after", "Trial 7 left no checkpoint: return 0.")
 def after_none(names, trial):
     epochs = [int(name[-10:-7]) for name in names if f"_trial-{trial}_" in name]
     return max(epochs, default=None)
+
+
+@mistake(
+    pb_F12_5, "goes_on_after", "is `None`, with other inputs it is not. Do these inputs lead past"
+)
+def after_one_of_several(names, trial):
+    epochs = [int(name[-10:-7]) for name in names if f"_trial-{trial}_" in name]
+    if len(epochs) < 2:
+        return sum(epochs)
 
 
 @mistake(pb_F12_5, "goes_on_after", "is there a `return` at the end?")
