@@ -879,9 +879,9 @@ pb_F10_5 = Problem(
     text=r"""
 Put it together: `descend_to_a_minimum(loss, start)` returns the path of a descent of your own,
 shape `(steps + 1, 2)`: first the start, last a point where the gradient is at most $10^{-4}$ long
-and *both* curvatures are positive. Your `damped` of pb-G2, less $\phi$, gives a direction: where
-$\mathbf H$ is positive definite it must be Newton's own, without any λ. See to the length as well,
-by the backtracking of notebook 03 or by a limit.
+and *both* curvatures are positive. The damped step of pb-G2 gives a direction (write it out here:
+each answer is checked by itself); where $\mathbf H$ is positive definite it must be Newton's own,
+without any λ. See to the length as well, by the backtracking of notebook 03 or by a limit.
 
 `loss(phi)`, `loss.gradient(phi)` and `loss.hessian(phi)` are what there is; your function may ask
 for 5000 values, 200 gradients and 200 Hessians. It is tried on Himmelblau's surface, moved to
