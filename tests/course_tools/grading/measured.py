@@ -108,7 +108,7 @@ def _timed(found):
     return f"""## Times
 
 Processor time is that of all processes together: on two processors that do nothing else about
-half of it passes.
+half of it passes. Where it is empty, it was not counted.
 
 | what | by the clock | processor time | measured on |
 |---|--:|--:|---|
