@@ -101,6 +101,8 @@ def heat_map(ax, bounds, values, levels=14):
         aspect=ax.get_aspect(),
         vmax=top_height, interpolation="bilinear", alpha=0.9,
     )  # fmt: skip
+    if not top_height:  # a plain has no contours
+        return
     axes = [np.linspace(*pair, count) for pair, count in zip(bounds, values.shape)]
     inner = np.linspace(0, top_height, levels + 1)[1:-1]
     ax.contour(*axes, height, levels=inner, colors="white", linewidths=0.6, alpha=0.7)

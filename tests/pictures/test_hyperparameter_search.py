@@ -88,9 +88,19 @@ def test_fig_grid_random_shows_how_often_random_wins():
     assert_allclose(importances, np.linspace(0, 1, 21))
     grid, random = random_against_grid((1, 0.35), points=2, repeats=400)
     assert shares[7] == (random < grid).mean()
+    assert abs(shares[7] - random_wins_of(4000)) < 0.07, "as in landscapes of our own"
     assert_allclose(line(axes["c"], style.PATH, "o"), [[0.35, shares[7]]])
     assert_allclose(line(axes["c"], style.MUTED)[:, 1], 0.5)
     assert f"wins in {100 * shares[7]:.0f} % of" in text
+
+
+def random_wins_of(landscapes):
+    """How often four random points find a lower loss than the corners, with weights 1 and 0.35."""
+    rng = np.random.default_rng(3)
+    targets, points = rng.random((landscapes, 1, 2)), rng.random((landscapes, 4, 2))
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    found = [((each - targets) ** 2 @ [1, 0.35]).min(axis=1) for each in (points, corners)]
+    return np.mean(found[0] < found[1])
 
 
 def test_fig_grid_random_has_random_win_more_often_where_one_hyperparameter_matters():
@@ -245,6 +255,7 @@ def test_one_fold_or_several_shows_every_fold_their_mean_and_both_choices(n, k, 
     axes, text = drawn("one_fold_or_several", n=n, k=k, seed=seed)
     found = choosing(int(n), k, seed)
     thin = segments(axes["a"], style.MUTED)
+    assert len(thin) == k - 1
     assert_allclose([curve[:, 1] for curve in thin], found.folds[1:])
     wrong = 100 * found.fresh
     assert_allclose(line(axes["b"], style.INK), np.column_stack([PENALTIES, wrong]))

@@ -162,6 +162,12 @@ def test_chord_test_shades_the_chord_where_it_lies_below_the_function(function, 
 # --- a curvature for every direction ----------------------------------------------------------
 
 
+def test_curvature_by_direction_shows_a_plain_where_nothing_bends():
+    axes, _ = drawn("curvature_by_direction", h00=0.0, h01=0.0, h11=0.0)
+    assert not image(axes["a"]).values.any()
+    assert not lines(axes["b"], style.INK)[-1][:, 1].any()
+
+
 @pytest.mark.parametrize("h00, h01, h11, angle, bend", [
     (2.0, 1.0, 1.0, 30, "up in every direction"), (-2.0, 0.5, -1.0, 100, "down in every direction"),
     (0.0, 1.0, 0.0, 0, "up one way and down the other"), (1.0, 1.0, 1.0, 45, "one axis not at all"),
