@@ -1,13 +1,13 @@
 """Questions with many right answers: what counts is what the answer does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lessons.marking.answers import Rejected, as_array
 from lessons.marking.parts import FunctionPart, Part, recognised
-from lessons.marking.shown import SHOWN_WHOLE, form, show_inputs
+from lessons.marking.shown import SHOWN_WHOLE, form, show_inputs, show_value
 from lessons.marking.verdict import Status
 
 
@@ -60,9 +60,13 @@ class GoalPart(FunctionPart):
         for trial in trials:
             reached, told = self.reached(trial.given, trial.answer)
             if not reached:
-                known = recognised(trials, self.misconceptions)
+                known = self._recognised(trials)
                 return 0.0, known.message if known else f"{self._with(trials, trial)}, {told}"
         return 1.0, told
+
+    def _recognised(self, trials):
+        """The known mistake that made all these answers, or None."""
+        return recognised(trials, self.misconceptions)
 
     def _with(self, trials, trial):
         """The inputs, or which of all they are where they are too many to show."""
@@ -73,3 +77,56 @@ class GoalPart(FunctionPart):
 
     def _has_another_form(self, trial):
         return trial.answer.shape != trial.right.shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkPart(GoalPart):
+    """A goal for a descent that returns its whole path, (steps + 1, P), as long as it likes.
+
+    Known mistakes return paths as well, and are told apart by where they end.
+    """
+
+    def _recognised(self, trials):
+        ends = [t._replace(answer=t.answer[-1], right=t.right[-1]) for t in trials]
+        known = {_at_its_end(one): one for one in self.misconceptions}
+        return known.get(recognised(ends, tuple(known)))
+
+    def _has_another_form(self, trial):
+        answer, right = trial.answer, trial.right
+        return answer.ndim != 2 or answer.shape[1] != right.shape[1] or not len(answer)
+
+    def _shape_message(self, given, answer, right):
+        if not answer.size:
+            return f"With {show_inputs(given)}, your path is empty; it begins with the start."
+        told = f"With {show_inputs(given)}, {self.result} is {form(answer)}; expected"
+        told += f" a row of {right.shape[1]} numbers for each point, the start first."
+        if answer.shape == right.shape[1:]:
+            told += " Is that the last point alone?"
+        return told
+
+
+def _the_end_of(walk):
+    return lambda *given: walk(*given)[-1]
+
+
+def _at_its_end(known):
+    return replace(
+        known, answer=_the_end_of(known.answer), also=tuple(map(_the_end_of, known.also))
+    )
+
+
+def astray(path, start):
+    """What is wrong with the path of any descent from this start, or None."""
+    if not np.allclose(path[0], start, 1e-9, 1e-12):
+        told = f"your path begins with {show_value(path[0])}; it is to begin with the start, "
+        told += f"{show_value(np.asarray(start, float))}."
+        if len(path) > 1 and (path == path[0]).all():
+            told += (
+                " All its points are alike: is it the same array, changed in place? Store copies."
+            )
+        return told
+    if not np.isfinite(path).all():
+        first = int(np.argmin(np.isfinite(path).all(axis=1)))
+        steps = "step" if first == 1 else "steps"
+        return f"your path is not finite: after {first} {steps} it is at {show_value(path[first])}."
+    return None

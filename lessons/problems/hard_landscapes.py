@@ -1,11 +1,11 @@
 """The problems of chapter 08: rates, factors, signs, illnesses, slopes through time, a cliff."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib.surfaces import Recurrence
-from lessons.marking.outcomes import GoalPart
+from lessons.marking.outcomes import WalkPart, astray
 from lessons.marking.parts import (
     Choice,
     ChoicesPart,
@@ -13,10 +13,9 @@ from lessons.marking.parts import (
     Misconception,
     ValuePart,
     agree,
-    recognised,
 )
 from lessons.marking.problem import Problem
-from lessons.marking.shown import form, show_inputs, show_value
+from lessons.marking.shown import show_value
 
 # --- pb-F8.1 --------------------------------------------------------------------------------------
 
@@ -706,71 +705,6 @@ exact: on the edge of the cliff, where they are tried as well, finite difference
 
 ENOUGH = 1e-4
 LONGEST = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class WalkPart(GoalPart):
-    """A goal for a descent that returns its whole path, (steps + 1, P), as long as it likes.
-
-    Known mistakes return paths as well, and are told apart by where they end.
-    """
-
-    def mark(self, answer, rng):
-        trials = [self._try(answer, given) for given in self.inputs(rng)]
-        for trial in trials:
-            if self._has_another_form(trial):
-                return 0.0, self._shape_message(trial.given, trial.answer, trial.right)
-        for trial in trials:
-            reached, told = self.reached(trial.given, trial.answer)
-            if not reached:
-                known = self._recognised_by_the_end(trials)
-                return 0.0, known.message if known else f"{self._with(trials, trial)}, {told}"
-        return 1.0, told
-
-    def _recognised_by_the_end(self, trials):
-        ends = [t._replace(answer=t.answer[-1], right=t.right[-1]) for t in trials]
-        known = {_at_its_end(one): one for one in self.misconceptions}
-        return known.get(recognised(ends, tuple(known)))
-
-    def _has_another_form(self, trial):
-        answer, right = trial.answer, trial.right
-        return answer.ndim != 2 or answer.shape[1] != right.shape[1] or not len(answer)
-
-    def _shape_message(self, given, answer, right):
-        if not answer.size:
-            return f"With {show_inputs(given)}, your path is empty; it begins with the start."
-        told = f"With {show_inputs(given)}, {self.result} is {form(answer)}; expected"
-        told += f" a row of {right.shape[1]} numbers for each point, the start first."
-        if answer.shape == right.shape[1:]:
-            told += " Is that the last point alone?"
-        return told
-
-
-def _the_end_of(walk):
-    return lambda *given: walk(*given)[-1]
-
-
-def _at_its_end(known):
-    return replace(
-        known, answer=_the_end_of(known.answer), also=tuple(map(_the_end_of, known.also))
-    )
-
-
-def astray(path, start):
-    """What is wrong with the path of any descent from this start, or None."""
-    if not np.allclose(path[0], start, 1e-9, 1e-12):
-        told = f"your path begins with {show_value(path[0])}; it is to begin with the start, "
-        told += f"{show_value(np.asarray(start, float))}."
-        if len(path) > 1 and (path == path[0]).all():
-            told += (
-                " All its points are alike: is it the same array, changed in place? Store copies."
-            )
-        return told
-    if not np.isfinite(path).all():
-        first = int(np.argmin(np.isfinite(path).all(axis=1)))
-        steps = "step" if first == 1 else "steps"
-        return f"your path is not finite: after {first} {steps} it is at {show_value(path[first])}."
-    return None
 
 
 def _starts(rng):

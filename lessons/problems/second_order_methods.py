@@ -9,10 +9,10 @@ from course_lib.models import Gabor
 from course_lib.optimizers import Newton, RegularizedNewton
 from course_lib.surfaces import Himmelblau
 from lessons.marking.answers import StepLimit
+from lessons.marking.outcomes import WalkPart, astray
 from lessons.marking.parts import Choice, ChoicesPart, FunctionPart, Misconception, ValuePart
 from lessons.marking.problem import Problem
 from lessons.marking.shown import show_value
-from lessons.problems.hard_landscapes import WalkPart, astray
 
 # --- pb-G2 ----------------------------------------------------------------------------------------
 
