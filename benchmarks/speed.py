@@ -1,9 +1,9 @@
 """How fast the library is: every figure a ratio to a peer, measured in turns in one run.
 
-    python -m benchmarks.speed           # all of it, about ten minutes; writes docs/speed.md
+    python -m benchmarks.speed           # all of it, about five minutes; writes docs/speed.md
 
 Each is measured twice: with all that the processor can do, and as on a laptop, whose processor has
-no vectors longer than AVX2's. Neither NumPy nor its peers then use longer ones.
+no vectors longer than AVX2's: NumPy and its peers are told then to use no longer ones.
 
 The exit status is 1 if a ratio misses its goal. Needs torch and JAX: `pip install torch jax`.
 """

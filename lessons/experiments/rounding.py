@@ -15,7 +15,7 @@ class Rounded:
     same again before it grows.
 
     rule : any rule
-    decimals : how many are kept, far more than a step changes
+    decimals : how many are kept; a step changes earlier ones than the last of them
     """
 
     rule: Any
