@@ -23,7 +23,7 @@ class PixelSheet(canvas.Sheet):
         super().__init__(picture)
         self.recorder = self
 
-    def record(self, *artists):
+    def record(self, *artists, axes=()):
         """Paint artists; return all pixels."""
         for artist in artists:
             artist.draw(self.figure.canvas.get_renderer())
@@ -75,6 +75,10 @@ class PngScreen(widgets.VBox):
     def show(self, picture, words):
         """Show a PNG file, and the words."""
         self.image.value = picture
+        self.say(words)
+
+    def say(self, words):
+        """Show other words, and leave the picture."""
         self.words.value = words
 
 

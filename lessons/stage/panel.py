@@ -13,12 +13,13 @@ from lessons.stage.screen import Screen
 # A front end that shows a widget shows nothing else of the same output, and an error where its
 # kernel is gone. So a panel and its static twin are two outputs, and one before them tells
 # JupyterLab, by its class names, which one to hide: the twin if the panel lives, else the panel.
+# (With * for what is hidden, each word of a kernel would have the whole notebook styled anew.)
 ONE_OF_TWO = """<style class="one-of-two">
 .jp-OutputArea-child:has(.one-of-two) {
-  & + :not(:has(.demo-panel:not(.jupyter-widgets-disconnected))),
-  .jp-NotebookPanel:has([data-status=unknown]) & + *,
-  & + :has(.demo-panel:not(.jupyter-widgets-disconnected)):not(
-    .jp-NotebookPanel:has([data-status=unknown]) *) + * { display: none }
+  & + .jp-OutputArea-child:not(:has(.demo-panel:not(.jupyter-widgets-disconnected))),
+  .jp-NotebookPanel:has([data-status=unknown]) & + .jp-OutputArea-child,
+  & + .jp-OutputArea-child:has(.demo-panel:not(.jupyter-widgets-disconnected)):not(
+    .jp-NotebookPanel:has([data-status=unknown]) *) + .jp-OutputArea-child { display: none }
 }
 </style>"""
 

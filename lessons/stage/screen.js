@@ -26,11 +26,12 @@ export default {
       if (!lists.has(file)) lists.set(file, read(file))
       return lists.get(file)
     }
+    let room = 0   // asked for at each picture, the page would have to be laid out for the answer
     const show = () => {
       if (words.textContent !== model.get("words")) words.textContent = model.get("words")
       // What is hidden, or scrolled out of a long notebook, is painted when it is seen again.
-      if (!el.clientWidth) return
-      const width = Math.min(el.clientWidth, wide)
+      if (!room) return
+      const width = Math.min(room, wide)
       canvas.style.width = `${width}px`
       if (!model.get("seen")) {   // the kernel draws only for who is there
         model.set("seen", true)
@@ -45,7 +46,8 @@ export default {
     }
     model.on("change", ({changed}) => "touched" in changed || show())   // a touch shows nothing yet
     let named
-    const resized = new ResizeObserver(() => {
+    const resized = new ResizeObserver(([{contentRect}]) => {
+      room = contentRect.width
       const panel = el.closest(".demo-panel")
       if (panel) named ??= name(panel, model.get("labels"))
       show()
