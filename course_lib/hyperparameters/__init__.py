@@ -1,36 +1,21 @@
-"""The search for hyperparameters (section 6.5).
+"""The search for hyperparameters (section 6.5): which settings to try.
 
-A space names each hyperparameter and how to draw it; a strategy chooses the trials; `search` has
-them evaluated, by this process or by any `concurrent.futures.Executor`, and returns a table.
-The master is in `master`, what its workers do in `worker`, what is kept on disk in `checkpoints`,
-when a trial is given up in `stopping`.
+A space names each hyperparameter and how to draw it; a strategy plans trials, stage by stage, from
+those that have ended. A rule says when a trial is given up (`stopping`). Who evaluates them is
+another matter: a loop of your own, or `lessons.searching.search` on as many machines as there are.
 
-The learning rate of gradient descent on the line of figure 6.1, drawn on a log scale and judged
-by the loss of examples that the fit has not seen:
+Three learning rates, drawn on a log scale:
 
->>> from course_lib.datasets import linear_data
->>> from course_lib.descent import descend
->>> from course_lib.losses import LeastSquares
->>> from course_lib.models import Linear
->>> from course_lib.optimizers import GradientDescent
->>> x, y = linear_data()
->>> loss = LeastSquares(Linear(), x, y)
->>> train, validation = train_validation_split(len(x), validation=0.25, seed=0)
->>> def objective(settings):
-...     rule = GradientDescent(settings["learning_rate"])
-...     path = descend(loss.batch(train), [0.0, 0.0], rule, steps=50, keep="last")
-...     return float("nan") if path.diverged else loss.batch(validation)(path.final)
->>> results = search(objective, RandomSearch({"learning_rate": LogUniform(1e-6, 10)}, trials=30))
->>> results
-Results(30 trials: 24 finished, 6 diverged)
->>> 0.003 < results.best.settings["learning_rate"] < 0.1
-True
+>>> space = {"learning_rate": LogUniform(1e-6, 10)}
+>>> for trial in RandomSearch(space, trials=3).next_stage([], seed=0):
+...     print(trial.number, f"{trial.settings['learning_rate']:.1e}", trial.status)
+0 9.0e-03 planned
+1 4.1e+00 planned
+2 7.2e-05 planned
 """
 
 from course_lib.batches import train_validation_split
-from course_lib.hyperparameters.checkpoints import Checkpoint, curves
-from course_lib.hyperparameters.master import search
-from course_lib.hyperparameters.results import Results, Trial
+from course_lib.hyperparameters.results import Trial
 from course_lib.hyperparameters.spaces import Choice, LogUniform, Uniform
 from course_lib.hyperparameters.stopping import MedianRule
 from course_lib.hyperparameters.strategies import (
@@ -41,7 +26,6 @@ from course_lib.hyperparameters.strategies import (
 )
 
 __all__ = [
-    "Checkpoint", "Choice", "CoarseToFine", "GridSearch", "LogUniform", "MedianRule",
-    "RandomSearch", "Results", "SuccessiveHalving", "Trial", "Uniform", "curves", "search",
-    "train_validation_split",
+    "Choice", "CoarseToFine", "GridSearch", "LogUniform", "MedianRule", "RandomSearch",
+    "SuccessiveHalving", "Trial", "Uniform", "train_validation_split",
 ]  # fmt: skip

@@ -7,7 +7,6 @@ import numpy as np
 
 from course_lib.clipping import ClippedGradient, clip_by_norm, clip_by_value
 from course_lib.descent import descend, iterate
-from course_lib.equations import cautious
 from course_lib.optimizers import (
     AdaDelta,
     AdaGrad,
@@ -33,6 +32,7 @@ from course_lib.surfaces import (
 )
 from lessons.demos.sliders import RATE
 from lessons.experiments.adaptive_methods import BOWL_BOUNDS, BOWL_START, RACES
+from lessons.experiments.equations import cautious
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider
 from lessons.stage.demo import demo

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from course_lib.equations import EQUATIONS
 from lessons.demos.sliders import RATE, gabor_start
 from lessons.experiments.basins import EVERY, LAST, minimum_reached, outside, path_from
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_minima
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider

@@ -8,14 +8,7 @@ from matplotlib.patches import Rectangle
 from course_lib.datasets import LINE_NOISE, LINE_SEED
 from course_lib.descent import descend
 from course_lib.grids import parameter_grid
-from course_lib.hyperparameters import (
-    CoarseToFine,
-    GridSearch,
-    LogUniform,
-    RandomSearch,
-    Uniform,
-    search,
-)
+from course_lib.hyperparameters import CoarseToFine, GridSearch, LogUniform, RandomSearch, Uniform
 from course_lib.hyperparameters.results import best_first
 from course_lib.optimizers import GradientDescent
 from lessons.demos.sliders import RATE
@@ -42,6 +35,7 @@ from lessons.experiments.hyperparameter_search import (
     training,
 )
 from lessons.experiments.scenes import LINE_START, linear_loss
+from lessons.searching import search
 from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Player, Slider, Switch
 from lessons.stage.demo import demo

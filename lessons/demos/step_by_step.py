@@ -6,11 +6,11 @@ from itertools import islice
 import numpy as np
 
 from course_lib.descent import iterate
-from course_lib.equations import EQUATIONS
 from course_lib.grids import parameter_grid
 from course_lib.paths import STILL_MOVING
 from lessons.demos.sliders import RATE
 from lessons.experiments.adaptive_methods import RACES, Race
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.formulas import Numbers, in_digits, in_symbols
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss
 from lessons.experiments.step_by_step import as_taken, work_out

@@ -6,9 +6,9 @@ from itertools import islice
 import numpy as np
 
 from course_lib.descent import descend, iterate
-from course_lib.equations import EQUATIONS
 from course_lib.grids import parameter_grid
 from course_lib.paths import DIVERGED
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.scenes import GABOR_BOUNDS, gabor_loss, gabor_minima
 
 POINTS, LAST = 51, 400

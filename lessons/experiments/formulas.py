@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from course_lib._validation import one_of
-from course_lib.equations import EQUATIONS
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.step_by_step import lines_of, value_of
 
 OPERATORS = {

@@ -18,7 +18,6 @@ from course_lib.hyperparameters import (
     RandomSearch,
     SuccessiveHalving,
     Uniform,
-    search,
 )
 from course_lib.initialization import glorot_uniform
 from course_lib.networks import MLP
@@ -26,6 +25,7 @@ from course_lib.optimizers import Adam, GradientDescent, Momentum
 from lessons.experiments.reading import all_digits, reading
 from lessons.experiments.rounding import Rounded
 from lessons.experiments.scenes import LINE_START, line_minimum, linear_loss
+from lessons.searching import search
 
 SMALLEST = 1e-9
 """A loss nearer to the lowest than this counts, and is drawn, as if it were so near."""

@@ -41,16 +41,17 @@ from course_lib.models import Linear, Logistic, Softmax
 from course_lib.networks import MLP
 from course_lib.optimizers import GradientDescent
 from course_lib.surfaces import Quadratic
+from lessons import searching
 
 # Names that nobody calls but the library itself: on the way of a step they look at nothing twice.
 INSIDE = {
-    "equations", "fast", "optimizers._parts", "_validation", "line_search.dot",
+    "fast", "optimizers._parts", "_validation", "line_search.dot",
     "_settings", "schedules.as_schedule",
     "optimizers.quasi_newton.updated", "optimizers.quasi_newton.two_loop",
     "optimizers.conjugate_gradient.fletcher_reeves", "optimizers.conjugate_gradient.polak_ribiere",
-    "hyperparameters.worker", "hyperparameters.checkpoints", "hyperparameters.results",
-    "hyperparameters.stopping.MedianRule.hopeless", "hyperparameters.spaces.check_space",
-    "hyperparameters.spaces.trial_rng",
+    "hyperparameters.results", "hyperparameters.stopping.MedianRule.hopeless",
+    "hyperparameters.spaces.check_space", "hyperparameters.spaces.trial_rng",
+    "searching.worker", "searching.checkpoints", "searching.table",
     "many_runs.BatchForEach",
     "line_search.Remembered", "descent.iterate", "_values", "line_search.length",
     "optimizers.radam.RAdam.rectification",
@@ -443,8 +444,8 @@ def argument(name, parameter):
 
 
 def targets():
-    """Every public function, class and method below the pictures."""
-    for module in _modules(course_lib):
+    """Every public function, class and method of the library, and of the searches with it."""
+    for module in (*_modules(course_lib), *_modules(searching)):
         room = module.__name__.partition(".")[2]
         for short, thing in [*vars(module).items()]:
             name = f"{room}.{short}"

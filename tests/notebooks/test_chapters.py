@@ -6,12 +6,12 @@ import re
 import nbformat
 import pytest
 
-from course_lib.equations import EQUATIONS
 from course_tools import chapters, cli, plans
 from course_tools.minutes import TIME, count, said, shows_demo
 from course_tools.notebooks import read
 from lessons import predictions, tasks
 from lessons.course_map import ROOT, read_ledger
+from lessons.experiments.equations import EQUATIONS
 
 PATHS = {path.stem: path for path in chapters.paths()}
 ASKING = {name: path for name, path in PATHS.items() if chapters.topic(path) in tasks.ALL}

@@ -16,7 +16,6 @@ from course_lib.hyperparameters import (
     RandomSearch,
     SuccessiveHalving,
     Uniform,
-    search,
 )
 from course_lib.optimizers import GradientDescent
 from lessons.experiments.hyperparameter_search import (
@@ -32,6 +31,7 @@ from lessons.experiments.hyperparameter_search import (
     trained_digits,
 )
 from lessons.experiments.scenes import linear_loss
+from lessons.searching import search
 from lessons.stage import style
 
 from .shown import bars, dots, drawn, has_contours, image, legend, line, lines, segments, shows

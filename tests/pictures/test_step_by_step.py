@@ -7,10 +7,10 @@ from matplotlib.contour import ContourSet
 from numpy.testing import assert_allclose
 
 from course_lib.descent import descend
-from course_lib.equations import EQUATIONS
 from course_lib.surfaces import Rosenbrock, badly_scaled_bowl
 from lessons import demos
 from lessons.demos.step_by_step import worked_step
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.formulas import Numbers, Symbols, in_digits
 from lessons.stage import style
 from lessons.stage.lettering import Lettering

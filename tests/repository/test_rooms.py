@@ -156,3 +156,4 @@ def test_every_module_of_the_library_can_be_read_in_one_sitting():
     library = {name: path for name, path in MODULES.items() if name.startswith("course_lib")}
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in library.items()}
     assert {name: count for name, count in lines.items() if count > 350} == {}
+    assert sum(lines.values()) <= 7500

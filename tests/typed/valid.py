@@ -8,7 +8,7 @@ from course_lib.datasets import gabor_data, linear_data, two_class_data
 from course_lib.descent import descend
 from course_lib.ensembles import Ensemble
 from course_lib.gradient_check import gradient_check
-from course_lib.hyperparameters import Choice, LogUniform, RandomSearch, search
+from course_lib.hyperparameters import Choice, LogUniform, RandomSearch
 from course_lib.initialization import he_normal
 from course_lib.line_search import Backtracking, Bracketing, Wolfe
 from course_lib.losses import BinaryCrossEntropy, L2Penalty, LeastSquares
@@ -30,6 +30,7 @@ from course_lib.optimizers import (
 from course_lib.paths import Path
 from course_lib.schedules import InverseTime, StepDecay, WarmUp
 from course_lib.surfaces import Quadratic, Rosenbrock
+from lessons.searching import search
 
 x, y = gabor_data()
 loss = LeastSquares(Gabor(), x, y)

@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.hyperparameters import Checkpoint, SuccessiveHalving, Uniform, search
+from course_lib.hyperparameters import SuccessiveHalving, Uniform
 from lessons.problems import pb_C4, pb_F12_1, pb_F12_2, pb_F12_3, pb_F12_4, pb_F12_5
+from lessons.searching import Checkpoint, search
 from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()

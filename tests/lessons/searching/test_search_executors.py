@@ -22,14 +22,14 @@ from course_lib.hyperparameters import (
     SuccessiveHalving,
     Uniform,
     master,
-    search,
 )
+from lessons.searching import search
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=80)
 
 # Workers are forked from a clean process: a fork of this one would copy the locks of any thread.
 CLEAN = multiprocessing.get_context("forkserver")
-CLEAN.set_forkserver_preload(["course_lib.hyperparameters", "hypothesis", "pytest"])
+CLEAN.set_forkserver_preload(["lessons.searching", "hypothesis", "pytest"])
 DEADLINE = 60  # seconds, for what takes one or two on an idle machine
 
 SPACE = {"rate": LogUniform(1e-3, 10), "x": Uniform(-1, 1)}
@@ -250,7 +250,8 @@ def test_a_broken_executor_that_cannot_be_replaced_stops_the_search_but_loses_no
 
 DIES = """
 import os, signal, sys
-from course_lib.hyperparameters import RandomSearch, Uniform, search
+from course_lib.hyperparameters import RandomSearch, Uniform
+from lessons.searching import search
 
 def objective(settings):
     if not os.fork():  # a worker that outlives its master

@@ -7,11 +7,11 @@ import pytest
 
 from course_lib import optimizers
 from course_lib.descent import descend
-from course_lib.equations import EQUATIONS
 from course_lib.optimizers import Adam
 from lessons import demos
 from lessons.demos import step_by_step
 from lessons.experiments import formulas
+from lessons.experiments.equations import EQUATIONS
 from lessons.experiments.formulas import ATOM, Numbers, RuleEquation, Symbols
 from lessons.experiments.step_by_step import lines_of, work_out
 

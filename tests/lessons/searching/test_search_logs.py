@@ -14,18 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from course_lib.hyperparameters import (
-    Checkpoint,
     CoarseToFine,
     LogUniform,
     MedianRule,
     RandomSearch,
-    Results,
     SuccessiveHalving,
     Trial,
     Uniform,
-    curves,
-    search,
 )
+from lessons.searching import Checkpoint, Results, curves, search
 
 SPACE = {"x": Uniform(0, 1)}
 EPOCHS = 5
@@ -248,7 +245,8 @@ def test_only_ranges_can_be_widened(widen):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from course_lib.hyperparameters import RandomSearch, Uniform, search
+from course_lib.hyperparameters import RandomSearch, Uniform
+from lessons.searching import search
 
 def objective(settings, checkpoint):
     epoch = checkpoint.load() or 0

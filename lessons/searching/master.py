@@ -10,9 +10,10 @@ from queue import Empty, SimpleQueue
 
 from course_lib._errors import shown, wrong_kind
 from course_lib._validation import as_flag, as_thing, at_least
-from course_lib.hyperparameters.checkpoints import Journal, curves, locked
-from course_lib.hyperparameters.results import CRASHED, Results, Trial
-from course_lib.hyperparameters.worker import check_objective, evaluate
+from course_lib.hyperparameters.results import CRASHED, Trial
+from lessons.searching.checkpoints import Journal, curves, locked
+from lessons.searching.table import Results
+from lessons.searching.worker import check_objective, evaluate
 
 
 def search(

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from course_lib._validation import as_number, at_least
-from course_lib.hyperparameters.results import CRASHED, Trial, read_table, to_line
+from course_lib.hyperparameters.results import CRASHED, Trial
+from lessons.searching.table import read_table, to_line
 
 
 class Stopped(Exception):

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from course_lib.hyperparameters.checkpoints import Checkpoint, Stopped
 from course_lib.hyperparameters.results import CRASHED, DIVERGED, FINISHED, STOPPED
 from course_lib.hyperparameters.spaces import trial_rng
+from lessons.searching.checkpoints import Checkpoint, Stopped
 
 
 def evaluate(objective, trial, seed, progress_path, rule, attempt):
