@@ -48,6 +48,12 @@ def main(argv=None):
         "--repository", type=github_address, metavar="URL",
         help="https://github.com/OWNER/NAME; by default what CITATION.cff names",
     )  # fmt: skip
+    brought = add(lite, "lite")
+    brought.add_argument("--output", type=Path, required=True, metavar="DIR")
+    brought.add_argument(
+        "--pyodide", type=Path, required=True, metavar="FOLDER",
+        help="an unpacked Pyodide, such as the npm package pyodide",
+    )  # fmt: skip
     measuring = add(measure)
     measuring.add_argument(
         "ids", nargs="*", metavar="claim", help="cl-4, say; what is stale by default"
@@ -179,6 +185,17 @@ def site(output, repository):
     warnings = building.build(root, output, root / "build/site", repository)
     print(*warnings, f"The site: {output / 'index.html'}", sep="\n")
     return int(bool(warnings))
+
+
+def lite(output, pyodide):
+    """build the course as JupyterLite: JupyterLab on a kernel in the browser"""
+    root = course_folder("notebooks")
+    from course_tools import lite as building
+
+    building.build(root, output, root / "build/lite", pyodide)
+    start = "lab/index.html?path=notebooks/00_start_here.ipynb"
+    print(f"JupyterLite: {output / start}")
+    return 0
 
 
 def github_address(text):

@@ -88,7 +88,7 @@ STEM = 5
 # --- The experiment -------------------------------------------------------------------------------
 
 
-PATIENCE = 20
+TIMES_AS_LONG = 20
 MOST_FIGURES = 100
 """More are not read: an endless list is a list, too."""
 
@@ -117,7 +117,7 @@ class ExperimentPart(Part):
     Each of the REQUIREMENTS that it meets earns the same share, and the message lists all of them.
 
     seconds : what one run may take; twice that on a slow machine. One that does not end is stopped
-        after `PATIENCE` times as long, unless whoever grades stops it
+        after `TIMES_AS_LONG` times as long, unless whoever grades stops it
     """
 
     seconds: float
@@ -142,7 +142,7 @@ class ExperimentPart(Part):
     def _run(self, experiment, seed, broken=False):
         given = {"seed": seed, "broken": broken}
         started = time.perf_counter()
-        most = None if keeps_time(experiment) else PATIENCE * self.seconds
+        most = None if keeps_time(experiment) else TIMES_AS_LONG * self.seconds
         with offline(), suppress(TooLong):
             run = in_time(lambda: _read(call(experiment, given, None), given), most)
         if time.perf_counter() - started > 2 * self.seconds:

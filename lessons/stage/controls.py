@@ -32,8 +32,8 @@ class Control:
 
     def _widget(self, kind, **options):
         return kind(
-            value=self.default, description=self.label, style={"description_width": "150px"},
-            layout={"width": "400px"}, **options,
+            value=self.default, description=self.label, style={"description_width": "175px"},
+            layout={"width": "425px"}, **options,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Canvas of our own records at the settings of the sliders. test_demos.py holds th
 and sees that every control changes what is shown; test_painter.py holds the painter to Agg.
 """
 
+import json
 import math
 from functools import cache
 
@@ -153,8 +154,8 @@ def test_the_buttons_that_play_say_what_they_play(panel, name, setting):
         panel.root.get_by_role("button", name=f"{label}: {does}", exact=True).wait_for()
 
 
-@one_for_each(Slider, LogSlider, Player, Switch, Choice)
-def test_axe_finds_nothing_serious_in_it(panel, name, setting):
+@pytest.mark.parametrize("path, name", PANELS)
+def test_axe_finds_nothing_serious_in_it(panel, name):
     assert serious(panel.notebook.page, f".demo-{name}:not(.as-opened)") == []
 
 
@@ -165,3 +166,44 @@ def test_its_picture_and_its_numbers_are_there_for_who_does_not_see_them(panel, 
     assert picture.get_attribute("aria-label") == f"{demo.title}. At its presets: {demo.alt}"
     said = panel.root.get_by_role("status").text_content()
     assert said == canvas(name).render(**panel.settings())[1] != ""
+
+
+CONTROLS = """
+import ipywidgets as widgets
+from lessons import demos
+controls = [control for demo in demos.ALL.values() for control in demo.controls.values()]
+widgets.VBox([control.shown(control.widget()) for control in controls])
+"""
+
+
+def test_no_label_of_a_control_is_cut(lab, chromium):
+    notebook = lab.open(chromium, lab.write("notebooks/labels.ipynb", CONTROLS))
+    notebook.run_cell(0)
+    notebook.page.wait_for_function(
+        "count => document.querySelectorAll('.widget-label').length >= count",
+        arg=sum(len(demo.controls) for demo in demos.ALL.values()),
+    )
+    cut = notebook.page.evaluate(
+        "[...document.querySelectorAll('.widget-label')]"
+        ".filter(label => label.scrollWidth > label.clientWidth).map(label => label.textContent)"
+    )
+    assert cut == []
+    notebook.close()
+
+
+def test_a_move_has_little_of_the_page_styled_anew(lab, chromium):
+    """Else it takes the longer, the longer the notebook: see the style beside each panel."""
+    source = "from lessons import demos\ndemos.first_fit()"
+    notebook = lab.open(chromium, lab.write("notebooks/styled.ipynb", source))
+    notebook.run_cell(0)
+    panel = notebook.panel("first_fit")
+    panel.settle()
+    panel.handle("learning_rate").focus()
+    chromium.start_tracing(page=notebook.page, categories=["devtools.timeline"])
+    panel.press("learning_rate", "ArrowRight")
+    panel.settle()
+    events = json.loads(chromium.stop_tracing())["traceEvents"]
+    styled = [e["args"]["elementCount"] for e in events if e["name"] == "UpdateLayoutTree"]
+    elements = notebook.page.evaluate("document.querySelectorAll('*').length")
+    assert styled and max(styled) < elements / 10
+    notebook.close()

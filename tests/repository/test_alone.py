@@ -55,6 +55,7 @@ COMMANDS = {
     "report 02": "instructor",
     "run 02": "instructor",
     "site --output site": "site",
+    "lite --output lite --pyodide pyodide": "lite",
     "grade run 02": "instructor",
     "grade export 02": "instructor",
     "coverage": None,

@@ -160,7 +160,10 @@ class Panel {
     for (const kind of ["pointerenter", "focusin"])
       root.addEventListener(kind, () => drawn.load(), {once: true})
     root.addEventListener("tried", () => this.try())
-    new ResizeObserver(() => this.paint()).observe(root)
+    new ResizeObserver(([{contentRect}]) => {
+      this.room = contentRect.width   // asked for at each picture, the page would be laid out anew
+      this.paint()
+    }).observe(root)
     this.show(this.places)
     if (root.dataset.tried) this.try()
   }
@@ -314,7 +317,7 @@ class Panel {
 
   /** Paint where the controls stand; once it is loaded, if it is not. */
   paint() {
-    if (!this.root.clientWidth) return
+    if (!this.room) return
     const shown = this.drawn.recordsAt(this.places).map(number => this.drawn.shown(number))
     if (shown.includes(undefined)) {
       this.drawn.load().then(() => this.paint())
@@ -322,7 +325,7 @@ class Panel {
     }
     const lists = shown.map(({list}) => list)
     const [full] = lists[0].size
-    const seen = Math.min(this.root.clientWidth, full)
+    const seen = Math.min(this.room, full)
     this.canvas.style.width = `${seen}px`
     paint(this.canvas, lists, seen / full * devicePixelRatio)
     this.touch(lists[0])
