@@ -5,13 +5,14 @@ import json
 import os
 import re
 import time
+from datetime import date
 from functools import cache
 from types import SimpleNamespace
 
 from course_tools import site
 from course_tools.notebooks import read
 from course_tools.site import sources
-from lessons import problems
+from lessons import demos, problems
 from lessons.course_map import ROOT
 
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
@@ -22,9 +23,11 @@ FEWEST = 4  # words: shorter lines, such as `return phi`, stand in any text
 
 REPOSITORY = "https://github.com/somebody/somewhere"
 NAMES = sources.page_names(ROOT)
-DRAWN = "cliff", "first_fit", "logistic_curve", "remedies"
-"""Of the demos those that the tests draw beforehand: every kind of control, a point that a hand in
-the picture moves in both directions, soon drawn."""
+TODAY = sorted(demos.ALL)[date.today().toordinal() % 45 :: 45]
+"""Two or three demos, others each day."""
+DRAWN = {"cliff", "first_fit", "logistic_curve", "remedies", *TODAY}
+"""Those that the tests draw beforehand: every kind of control, a point that a hand in the picture
+moves in both directions, soon drawn; and those of the day."""
 
 
 def built_once(tmp_path_factory):

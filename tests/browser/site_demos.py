@@ -94,11 +94,10 @@ def first_of_each(shown):
     return [next(same) for _, same in groupby(shown, key=lambda demo: demo.name)]
 
 
-def look_at(live, folder):
-    """Move every control of a demo and choose every preset; then time moves."""
+def wrong_in(live):
+    """Move every control of a demo and choose every preset: those that show something else than
+    the library makes of the settings."""
     demo, canvas, wrong = demos.ALL[live.name], Canvas(demos.ALL[live.name]), []
-    first = live.wake()
-    live.load()
     for setting in demo.controls:
         before = live.settings()[setting]
         live.move(setting)
@@ -110,6 +109,14 @@ def look_at(live, folder):
         live.root.get_by_role("button", name=preset, exact=True).click()
         if live.settings() != settings or not live.agrees(canvas):
             wrong.append(preset)
+    return wrong
+
+
+def look_at(live, folder):
+    """What is wrong in a demo, what it weighs, how long it takes."""
+    first = live.wake()
+    live.load()
+    wrong = wrong_in(live)
     kept = live.root.evaluate("({panel: {drawn}}) => [drawn.whole, drawn.together, drawn.lists]")
     files = [folder / "demos" / f"{live.name}.{kind}" for kind in ("opening", "rest")]
     sizes = [file.stat().st_size for file in files]

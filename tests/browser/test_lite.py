@@ -1,7 +1,7 @@
 """JupyterLite: the kernel boots from a Pyodide that is served along, and has the course.
 
-The variable PYODIDE names the folder of one, such as the npm package `pyodide` unpacked. NumPy, which
-that package lacks, would come from elsewhere: what is tried here needs none.
+The variable PYODIDE names the folder of one, such as the npm package `pyodide` unpacked. It lacks
+NumPy, which would come from elsewhere: what is tried here needs none.
 """
 
 import os

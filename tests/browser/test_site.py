@@ -6,11 +6,13 @@ import pytest
 
 from lessons import demos, predictions
 from lessons.stage.canvas import Canvas
-from tests.site import NAMES
+from tests.site import NAMES, TODAY
 
 from .accessibility import serious
 from .hand import spot
 from .page import NARROW, Page, alive, served
+from .shown import SHOWN
+from .site_demos import first_of_each, wrong_in
 
 PAGES = ["index.html", *(str(Path(n).with_suffix(".html")) for n in NAMES), "search.html"]
 CHAPTER = "notebooks/06_momentum.html"
@@ -126,6 +128,18 @@ def test_a_demo_follows_each_control_and_preset_without_a_kernel(live, drawn):
     for preset, settings in declared.preset_settings().items():
         live.root.get_by_role("button", name=preset, exact=True).click()
         assert live.settings() == settings and live.agrees(canvas)
+
+
+@pytest.mark.parametrize("drawn", TODAY)
+def test_a_demo_of_the_day_shows_what_the_library_makes_of_its_settings(chromium, site, drawn):
+    """All of them: `python -m tests.browser.site_demos DIR`."""
+    path = next(path for path, panels in SHOWN.items() if drawn in panels.values())
+    page = Page(chromium, site, path.replace(".ipynb", ".html"))
+    demo = next(each for each in first_of_each(alive(page.page)) if each.name == drawn)
+    demo.wake()
+    assert wrong_in(demo) == []
+    assert page.trouble == []
+    page.context.close()
 
 
 @pytest.mark.parametrize("drawn, name", [("cliff", PLACES["cliff"])])
