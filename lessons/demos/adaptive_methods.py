@@ -98,7 +98,7 @@ def fig_6_9(axes):
     axes["e"].legend(loc="upper right", ncols=4, columnspacing=1.2, handlelength=1.2)
 
 
-COLORS_6_9 = (style.GOLD, style.FOURTH, style.SECOND, style.PATH)
+COLORS_6_9 = (style.THIRD, style.FOURTH, style.SECOND, style.PATH)
 
 
 @fig_6_9.layer
@@ -201,7 +201,7 @@ def one_rate(axes, start, epsilon, schedule, learning_rate):
 
 CLIFF_BOUNDS = ((-2.2, 2.2), (-1.5, 3.5))
 CLIFF_STEPS = 100
-CLIP_COLORS = (style.GOLD, style.PATH, style.SECOND)
+CLIP_COLORS = (style.FOURTH, style.PATH, style.SECOND)
 
 
 @demo(
@@ -502,7 +502,7 @@ def racing(axes, surface, rules, factor, steps):
     losses = [np.column_stack([path.t, path.losses])[: steps + 1] for path in paths]
     home = {name: loss[-1, 1] for name, loss in zip(RACERS[rules], losses)}
     colors, look = style.CYCLE[: len(paths)], {"edgecolors": "white", "zorder": 4}
-    style.lines(axes["a"], shown, colors, 1.5)
+    style.lines(axes["a"], shown, colors, 1.5, path_effects=style.edged(1.5))
     style.lines(axes["b"], losses, colors, 1.5)
     style.dots(axes["a"], [points[-1] for points in shown], [64], colors, **look)
     style.dots(axes["b"], [(steps, loss) for loss in home.values()], [49], colors, **look)

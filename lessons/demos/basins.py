@@ -10,7 +10,9 @@ from lessons.stage import style
 from lessons.stage.controls import Choice, LogSlider, Slider
 from lessons.stage.demo import demo
 
-BASIN_COLORS = ("#08306B", "#2171B5", style.SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD)
+BASIN_COLORS = (
+    "#08306B", "#2171B5", style.LIGHT_SKY, "#C6DBEF", style.THIRD, style.FOURTH, style.GOLD,
+)  # fmt: skip
 SAME_MAPS = ("momentum, velocity form", "momentum, buffer form", "Nesterov, velocity form")
 """Their maps are those of momentum and Nesterov at ten times the rate."""
 RULES = tuple(name for name in EQUATIONS if name not in SAME_MAPS and "Newton" not in name)

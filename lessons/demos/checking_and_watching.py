@@ -156,7 +156,7 @@ LEAST_ERROR = 2e-9
 """An error below it is drawn as if it were so large."""
 
 VERDICT_COLORS = {
-    "good": style.THIRD, "kink": style.GOLD, "fine only at a kink": style.SKY,
+    "good": style.THIRD, "kink": style.BROWN, "fine only at a kink": style.SKY,
     "suspicious": style.FOURTH, "wrong": style.PATH,
 }  # fmt: skip
 
@@ -186,7 +186,7 @@ def kink_check(axes):
     losses = BIAS(biases[:, None])
     axes["a"].set(xlim=BIAS_RANGE, ylim=(0, 7), xlabel="bias b of the unit", ylabel="loss")
     axes["a"].plot(biases, losses, color=style.INK, lw=1.4)
-    axes["a"].plot(KINKS, BIAS(KINKS[:, None]), "D", color=style.GOLD, ms=6, label="kinks")
+    axes["a"].plot(KINKS, BIAS(KINKS[:, None]), "D", color=style.BROWN, ms=6, label="kinks")
     axes["a"].plot([], [], "-o", color=style.SECOND, ms=4, label="chord from b − h to b + h")
     axes["a"].plot([], [], color=style.PATH, label="slope of the backward pass")
     axes["a"].set_title("the loss")

@@ -72,7 +72,7 @@ def draw_lines(ax, model, params):
     """The model after each step, from light (first) to dark (last)."""
     ends = np.array(ax.get_xlim())
     heights = model(ends, params)
-    colors = style.shade(np.linspace(0.15, 0.8, len(params)))
+    colors = style.shade(np.linspace(0, 1, len(params)))
     style.lines(ax, np.stack(np.broadcast_arrays(ends, heights), axis=-1), colors, zorder=1)
     ax.plot(ends, heights[-1], color=style.PATH, lw=2.4, zorder=2)
 
@@ -226,7 +226,7 @@ def shares(axes, phi0, phi1):
     ends = np.array(axes["a"].get_xlim())
     axes["a"].plot(ends, loss.model(ends, phi), color=style.THIRD, lw=2)
     on_intercept, on_slope = loss.per_example_gradients(phi).T
-    axes["b"].plot(loss.x, on_intercept, "o", color=style.GOLD, ms=7)
+    axes["b"].plot(loss.x, on_intercept, "o", color=style.BROWN, ms=7)
     axes["b"].plot(loss.x, on_slope, "D", color=style.FOURTH, ms=5)
     sums = " and ".join(style.number(each) for each in loss.gradient(phi))
     return f"loss {loss(phi):.4g}; the pulls add up to {sums}"
@@ -267,8 +267,9 @@ def two_curvatures(axes):
 def bowl_and_axes(axes, steep, angle):
     bounds = ((-3.0, 3.0), (-3.0, 3.0))
     style.heat_map(axes["a"], bounds, heat(_turned_bowl(steep, angle), bounds))
-    for axis, color in zip(_axes_of(angle), (style.GOLD, style.THIRD)):
-        axes["a"].plot(*np.array([-3 * axis, 3 * axis]).T, "--", color=color, lw=1.4)
+    for axis, color in zip(_axes_of(angle), (style.FOURTH, style.THIRD)):
+        ends, look = np.array([-3 * axis, 3 * axis]), {"path_effects": style.edged(1.4)}
+        axes["a"].plot(*ends.T, "--", color=color, lw=1.4, **look)
 
 
 @two_curvatures.layer
@@ -280,7 +281,7 @@ def along_each_axis(axes, learning_rate, steep, angle, steps):
     left = np.abs(path.params @ _axes_of(angle).T)
     told = []
     for distance, curvature, color, marker, name in zip(
-        left.T, (1.0, steep), (style.GOLD, style.THIRD), "sD", ("flat", "steep")
+        left.T, (1.0, steep), (style.FOURTH, style.THIRD), "sD", ("flat", "steep")
     ):
         axes["b"].plot(distance, "-", marker=marker, color=color, ms=4, label=f"{name} axis")
         told.append(f"{name} axis: 1 − αλ = {1 - learning_rate * curvature:.3g}")
@@ -452,7 +453,7 @@ def fig_6_3(axes):
 def gaps(axes, noise, seed, phi0, phi1):
     loss = gabor_loss(noise, seed)
     fit = loss.model(loss.x, (phi0, phi1))
-    axes["a"].vlines(loss.x, fit, loss.y, color=style.GOLD, lw=1.4)
+    axes["a"].vlines(loss.x, fit, loss.y, color=style.BROWN, lw=1.4)
     axes["a"].plot(WAVE_X, loss.model(WAVE_X, (phi0, phi1)), color=style.SECOND, lw=2)
     axes["a"].plot(loss.x, loss.y, "o", color=style.INK, ms=5)
     return (
@@ -463,7 +464,7 @@ def gaps(axes, noise, seed, phi0, phi1):
 
 # --- figure 6.5a ------------------------------------------------------------------------------
 
-COLORS_6_5 = (style.GOLD, style.FOURTH, style.THIRD)
+COLORS_6_5 = (style.BROWN, style.FOURTH, style.THIRD)
 
 
 @demo(

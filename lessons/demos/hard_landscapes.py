@@ -64,7 +64,7 @@ def half_the_square(axes):
     axes["b"].set_title("gain and price of one step")
     for color, label in (
         (style.SECOND, "gained: α gᵀg"),
-        (style.GOLD, "taken back: ½ α² gᵀHg"),
+        (style.BROWN, "taken back: ½ α² gᵀHg"),
         (style.PATH, "change of the loss"),
     ):
         axes["b"].plot([], [], color=color, label=label)
@@ -83,7 +83,7 @@ def contours_and_curves(axes, conditioning):
     gained, taken = gain_and_price(conditioning)
     alpha = np.linspace(0, MOST_RATE, 201)
     axes["b"].plot(alpha, alpha * gained, color=style.SECOND)
-    axes["b"].plot(alpha, np.minimum(alpha**2 * taken, 9), color=style.GOLD)
+    axes["b"].plot(alpha, np.minimum(alpha**2 * taken, 9), color=style.BROWN)
     axes["b"].plot(alpha, np.minimum(alpha**2 * taken - alpha * gained, 9), color=style.PATH)
 
 

@@ -191,7 +191,7 @@ def draws(axes, low, high, trials, steps, seed):
         diverged, good = np.isinf(losses), losses <= good_enough
         for which, marker, color in (
             (diverged, "x", style.MUTED),
-            (~diverged & ~good, "o", style.GOLD),
+            (~diverged & ~good, "o", style.BROWN),
             (good, "o", style.THIRD),
         ):
             shown = np.minimum(losses[which], 50)
@@ -289,7 +289,7 @@ def stages_shown(axes, trials, shrink, seed, stage):
         axes["a"].plot(*points.T, "o", color=color, mec="white", mew=0.6, ms=6)
     best = best_first(shown)[0]
     where = np.log10([*best.settings.values()])
-    axes["a"].plot(*where, "*", color=style.SKY, mec=style.INK, ms=14)
+    axes["a"].plot(*where, "*", color=style.LIGHT_SKY, mec=style.INK, ms=14)
     staged_losses = np.array([trial.loss for trial in shown])
     random_losses = unstaged(seed)[: len(shown)]
     for losses, color in ((random_losses, style.MUTED), (staged_losses, style.PATH)):
@@ -311,7 +311,7 @@ def small(loss):
 
 # --- successive halving -----------------------------------------------------------------------
 
-FATES = (style.MUTED, style.GOLD, style.FOURTH, style.SECOND)
+FATES = (style.MUTED, style.BROWN, style.FOURTH, style.SECOND)
 
 
 @demo(
@@ -493,8 +493,8 @@ def map_after(axes, epochs):
 def along_a_rate(axes, epochs, rate):
     row = np.abs(np.log(SCALE_RATES / rate)).argmin()
     wrong = 100 * scale_map()[epochs - 1, row]
-    axes["a"].axvline(np.log10(SCALE_RATES[row]), color=style.GOLD, lw=1.6)
-    axes["b"].plot(SCALES, wrong, "-o", color=style.GOLD, mec=style.INK, mew=0.6)
+    axes["a"].axvline(np.log10(SCALE_RATES[row]), color=style.FOURTH, lw=1.6)
+    axes["b"].plot(SCALES, wrong, "-o", color=style.FOURTH, mec=style.INK, mew=0.6)
     at_glorot = np.abs(np.log(SCALES)).argmin()
     return f"at the rate {SCALE_RATES[row]:.2g}, with Glorot's own: {wrong[at_glorot]:.0f} % wrong"
 
@@ -544,7 +544,7 @@ def ranges(axes, highest, widen, seed, stage):
     for k, part in enumerate(parts[:stage]):
         of_stage = [trial for trial in results if trial.stage == k]
         rates = [trial.settings["rate"] for trial in of_stage]
-        axes["a"].plot([part.low, part.high], [k + 1, k + 1], color=style.MUTED, lw=5, alpha=0.5)
+        axes["a"].plot([part.low, part.high], [k + 1, k + 1], color=style.MUTED, lw=5)
         axes["a"].plot(rates, np.full(len(rates), k + 1), "o", color=style.GOLD, mec=style.INK)
         best = best_first([trial for trial in results if trial.stage <= k])[0]
         axes["a"].plot(best.settings["rate"], k + 1, "*", color=style.PATH, mec="white", ms=14)
@@ -562,7 +562,7 @@ def ranges(axes, highest, widen, seed, stage):
 # --- what the master sees ---------------------------------------------------------------------
 
 STATUS_COLORS = {
-    "stopped": style.MUTED, "finished": style.SECOND, "running": style.GOLD,
+    "stopped": style.MUTED, "finished": style.SECOND, "running": style.BROWN,
 }  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def brackets_so_far(axes, start0, start1, max_distance, stage):
     now, previous = found[stage], found[max(stage - 1, 0)]
     low, high = now.distances[0], now.distances[-1]
     axes["a"].axvspan(*previous.distances[[0, -1]], color=style.MUTED, alpha=0.15, lw=0)
-    axes["a"].axvspan(low, high, color=style.SKY, alpha=0.35, lw=0)
+    axes["a"].axvspan(low, high, color=style.LIGHT_SKY, alpha=0.35, lw=0)
     axes["a"].plot(now.distances, now.losses, "o", color=style.PATH, ms=7)
     if high - low > 1:  # letters that would overlap tell nothing
         for letter, distance, loss in zip("abcd", now.distances, now.losses):
@@ -185,7 +185,7 @@ def zigzag(axes):
 @zigzag.layer
 def what_is_what(axes, method):
     worst = "worst start: ((κ−1)/(κ+1))² a step"
-    axes["b"].plot([], [], color=style.SKY, lw=5, alpha=0.5, label=worst)
+    axes["b"].plot([], [], color=style.SKY, lw=5, label=worst)
     axes["b"].plot([], [], "-o", color=style.PATH, ms=3.5, label=method)
     axes["b"].legend(loc="upper right")
 
@@ -197,7 +197,7 @@ def bowl_and_bound(axes, conditioning):
     style.heat_map(axes["a"], bounds, bowl(parameter_grid(bounds, 61)), levels=10)
     steps = np.arange(31)
     worst = ((conditioning - 1) / (conditioning + 1)) ** (2 * steps)
-    axes["b"].plot(steps, worst, color=style.SKY, lw=5, alpha=0.5)
+    axes["b"].plot(steps, worst, color=style.SKY, lw=5)
 
 
 @zigzag.layer

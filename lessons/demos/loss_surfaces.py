@@ -54,7 +54,7 @@ def fig_6_4(axes):
             axes["a"].plot(*point.phi, "x", color=style.GOLD, ms=6, mew=1.8)
     minima = gabor_minima()
     for rank, point in enumerate(minima):
-        color = style.PATH if rank == 0 else style.SKY
+        color = style.PATH if rank == 0 else style.LIGHT_SKY
         axes["a"].plot(*point.phi, "o", mfc=color, mec="white", mew=1.4, ms=10 if rank == 0 else 8)
     for panel, point in zip("bcdef", minima):
         style.tag(axes["a"], panel, point.phi)
@@ -260,8 +260,9 @@ def surface_and_axes(axes, h00, h01, h11):
     degrees = np.arange(0, 181, 2)
     axes["b"].plot(degrees, _curvature(hessian, degrees), color=style.INK)
     curvatures, directions = np.linalg.eigh(hessian)
-    for curvature, axis, color in zip(curvatures, directions.T, (style.GOLD, style.THIRD)):
-        axes["a"].plot(*np.array([-3 * axis, 3 * axis]).T, "--", color=color, lw=1.4)
+    for curvature, axis, color in zip(curvatures, directions.T, (style.FOURTH, style.THIRD)):
+        ends, look = np.array([-3 * axis, 3 * axis]), {"path_effects": style.edged(1.4)}
+        axes["a"].plot(*ends.T, "--", color=color, lw=1.4, **look)
         axes["b"].axhline(curvature, color=color, ls="--", lw=1.4)
 
 

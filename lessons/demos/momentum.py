@@ -271,7 +271,7 @@ def best_momentum(axes):
     axes["a"].set_title("the paths (equal scales)")
     axes["b"].set(xlim=(-1, 101), ylim=(1e-9, 3e3), yscale="log", xlabel="step")
     axes["b"].set_ylabel("distance / distance at the start")
-    axes["b"].set_title("how far it still is (pale: the theory)")
+    axes["b"].set_title("how far it still is (dotted: the theory)")
     for name, color in BEST_COLORS.items():
         axes["b"].plot([], [], color=color, label=name)
     axes["b"].legend(loc="upper right")
@@ -282,11 +282,11 @@ def draw_contours(ax, bounds, bowl, levels=8):
     height = np.sqrt(bowl(parameter_grid(bounds, 41)).T)
     axes = [np.linspace(*pair, 41) for pair in bounds]
     inner = np.linspace(0, height.max(), levels + 1)[1:-1]
-    ax.contour(*axes, height, levels=inner, colors=style.MUTED, linewidths=0.6, alpha=0.7)
+    ax.contour(*axes, height, levels=inner, colors=style.MUTED, linewidths=0.6, alpha=0.8)
 
 
 BEST_COLORS = {
-    "gradient descent": style.GOLD,
+    "gradient descent": style.FOURTH,
     "momentum": style.PATH,
     "Nesterov": style.SECOND,
 }
@@ -297,7 +297,7 @@ def valley(axes, conditioning):
     draw_contours(axes["a"], BEST_BOUNDS, Quadratic((1.0, conditioning)))
     steps = np.arange(101)
     for name, (_, factor) in best_rules(conditioning).items():
-        axes["b"].plot(steps, factor**steps, color=BEST_COLORS[name], lw=5, alpha=0.25)
+        axes["b"].plot(steps, factor**steps, ":", color=BEST_COLORS[name], lw=3)
 
 
 @best_momentum.layer
@@ -380,7 +380,7 @@ def construction(axes, learning_rate, beta, look, stage):
     led = points[2] - points[1] + ONE  # where the old direction alone leads
     losses = VALLEY(points)
     legs = (
-        (ONE, points[1], style.GOLD), (points[1], points[2], style.INK),
+        (ONE, points[1], style.FOURTH), (points[1], points[2], style.INK),
         (ONE, points[3], style.INK), (led, points[4], style.SECOND),
     )  # fmt: skip
     for tail, head, color in legs[:stage]:
@@ -390,7 +390,7 @@ def construction(axes, learning_rate, beta, look, stage):
         )  # fmt: skip
     if stage == 4:
         axes["a"].plot(*led, "o", mfc="white", mec=style.MUTED, ms=7, zorder=4)
-    colors = (style.INK, style.GOLD, style.PATH, style.MUTED, style.SECOND)
+    colors = (style.INK, style.FOURTH, style.PATH, style.MUTED, style.SECOND)
     for number, point, loss, color in list(zip(range(1, 6), points, losses, colors))[: stage + 1]:
         axes["a"].plot(*point, "o", color=color, mec="white", ms=9, zorder=4)
         style.tag(axes["a"], str(number), point)

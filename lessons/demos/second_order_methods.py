@@ -150,7 +150,7 @@ def newton_bowl(axes):
     axes["b"].set(xlim=(-0.5, BOWL_STEPS + 0.5), ylim=(1e-13, 1e3), yscale="log", xlabel="step")
     axes["b"].set(ylabel="loss / loss at the start")
     axes["b"].set_title("what is left of the loss")
-    for color, label in ((style.GOLD, "gradient descent"), (style.PATH, "Newton")):
+    for color, label in ((style.FOURTH, "gradient descent"), (style.PATH, "Newton")):
         axes["b"].plot([], [], "-o", ms=3.5, color=color, label=label)
     axes["b"].legend(loc="upper right", ncols=2)
 
@@ -199,7 +199,7 @@ def two_paths(axes, conditioning, angle, start_angle, learning_rate, newton_rate
     bowl, start = Quadratic((1.0, conditioning), np.radians(angle)), towards(start_angle)
     left = {}
     for name, rule, color in (
-        ("gradient descent", GradientDescent(learning_rate), style.GOLD),
+        ("gradient descent", GradientDescent(learning_rate), style.FOURTH),
         ("Newton", Newton(newton_rate), style.PATH),
     ):
         path = descend(bowl, start, rule, BOWL_STEPS)
@@ -316,7 +316,7 @@ BASIN_RULES = {
     "regularised, λ = 100": RegularizedNewton(100.0),
 }
 KIND_COLORS = {
-    "minimum": ("#08306B", "#2171B5", style.SKY, "#C6DBEF"),
+    "minimum": ("#08306B", "#2171B5", style.LIGHT_SKY, "#C6DBEF"),
     "saddle": ("#7F4F00", "#B87A00", style.GOLD, "#F7D58B"),
     "maximum": (style.FOURTH,),
 }
@@ -440,7 +440,7 @@ def conjugate_directions(axes):
     axes["b"].set(xlabel="stretched φ₀", ylabel="stretched φ₁")
     axes["b"].set_title("the same, stretched until the bowl is round")
     draw_unit_bowl(axes["b"], Quadratic((1.0, 1.0)))
-    for color, label in ((style.GOLD, "gradient descent"), (style.PATH, "conjugate gradient")):
+    for color, label in ((style.FOURTH, "gradient descent"), (style.PATH, "conjugate gradient")):
         axes["b"].plot([], [], "-o", ms=4, color=color, label=label)
     axes["b"].legend(loc="lower right", fontsize=8.5, frameon=True, framealpha=0.85)
 
@@ -456,7 +456,7 @@ def paths_and_stretched_paths(axes, conditioning, angle, start_angle, steps):
     curvatures, axes_of_bowl = np.linalg.eigh(bowl.matrix)
     words = {}
     for name, rule, color in (
-        ("gradient descent", GradientDescent(line_search=lowest_on_the_line), style.GOLD),
+        ("gradient descent", GradientDescent(line_search=lowest_on_the_line), style.FOURTH),
         ("conjugate gradient", ConjugateGradient(line_search=lowest_on_the_line), style.PATH),
     ):
         path = descend(bowl, start, rule, steps)
@@ -541,7 +541,7 @@ def path_and_estimates(axes, conditioning, angle, start_angle, search, steps):
     params, estimates = learning(bowl, towards(start_angle), search, steps)
     style.trail(axes["a"], params)
     for step, estimate in enumerate(estimates):
-        color = style.shade(0.3 + 0.35 * step / steps)
+        color = style.shade(step / steps)
         axes["b"].plot(*ellipse(estimate).T, color=color, lw=1.2)
     axes["b"].plot(*ellipse(estimates[-1]).T, color=style.PATH, lw=2)
     low, high = 1 / np.linalg.eigvalsh(estimates[-1])[::-1]
@@ -558,7 +558,7 @@ def path_and_estimates(axes, conditioning, angle, start_angle, search, steps):
 # --- what memory buys, and what it costs ------------------------------------------------------
 
 MEMORY_SIZE, MEMORY_STEPS = 20, 60
-MEMORY_COLORS = (style.GOLD, style.PATH, style.SECOND)
+MEMORY_COLORS = (style.FOURTH, style.PATH, style.SECOND)
 
 
 @lru_cache(maxsize=256)
@@ -638,7 +638,9 @@ def losses_of_lbfgs(axes, conditioning, memory):
 @lbfgs_memory.layer
 def bytes_kept(axes, memory, parameters):
     kept = [8.0 * count for count in numbers_kept(round(parameters), memory).values()]
-    axes["b"].barh(range(len(kept)), kept, left=1, color=style.SKY, edgecolor=style.INK, lw=0.6)
+    axes["b"].barh(
+        range(len(kept)), kept, left=1, color=style.LIGHT_SKY, edgecolor=style.INK, lw=0.6
+    )
     for place, count in enumerate(kept):
         axes["b"].text(1.6, place, in_bytes(count), va="center", fontsize=9, color=style.INK)
     return (
@@ -667,7 +669,7 @@ def in_bytes(count):
 # --- side by side -----------------------------------------------------------------------------
 
 
-RACE_COLORS = (style.GOLD, style.INK, style.FOURTH, style.THIRD, style.PATH, style.MUTED)
+RACE_COLORS = (style.BROWN, style.INK, style.FOURTH, style.THIRD, style.PATH, style.MUTED)
 
 
 @demo(
@@ -710,7 +712,8 @@ def every_rule(axes, surface, steps):
     runs = [Raced(*(rows[: steps + 1] for rows in raced(surface, rule))) for rule in RACERS]
     work = [np.maximum(each.evaluations, 1) for each in runs]
     curves = [np.clip(each.losses, 1e-13, 1e9) for each in runs]
-    style.lines(axes["a"], [np.clip(each.params, -50, 50) for each in runs], RACE_COLORS, alpha=0.8)
+    paths = [np.clip(each.params, -50, 50) for each in runs]
+    style.lines(axes["a"], paths, RACE_COLORS, path_effects=style.edged(1.2))
     style.lines(axes["b"], [*map(np.column_stack, zip(work, curves))], RACE_COLORS)
     ends = [(done[-1], max(curve[-1], 2e-12)) for done, curve in zip(work, curves)]
     style.dots(axes["b"], ends, [49], RACE_COLORS, linewidths=0, zorder=3)

@@ -68,7 +68,7 @@ BATCH_OF_THREE = 3
     size=(9.2, 3.7),
     title="Figure 6.6: a different loss for every batch",
     alt="Four panels. The loss of all examples and the loss of one batch of three, both with the "
-    "step that the batch causes; the cloud of all possible steps, gold where they lead up; the "
+    "step that the batch causes; the cloud of all possible steps, brown where they lead up; the "
     "model before and after. In the first row both losses fall, in the second only the batch's, in "
     "the third the cloud sits at the bottom of a wrong valley and nearly every batch leads up.",
     controls={
@@ -119,11 +119,11 @@ def possible_steps(phi, learning_rate):
 def cloud(axes, phi0, phi1, learning_rate):
     ends, rises = possible_steps((phi0, phi1), learning_rate)
     steps = ends - (phi0, phi1)
-    for which, color in ((~rises, style.SECOND), (rises, style.GOLD)):
+    for which, color in ((~rises, style.SECOND), (rises, style.BROWN)):
         axes["c"].plot(*steps[which].T, ".", color=color, ms=2.5, mew=0)
     axes["c"].plot(*steps.mean(axis=0), "x", color=style.INK, ms=7, mew=2)
     return (
-        f"{100 * rises.mean():.0f} % of the 3276 possible batches raise the loss of all (gold); "
+        f"{100 * rises.mean():.0f} % of the 3276 possible batches raise the loss of all (brown); "
         f"× is the mean step, 3/28 of a step of gradient descent"
     )
 
@@ -216,7 +216,7 @@ def hundred_runs(axes, batch_size, learning_rate, start, steps):
     style.dots(axes["a"], phi, [26], np.take(colors, reached), **look)
     # Runs that reached no minimum, -1, are counted in the last place.
     runs = np.bincount(reached % (count + 1), minlength=count + 1)
-    axes["c"].hlines(range(count + 1), 0, runs, colors=colors, lw=7)
+    axes["c"].barh(range(count + 1), runs, 0.7, color=colors, edgecolor=style.INK, lw=0.8)
     low, high = wilson_interval(runs[0], RUNS)
     axes["c"].plot([100 * low, 100 * high], [0, 0], "-|", color=style.INK, ms=8, lw=1.6)
     return (
@@ -247,7 +247,7 @@ COUNTER_STEPS, MOST_EXAMPLES = 24, 30
     size=(9, 4.2),
     title="Which examples does each batch take?",
     alt="A grid of examples against steps. Without replacement every example is blue once between "
-    "two red lines, and the last batch of each epoch is smaller; with replacement some examples "
+    "two orange lines, and the last batch of each epoch is smaller; with replacement some examples "
     "are taken often, others seldom, and some twice in one batch. Beside it, how often each was "
     "taken.",
     controls={
@@ -304,7 +304,7 @@ def examples_taken(axes, examples, batch_size, replacement, drop_last, seed):
 
 EPOCHS = 25
 RATES = {"low": 0.002, "good": 0.04, "high": 0.14, "very high": 0.22}
-RATE_COLORS = (style.SECOND, style.THIRD, style.GOLD, style.FOURTH)
+RATE_COLORS = (style.SECOND, style.THIRD, style.BROWN, style.FOURTH)
 
 
 @demo(

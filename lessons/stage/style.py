@@ -8,23 +8,27 @@ from matplotlib import colormaps, rc_context, rcdefaults, rcParams
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.markers import MarkerStyle
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Normal, Stroke, withStroke
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-# Okabe and Ito's palette, by the role each colour plays in the course.
+# By the role each colour plays in the course; most are Okabe and Ito's. Each has a contrast of at
+# least 3:1 with white, and any two stay apart for colour-blind readers.
 INK = "#222222"
 PATH = "#D55E00"  # the path of a descent, the step just taken
 SECOND = "#0072B2"  # what it is compared with
 THIRD = "#009E73"  # a third thing: the good answer, the minimum
 FOURTH = "#CC79A7"
+BROWN = "#735000"
+SKY = "#1E9BE2"
+MUTED = "#707070"
+CYCLE = (PATH, SECOND, THIRD, FOURTH, BROWN, SKY)
+# Too pale for a line on white: for areas, and for marks on a heat map or with an edge.
 GOLD = "#E69F00"
-SKY = "#56B4E9"
-MUTED = "#8A8A8A"
-CYCLE = (PATH, SECOND, THIRD, FOURTH, GOLD, SKY)
+LIGHT_SKY = "#56B4E9"
 
 HEAT = "Blues_r"  # dark is low: paths in warm colours stand out on it
-SEQUENCE = colormaps["YlOrBr"]  # from the first step (light) to the last (dark)
+SEQUENCE = colormaps["Blues"]  # of which the darker part shows as lines on white
 
 RC = {
     "font.size": 10.5,
@@ -67,7 +71,7 @@ def house_settings():
 
 def shade(position):
     """The colour at `position` in [0, 1] between the first step (light) and the last (dark)."""
-    return SEQUENCE(position)
+    return SEQUENCE(0.6 + 0.4 * position)
 
 
 def number(value, least=1e-9, digits=3):
@@ -130,8 +134,15 @@ def ridges(ax, histograms, color):
     ax.add_collection(ridges, autolim=False)
 
 
+def edged(width):
+    """A white edge for lines of some width on a heat map, where dark ones would not show."""
+    return [Stroke(linewidth=width + 1, foreground="white"), Normal()]
+
+
 def trail(ax, points, color=PATH):
     """A path (T + 1, 2): a line with a dot for each step, ringed start, filled end."""
+    if color in (INK, BROWN):
+        lines(ax, [points], "white", 2.6, zorder=2.9)  # or it would not show where a map is dark
     ax.plot(*points.T, "-o", color=color, ms=3.5, mec="white", mew=0.5, lw=1.6, zorder=3)
     ends = {"edgecolors": (color, "white"), "linewidths": (1.8, 1.2), "zorder": 4}
     dots(ax, points[[0, -1]], (49, 64), ("white", color), **ends)

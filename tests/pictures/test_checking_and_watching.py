@@ -94,7 +94,7 @@ def test_step_size_trade_off_shows_the_relative_error_at_every_h(numbers):
 
 X, Y = np.array([-1.0, -0.5, 0.0, 0.5, 1.0]), np.array([0.2, 0.9, 0.6, 1.2, 1.5])
 VERDICTS = {
-    "good": style.THIRD, "kink": style.GOLD, "fine only at a kink": style.SKY,
+    "good": style.THIRD, "kink": style.BROWN, "fine only at a kink": style.SKY,
     "suspicious": style.FOURTH, "wrong": style.PATH,
 }  # fmt: skip
 
@@ -133,7 +133,9 @@ def test_kink_check_shows_the_kinks_a_chord_and_the_slope_of_the_backward_pass(g
     biases = np.linspace(-1.5, 1.5, 301)
     curve = line(axes["a"], style.INK)
     assert_allclose(curve, np.column_stack([biases, unit_loss(biases[:, None])]))
-    assert_allclose(line(axes["a"], style.GOLD, "D"), np.column_stack([-X, unit_loss(-X[:, None])]))
+    assert_allclose(
+        line(axes["a"], style.BROWN, "D"), np.column_stack([-X, unit_loss(-X[:, None])])
+    )
     ends = np.array([0.1, 0.5])
     chord = np.column_stack([ends, unit_loss(ends[:, None])])
     assert_allclose(line(axes["a"], style.SECOND, "o"), chord)
@@ -142,7 +144,7 @@ def test_kink_check_shows_the_kinks_a_chord_and_the_slope_of_the_backward_pass(g
     assert right[0] > left[0]
     assert_allclose((right - left)[1] / (right - left)[0], slope)
     assert f"backward pass {slope:.4g}, chord {np.diff(chord[:, 1])[0] / 0.4:.4g}" in text
-    colors = [style.GOLD, style.SECOND, style.PATH]
+    colors = [style.BROWN, style.SECOND, style.PATH]
     assert [*legend(axes["a"]).values()] == colors
 
 

@@ -181,7 +181,7 @@ def test_fig_6_3_draws_each_gap_from_the_model_to_its_example():
     axes, text = drawn("fig_6_3", "the start of the game", seed=3)
     loss, phi = gabor_loss(seed=3), (6.0, 12.0)
     fit = Gabor()(loss.x, phi)
-    gaps = np.array(segments(axes["a"], style.GOLD))
+    gaps = np.array(segments(axes["a"], style.BROWN))
     assert_allclose(gaps, np.stack([[loss.x, loss.x], [fit, loss.y]], axis=-1).swapaxes(0, 1))
     assert_allclose(line(axes["a"], style.INK, "o"), np.transpose(gabor_data(seed=3)))
     x = np.linspace(-15, 15, 301)
@@ -197,7 +197,7 @@ def test_fig_6_5a_shows_the_loss_and_where_the_starts_are():
     assert_allclose(tag(axes["a"], "yours"), (-4, 16))
 
 
-COLORS_6_5 = dict(zip("123", (style.GOLD, style.FOURTH, style.THIRD))) | {"yours": style.PATH}
+COLORS_6_5 = dict(zip("123", (style.BROWN, style.FOURTH, style.THIRD))) | {"yours": style.PATH}
 
 
 def test_fig_6_5a_shows_four_paths_and_their_losses():
@@ -247,7 +247,7 @@ def test_pulls_shows_every_miss_and_what_each_example_pulls_at(phi):
     assert_allclose(line(axes["a"], style.THIRD), np.column_stack([ends, phi[0] + phi[1] * ends]))
     assert_allclose(line(axes["a"], style.INK, "o"), examples(LOSS))
     pull = 2 * (fit - LOSS.y)
-    assert_allclose(line(axes["b"], style.GOLD, "o"), np.column_stack([LOSS.x, pull]))
+    assert_allclose(line(axes["b"], style.BROWN, "o"), np.column_stack([LOSS.x, pull]))
     assert_allclose(line(axes["b"], style.FOURTH, "D"), np.column_stack([LOSS.x, pull * LOSS.x]))
     assert text.endswith(f"add up to {pull.sum():.3g} and {(pull * LOSS.x).sum():.3g}")
 
@@ -262,12 +262,12 @@ def test_two_curvatures_shows_the_bowl_its_axes_and_what_is_left_along_each(rate
         return ((phi @ flat) ** 2 + steep * (phi @ other) ** 2) / 2
 
     assert shows(axes["a"], bowl, ((-3, 3), (-3, 3)))
-    for axis, color in ((flat, style.GOLD), (other, style.THIRD)):
+    for axis, color in ((flat, style.FOURTH), (other, style.THIRD)):
         assert_allclose(line(axes["a"], color), [-3 * axis, 3 * axis])
     steps = np.arange(6)
     left = 2 * (1 - rate) ** steps, (1 - rate * steep) ** steps
     check_trail(axes["a"], np.outer(left[0], flat) + np.outer(left[1], other), style.PATH, 1e-9)
-    for distance, color, marker in zip(left, (style.GOLD, style.THIRD), "sD"):
+    for distance, color, marker in zip(left, (style.FOURTH, style.THIRD), "sD"):
         assert_allclose(line(axes["b"], color, marker), against_steps(np.abs(distance)))
     assert [label.partition(" ")[0] for label in legend(axes["b"])] == ["flat", "steep"]
     assert (

@@ -38,13 +38,13 @@ def test_half_the_square_shows_gain_price_and_the_step(rate):
     alpha = np.linspace(0, 0.5, 201)
     gain, price = 17 / first * alpha, 0.5 * (1 + 64) / first * alpha**2
     assert_allclose(line(axes["b"], style.SECOND), np.column_stack([alpha, gain]))
-    assert_allclose(line(axes["b"], style.GOLD), np.column_stack([alpha, price]))
+    assert_allclose(line(axes["b"], style.BROWN), np.column_stack([alpha, price]))
     change = np.column_stack([alpha, price - gain])
     assert_allclose(line(axes["b"], style.PATH, "None"), change)
     after = 0.5 * there**2 @ curvatures
     assert_allclose(line(axes["b"], style.PATH, "o"), [[rate, after / first - 1]])
     assert (f"loss 2.5 → {after:.3g}" in text) and (("helps" in text) == (after < 2.5))
-    assert list(legend(axes["b"]).values()) == [style.SECOND, style.GOLD, style.PATH]
+    assert list(legend(axes["b"]).values()) == [style.SECOND, style.BROWN, style.PATH]
 
 
 def test_ends_by_width_sorts_the_losses_and_draws_three_fits():

@@ -131,7 +131,7 @@ def test_log_scale_marks_each_draw_good_other_or_diverged(panel, scale):
     for which, marker, color in (
         (diverged, "x", style.MUTED),
         (good, "o", style.THIRD),
-        (~diverged & ~good, "o", style.GOLD),
+        (~diverged & ~good, "o", style.BROWN),
     ):
         assert which.any()
         expected = np.column_stack([rates, np.where(diverged, 50, losses)])[which]
@@ -177,7 +177,7 @@ def test_coarse_to_fine_shows_each_stage_its_box_and_the_best(stage, shrink):
         assert_allclose(corners[k], [*ends[:, 0], *np.diff(ends)[:, 0]])
         assert same_color(boxes[k].get_edgecolor(), color)
     best = min(trials, key=lambda trial: trial.loss)
-    assert_allclose(line(axes["a"], style.SKY, "*"), [np.log10([*best.settings.values()])])
+    assert_allclose(line(axes["a"], style.LIGHT_SKY, "*"), [np.log10([*best.settings.values()])])
     assert f"after {len(trials)} trials: {best.loss:.2g} above the lowest" in text
     rate, forgetting = best.settings.values()
     assert f"α = {rate:.2g}, β = {1 - forgetting:.2g};" in text
@@ -204,7 +204,7 @@ def test_coarse_to_fine_closes_in():
 
 # --- successive halving -----------------------------------------------------------------------
 
-FATES = (style.MUTED, style.GOLD, style.FOURTH, style.SECOND, style.PATH)
+FATES = (style.MUTED, style.BROWN, style.FOURTH, style.SECOND, style.PATH)
 LABELS = ("given up first", "second", "third", "fourth", "kept")
 
 
@@ -304,14 +304,14 @@ def test_scale_and_rate_shows_networks_trained_alone():
 def test_scale_and_rate_cuts_the_map_along_the_chosen_rate():
     axes, text = drawn("scale_and_rate", epochs=3, rate=0.032)
     wrong = 100 * scale_map()[2, 3]
-    assert_allclose(line(axes["b"], style.GOLD, "o"), np.column_stack([SCALES, wrong]))
-    assert_allclose(line(axes["a"], style.GOLD)[:, 0], -1.5)
+    assert_allclose(line(axes["b"], style.FOURTH, "o"), np.column_stack([SCALES, wrong]))
+    assert_allclose(line(axes["a"], style.FOURTH)[:, 0], -1.5)
     assert f"at the rate 0.032, with Glorot's own: {wrong[4]:.0f} % wrong" in text
 
 
 def test_scale_and_rate_small_weights_do_no_harm_and_large_ones_do():
     axes, _ = drawn("scale_and_rate", rate=0.032)
-    wrong = line(axes["b"], style.GOLD, "o")[:, 1]
+    wrong = line(axes["b"], style.FOURTH, "o")[:, 1]
     assert wrong[0] < wrong[4] + 3 < 15 and wrong[-1] > 60
 
 
@@ -355,7 +355,7 @@ def test_widened_border_leaves_a_range_without_good_rates_only_if_it_may():
 
 # --- what the master sees ---------------------------------------------------------------------
 
-STATUSES = {"stopped": style.MUTED, "finished": style.SECOND, "running": style.GOLD}
+STATUSES = {"stopped": style.MUTED, "finished": style.SECOND, "running": style.BROWN}
 
 
 @pytest.mark.parametrize("work, workers, grace", [(40, "2", 3), (120, "4", 1)])

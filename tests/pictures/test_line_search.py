@@ -54,7 +54,7 @@ def test_fig_6_10_shows_the_brackets_up_to_the_stage(stage, start, far, drop):
     now, previous = found[-1], found[max(stage - 1, 0)]
     assert_allclose(line(axes["a"], style.INK), against(np.linspace(0, 8.2, 200), height))
     assert_allclose(line(axes["a"], style.PATH, "o"), against(now, height))
-    for bracket, color in ((previous, style.MUTED), (now, style.SKY)):
+    for bracket, color in ((previous, style.MUTED), (now, style.LIGHT_SKY)):
         ((left, _, width, _),) = bars(axes["a"], color)
         assert_allclose([left, width], [bracket[0], bracket[3] - bracket[0]], atol=1e-12)
     letters = texts(axes["a"])

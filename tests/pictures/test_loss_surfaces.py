@@ -52,7 +52,7 @@ def test_fig_6_4_marks_every_minimum_and_every_saddle():
     assert len(saddles) == len({*map(tuple, saddles.round(2))})
     assert len(saddles) == sum(point.kind == "saddle" for point in gabor_critical_points()) > 8
     assert_allclose(line(axes["a"], style.PATH, "o"), MINIMA[:1], atol=1e-4)
-    assert_allclose(np.concatenate(lines(axes["a"], style.SKY, "o")), MINIMA[1:], atol=1e-4)
+    assert_allclose(np.concatenate(lines(axes["a"], style.LIGHT_SKY, "o")), MINIMA[1:], atol=1e-4)
 
 
 def test_fig_6_4_shows_the_model_at_the_five_lowest_minima():
@@ -192,7 +192,7 @@ def test_curvature_by_direction_shows_the_surface_its_axes_and_the_bend_along_a_
     bends = curve(second_derivative, 0, 180, 91)
     assert_allclose(lines(axes["b"], style.INK, "None")[1], bends, atol=1e-8)
     assert_allclose(line(axes["b"], style.PATH, "o"), [[angle, second_derivative(angle)]])
-    for color, extreme in ((style.GOLD, np.min), (style.THIRD, np.max)):
+    for color, extreme in ((style.FOURTH, np.min), (style.THIRD, np.max)):
         (x0, y0), (x1, y1) = line(axes["a"], color)
         assert_allclose([x0, y0], [-x1, -y1])
         along = np.degrees(np.arctan2(y1, x1))

@@ -208,7 +208,7 @@ def test_the_best_beta_of_a_long_valley_is_about_1_less_4_over_its_root():
 
 BEFORE, ONE = np.array((-2.3, -1.45)), np.array((-1.3, -0.35))
 LOOKS = ("corrected", "as printed")
-COLORS_6_8 = (style.INK, style.GOLD, style.PATH, style.MUTED, style.SECOND)
+COLORS_6_8 = (style.INK, style.FOURTH, style.PATH, style.MUTED, style.SECOND)
 
 
 def five_points(rate, beta, look):

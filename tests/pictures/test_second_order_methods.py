@@ -138,7 +138,7 @@ def test_newton_bowl_shows_newton_straight_and_gradient_descent_in_a_zigzag(newt
         ("Newton", (1 - newton_rate) * np.eye(2)),
     ):
         path = np.array([np.linalg.matrix_power(factor, t) @ start for t in range(31)])
-        color = {"gradient descent": style.GOLD, "Newton": style.PATH}[name]
+        color = {"gradient descent": style.FOURTH, "Newton": style.PATH}[name]
         check_trail(axes["a"], path.clip(-50, 50), color, atol=1e-9)
         share = bowl(path) / bowl(path[0])
         check_losses(axes["b"], share.clip(1e-14, 1e4), color)
@@ -146,7 +146,7 @@ def test_newton_bowl_shows_newton_straight_and_gradient_descent_in_a_zigzag(newt
     assert f"Newton {ways['Newton']}" in text
     assert f"descent {ways['gradient descent']} (it is stable below α = 2/κ = 0.2)" in text
     assert ("after a single step" in text) == (newton_rate == 1)
-    assert legend(axes["b"]) == {"gradient descent": style.GOLD, "Newton": style.PATH}
+    assert legend(axes["b"]) == {"gradient descent": style.FOURTH, "Newton": style.PATH}
 
 
 # --- saddles ----------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_conjugate_directions_are_perpendicular_where_the_bowl_is_stretched_roun
     start = (np.cos(np.radians(60)), np.sin(np.radians(60)))
     values, vectors = np.linalg.eigh(bowl.hessian(np.array(start)))
     stretch = (vectors * np.sqrt(values)) @ vectors.T
-    for conjugate, color in ((False, style.GOLD), (True, style.PATH)):
+    for conjugate, color in ((False, style.FOURTH), (True, style.PATH)):
         path = exact(bowl, start, 4, conjugate)
         stretched = path @ stretch
         check_trail(axes["a"], path, color, atol=1e-9)
@@ -301,7 +301,7 @@ def test_conjugate_directions_are_perpendicular_where_the_bowl_is_stretched_roun
     assert "gradient descent" in text and "turning 90.0°" in text
     assert "conjugate gradient below 1e-12" in text and "(stretched: 90.0°)" in text
     assert legend(axes["a" if axes["a"].get_legend() else "b"]) == {
-        "gradient descent": style.GOLD, "conjugate gradient": style.PATH,
+        "gradient descent": style.FOURTH, "conjugate gradient": style.PATH,
     }  # fmt: skip
 
 
@@ -329,7 +329,7 @@ def test_bfgs_estimate_draws_its_path_and_each_estimate_as_an_ellipse():
         V = np.eye(2) - np.outer(y, s) / (s @ y)
         estimates.append(V.T @ estimates[-1] @ V + np.outer(s, s) / (s @ y))
     for number, estimate in enumerate(estimates):
-        assert_allclose(line(axes["b"], style.shade(0.3 + 0.35 * number / 3)), ellipse(estimate))
+        assert_allclose(line(axes["b"], style.shade(number / 3)), ellipse(estimate))
     assert_allclose(line(axes["b"], style.PATH), ellipse(estimates[-1]))
     true = np.linalg.inv(hessian)
     assert_allclose(line(axes["b"], style.THIRD), ellipse(true))
@@ -345,7 +345,7 @@ def test_lbfgs_memory_shows_what_is_left_of_the_loss_after_each_step():
     axes, text = drawn("lbfgs_memory", conditioning=100.0, memory=3)
     bowl = Quadratic(np.geomspace(0.1, 10, 20))
     for name, rule, color in (
-        ("CG", ConjugateGradient(), style.GOLD), ("L-BFGS with 3 pairs", LBFGS(3), style.PATH),
+        ("CG", ConjugateGradient(), style.FOURTH), ("L-BFGS with 3 pairs", LBFGS(3), style.PATH),
         ("BFGS", BFGS(), style.SECOND),
     ):  # fmt: skip
         losses = descend(bowl, np.ones(20), rule, 60).losses
@@ -355,7 +355,7 @@ def test_lbfgs_memory_shows_what_is_left_of_the_loss_after_each_step():
         told = "below 1e-9" if share[-1] < 1e-9 else f"{share[-1]:.3g}"
         assert f"{name} {told}" in text
     assert legend(axes["a"]) == {
-        "conjugate gradient": style.GOLD, "L-BFGS": style.PATH, "BFGS": style.SECOND,
+        "conjugate gradient": style.FOURTH, "L-BFGS": style.PATH, "BFGS": style.SECOND,
     }  # fmt: skip
 
 
@@ -387,7 +387,7 @@ COURSES = {
     "Beale": (Beale(), ((-0.5, 4.5), (-1.5, 2.0)), (2.0, 0.0)),
 }
 RACERS = {
-    "gradient descent": (style.GOLD, GradientDescent(line_search=Wolfe())),
+    "gradient descent": (style.BROWN, GradientDescent(line_search=Wolfe())),
     "Newton": (style.INK, Newton()),
     "regularised Newton": (style.FOURTH, RegularizedNewton(1.0, adaptive=True)),
     "conjugate gradient": (style.THIRD, ConjugateGradient()),

@@ -91,14 +91,14 @@ def test_fig_6_6_shows_both_losses_and_what_the_step_of_the_batch_does():
     assert text.endswith(told)
 
 
-def test_fig_6_6_shows_the_step_of_every_batch_in_gold_where_the_loss_of_all_rises():
+def test_fig_6_6_shows_the_step_of_every_batch_in_brown_where_the_loss_of_all_rises():
     axes, text = drawn("fig_6_6", batch=2275, **OFF_CENTRE)
     phi = np.array([-2.5, 12.0])
     pulls = GABOR.per_example_gradients(phi)
     steps = np.array([-0.25 * pulls[list(batch)].sum(axis=0) for batch in BATCHES_OF_THREE])
     rises = GABOR(phi + steps) > GABOR(phi)
     assert_allclose(line(axes["c"], style.SECOND, "."), steps[~rises])
-    assert_allclose(line(axes["c"], style.GOLD, "."), steps[rises])
+    assert_allclose(line(axes["c"], style.BROWN, "."), steps[rises])
     assert_allclose(line(axes["c"], style.INK, "x")[0], -0.25 * 3 / 28 * GABOR.gradient(phi))
     assert text.startswith(f"{100 * rises.mean():.0f} % of the 3276 possible batches raise")
 
@@ -125,7 +125,7 @@ def test_fig_6_5b_draws_a_run_from_each_start_and_its_losses():
     axes, text = drawn("fig_6_5b", batch_size=4, learning_rate=0.5, seed=3, steps=20)
     assert shows(axes["a"], GABOR, GABOR_BOUNDS)
     ends, (_, *rings_and_discs) = [], scattered(axes["a"])
-    for number, start, color in zip("123", STARTS_6_5, (style.GOLD, style.FOURTH, style.THIRD)):
+    for number, start, color in zip("123", STARTS_6_5, (style.BROWN, style.FOURTH, style.THIRD)):
         path = sgd(GABOR, start, 0.5, Minibatches(4, rng=3), 20)
         assert_allclose(line(axes["a"], color, "o"), path)
         ring_and_disc = rings_and_discs[int(number) - 1]
@@ -149,12 +149,11 @@ def test_fig_6_5b_shows_where_100_runs_are_and_counts_those_in_each_valley():
     distances = np.linalg.norm(bottom[:, None] - minima, axis=-1)
     none = len(minima)  # the last row: in a valley outside the box
     ranks = np.where(distances.min(axis=-1) < 0.5, distances.argmin(axis=-1), none)
-    (rows,) = axes["c"].collections
     counts = np.bincount(ranks, minlength=none + 1)
-    across = [[[0, row], [count, row]] for row, count in enumerate(counts)]
-    assert_allclose(segments(axes["c"]), across)
+    rows = [[0, row - 0.35, count, 0.7] for row, count in enumerate(counts)]
+    assert_allclose(bars(axes["c"]), rows, atol=1e-12)
     assert 0 < counts[0] < counts[none]
-    colors = rows.get_edgecolors()
+    colors = np.array([bar.get_facecolor() for bar in axes["c"].patches])
     assert all(map(same_color, cloud.get_facecolors(), colors[ranks]))
     assert same_color(colors[0], style.PATH) and len({*map(tuple, colors)}) == len(counts)
     losses = [f"{GABOR(phi):.2f}" for phi in minima[1:]]
