@@ -5,7 +5,6 @@ from itertools import islice
 import numpy as np
 import pytest
 from matplotlib import colormaps
-from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 from course_lib.critical_points import find_critical_points
@@ -432,7 +431,7 @@ def test_second_order_race_draws_every_path_and_its_loss_against_the_work(surfac
         path = descend(loss, start, racer, 7, tolerance=1e-8)
         points = path.params[: path.last_step + 1]
         losses = np.clip(loss(points), 1e-13, 1e9)
-        (way,), (fall,) = segments(axes["a"], to_rgba(color, 0.8)), segments(axes["b"], color)
+        (way,), (fall,) = segments(axes["a"], color), segments(axes["b"], color)
         assert_allclose(way, points)
         assert_allclose(fall[:, 1], losses)
         assert_allclose(fall[:, 0], work(loss, start, racer, len(points) - 1))
