@@ -4,6 +4,7 @@ from functools import lru_cache
 from itertools import combinations, islice
 
 import numpy as np
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.ticker import MaxNLocator
 
@@ -216,7 +217,11 @@ def hundred_runs(axes, batch_size, learning_rate, start, steps):
     style.dots(axes["a"], phi, [26], np.take(colors, reached), **look)
     # Runs that reached no minimum, -1, are counted in the last place.
     runs = np.bincount(reached % (count + 1), minlength=count + 1)
-    axes["c"].barh(range(count + 1), runs, 0.7, color=colors, edgecolor=style.INK, lw=0.8)
+    bars = [
+        [(0, y - 0.35), (n, y - 0.35), (n, y + 0.35), (0, y + 0.35)] for y, n in enumerate(runs)
+    ]
+    look = {"facecolors": colors, "edgecolors": style.INK, "linewidths": 0.8}
+    axes["c"].add_collection(PolyCollection(bars, **look), autolim=False)  # quicker than `barh`
     low, high = wilson_interval(runs[0], RUNS)
     axes["c"].plot([100 * low, 100 * high], [0, 0], "-|", color=style.INK, ms=8, lw=1.6)
     return (

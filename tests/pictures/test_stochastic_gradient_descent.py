@@ -32,6 +32,7 @@ from .shown import (
     legend,
     line,
     lines,
+    outlines,
     row_names,
     segments,
     shows,
@@ -150,10 +151,12 @@ def test_fig_6_5b_shows_where_100_runs_are_and_counts_those_in_each_valley():
     none = len(minima)  # the last row: in a valley outside the box
     ranks = np.where(distances.min(axis=-1) < 0.5, distances.argmin(axis=-1), none)
     counts = np.bincount(ranks, minlength=none + 1)
-    rows = [[0, row - 0.35, count, 0.7] for row, count in enumerate(counts)]
-    assert_allclose(bars(axes["c"]), rows, atol=1e-12)
+    (shown,) = axes["c"].collections
+    for row, (count, corners) in enumerate(zip(counts, outlines(axes["c"]), strict=True)):
+        assert_allclose(corners.min(axis=0), [0, row - 0.35])
+        assert_allclose(corners.max(axis=0), [count, row + 0.35])
     assert 0 < counts[0] < counts[none]
-    colors = np.array([bar.get_facecolor() for bar in axes["c"].patches])
+    colors = shown.get_facecolors()
     assert all(map(same_color, cloud.get_facecolors(), colors[ranks]))
     assert same_color(colors[0], style.PATH) and len({*map(tuple, colors)}) == len(counts)
     losses = [f"{GABOR(phi):.2f}" for phi in minima[1:]]
