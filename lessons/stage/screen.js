@@ -49,7 +49,7 @@ export default {
     const resized = new ResizeObserver(([{contentRect}]) => {
       room = contentRect.width
       const panel = el.closest(".demo-panel")
-      if (panel) named ??= name(panel, model.get("labels"))
+      if (panel) named ??= name(panel, model.get("title"), model.get("labels"))
       show()
     })
     resized.observe(el)
@@ -73,10 +73,11 @@ function listen(model) {
 const PLAYED = ["play or pause", "back to the start", "again and again"]
 
 /**
- * Give the controls of a panel, by setting, their names for who hears them, and let sliders say the
+ * Give a panel and its controls, by setting, their names for who hears them, and let sliders say the
  * values that they show: on its own, one that moves powers of ten says -2 for 0.01.
  */
-function name(panel, labels) {
+function name(panel, title, labels) {
+  set(panel, {role: "group", "aria-label": title})
   const tell = () => {
     for (const [setting, label] of Object.entries(labels)) {
       const control = panel.querySelector(`.setting-${setting}`)

@@ -14,7 +14,7 @@ MODULES = "painter.js", "touch.js", "screen.js"
 class Screen(AnyWidget):
     """The picture of a demo, a display list for each layer, and words. Only what changes is sent.
 
-    alt : the picture in words, for who does not see it
+    title, alt : of the demo, and its picture in words, for who does not see it
     width, height : its size, in CSS pixels
     labels : by setting, the name of each control of the panel around it
     handles : what can be dragged in the picture, as a Demo says it
@@ -25,7 +25,7 @@ class Screen(AnyWidget):
 
     _esm = "\n".join((HERE / name).read_text("utf-8") for name in MODULES)
 
-    alt, words = Unicode().tag(sync=True), Unicode().tag(sync=True)
+    title, alt, words = (Unicode().tag(sync=True) for _ in range(3))
     labels, handles, touched = (Dict().tag(sync=True) for _ in range(3))
     seen = Bool().tag(sync=True)
     width, height, count = (Int().tag(sync=True) for _ in range(3))
@@ -38,6 +38,7 @@ class Screen(AnyWidget):
         self.add_traits(**{name: Bytes().tag(sync=True) for name in layers(count)})
         super().__init__(
             count=count,
+            title=demo.title,
             alt=f"{demo.title}. At its presets: {demo.alt}",
             width=width,
             height=height,

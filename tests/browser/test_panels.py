@@ -164,6 +164,8 @@ def test_its_picture_and_its_numbers_are_there_for_who_does_not_see_them(panel, 
     demo = demos.ALL[name]
     picture = panel.root.get_by_role("img")
     assert picture.get_attribute("aria-label") == f"{demo.title}. At its presets: {demo.alt}"
+    assert panel.root.get_attribute("role") == "group"
+    assert panel.root.get_attribute("aria-label") == demo.title
     said = panel.root.get_by_role("status").text_content()
     assert said == canvas(name).render(**panel.settings())[1] != ""
 

@@ -6,6 +6,7 @@ import pytest
 
 from lessons import demos, predictions
 from lessons.stage.canvas import Canvas
+from lessons.stage.controls import Player
 from tests.site import NAMES, TODAY
 
 from .accessibility import serious
@@ -155,6 +156,24 @@ def test_a_control_without_a_kernel_is_heard_by_its_name_and_says_what_it_shows(
             assert heard.get_attribute("aria-valuetext") == said
     words = f"{demos.ALL[drawn].title}. At its presets: {demos.ALL[drawn].alt}"
     assert live.root.get_by_role("img").get_attribute("aria-label") == words
+    assert live.root.get_attribute("role") == "group"
+    assert live.root.get_attribute("aria-label") == demos.ALL[drawn].title
+
+
+NAMED = "each => each.closest('[data-setting]')?.dataset.setting ?? each.textContent"
+
+
+@pytest.mark.parametrize("drawn, name", PLACES.items())
+def test_the_tab_key_goes_through_controls_and_presets_in_their_order(opened, live, drawn):
+    declared = demos.ALL[drawn]
+    stops = [[name] * (1 + isinstance(c, Player)) for name, c in declared.controls.items()]
+    expected = [*sum(stops, []), *declared.presets]
+    reached = []
+    live.root.locator("input, select").first.focus()
+    for _ in expected:
+        reached.append(opened.evaluate(f"({NAMED})(document.activeElement)"))
+        opened.keyboard.press("Tab")
+    assert reached == expected
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,8 @@ class Panel {
     const {settings, tried} = JSON.parse(root.dataset.opened)
     this.base = this.places = drawn.placesOf(settings)
     this.tried = tried.map(each => drawn.placesOf(each))
+    root.setAttribute("role", "group")
+    root.setAttribute("aria-label", drawn.title)
     this.canvas = make("canvas", {role: "img", "aria-label": drawn.alt})
     this.words = make("div", {className: "readout"})
     this.returned = make("div", {role: "status", className: "returned"})
