@@ -18,11 +18,11 @@ from course_tools.lab import browser, server
 from lessons import demos
 from lessons.course_map import ROOT
 from lessons.declared import by_module
-from lessons.stage.controls import LogSlider, Slider, Switch
+from lessons.stage.controls import Choice, Range, Switch
 from lessons.stage.demo import Demo
 
 REPORT = ROOT / "docs" / "latency.md"
-WARM_UP, PRESSES = 1, 8
+WARM_UP, PRESSES = 1, 5
 FAST_FLOOR_MS = 20  # where the floor is lower, the goals below in milliseconds hold
 MEDIAN_MS, MOST_MS, MOST_FLOORS = 33, 50, 2
 LEAST_RATIO, SLOW_STOCK_MS, LEAST_RATIO_OF_SLOW = 10, 200, 5
@@ -86,23 +86,31 @@ TIME_PICTURE = """root => {
     });
 }"""
 
-WHERE = "slider => [slider.noUiSlider.get(true), ...Object.values(slider.noUiSlider.options.range)]"
+# A list of choices keeps the arrow keys, in every kind of panel: JupyterLab would take them.
+KEEP_KEYS = (
+    "control => control.querySelector('select')?.setAttribute('data-lm-suppress-shortcuts', 1)"
+)
 
+# Where a slider or a list of choices stands, and its two ends.
+WHERE = """control => {
+    const slider = control.querySelector('.noUi-target')?.noUiSlider
+    if (slider) return [slider.get(true), ...Object.values(slider.options.range)]
+    const list = control.querySelector('select')
+    return [list.selectedIndex, 0, list.length - 1]
+}"""
 
 PANELS = {"floor": FLOOR, "old": OLD, "stock": STOCK, "ours": OURS}
 
 
 @dataclass
 class Row:
-    """One slider of one demo, or a whole demo: milliseconds of each press, by whose panel."""
+    """One slider of one demo, or a whole demo: the median of its presses, milliseconds by whose
+    panel, and our slowest."""
 
     demo: str
     slider: str
-    pressed: dict
-
-    @property
-    def medians(self):
-        return {who: statistics.median(ms) for who, ms in self.pressed.items()}
+    medians: dict
+    slowest: float
 
     @property
     def ratio(self):
@@ -118,8 +126,9 @@ class Row:
 
     def __str__(self):
         medians = " | ".join(f"{self.medians[who]:.0f}" for who in PANELS)
-        slowest = max(self.pressed["ours"])
-        return f"| {self.demo} | {self.slider} | {medians} | {slowest:.0f} | {self.ratio:.1f} |"
+        return (
+            f"| {self.demo} | {self.slider} | {medians} | {self.slowest:.0f} | {self.ratio:.1f} |"
+        )
 
 
 CHAPTERS = {chapter: list(found) for chapter, found in by_module("lessons.demos", Demo).items()}
@@ -128,13 +137,12 @@ CHAPTERS = {chapter: list(found) for chapter, found in by_module("lessons.demos"
 def main(arguments):
     """Measure, print, and for whole chapters write the report; the return value is the status."""
     groups = [CHAPTERS.get(argument, [argument]) for argument in arguments]
-    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         with server(Path(folder)) as lab, browser() as chromium:
             rows = [row for names in groups for row in measure(lab, chromium, names)]
             again = measure(lab, chromium, groups[0][:1])  # how far they differ is the noise
     measured = [whole(rows, name, name) for names in groups for name in names]
-    text = report(rows, measured, again, load)
+    text = report(rows, measured, again)
     print(text)
     if set(arguments) <= CHAPTERS.keys():
         REPORT.write_text(text, encoding="utf-8")
@@ -142,9 +150,10 @@ def main(arguments):
 
 
 def whole(rows, name, demo=None):
-    """All presses of all sliders of one demo, or of all rows, as one row."""
+    """One row for one demo, or for all rows: medians of theirs."""
     own = [row for row in rows if demo is None or row.demo == demo]
-    return Row(name, "all", {who: sum((row.pressed[who] for row in own), []) for who in PANELS})
+    medians = {who: statistics.median(row.medians[who] for row in own) for who in PANELS}
+    return Row(name, "all", medians, max(row.slowest for row in own))
 
 
 def missed(measured):
@@ -165,7 +174,8 @@ def missed(measured):
 
 
 def measure(lab, chromium, names):
-    """The rows of some demos, one after the other, for all their sliders.
+    """The rows of some demos, one after the other, for all their sliders; for choices if there is
+    none.
 
     Each kind of panel has a kernel of its own, so that none finds what another has computed.
     """
@@ -177,14 +187,19 @@ def measure(lab, chromium, names):
     for index, name in enumerate(names):
         shown = ["stock" if who == "stock" else demos.ALL[name].name for who in PANELS]
         panels = [show(notebook, index, panel) for notebook, panel in zip(notebooks, shown)]
-        for setting, control in demos.ALL[name].controls.items():
-            if isinstance(control, Slider | LogSlider):
-                rows += measure_slider(panels, name, setting)
+        for setting in timed(demos.ALL[name].controls):
+            rows += measure_slider(panels, name, setting)
         for notebook in notebooks:
             notebook.js("app.commands.execute('notebook:clear-cell-output').then(() => null)")
     for notebook in notebooks:
         notebook.close()
     return rows
+
+
+def timed(controls):
+    """The names of the sliders, or of the choices where there is no slider."""
+    sliders = [name for name, control in controls.items() if isinstance(control, Range)]
+    return sliders or [name for name, control in controls.items() if isinstance(control, Choice)]
 
 
 def show(notebook, index, name):
@@ -209,12 +224,18 @@ def measure_slider(panels, name, setting):
         again.append([ms for ms, new in timed if not new])
     rows = []
     if min(map(len, fresh)):  # of a slider that waits for another there is nothing to time
-        rows.append(Row(name, controls[setting].label, dict(zip(PANELS, fresh))))
+        rows.append(row_of(name, controls[setting].label, fresh))
     if min(map(len, again)) >= 3:
         label = f"{controls[setting].label}, values seen before"
-        rows.append(Row(name, label, dict(zip(PANELS, again))))
+        rows.append(row_of(name, label, again))
     print(*rows, sep="\n", file=sys.stderr, flush=True)
     return rows
+
+
+def row_of(name, label, pressed):
+    """The Row of what was pressed, milliseconds by panel."""
+    medians = dict(zip(PANELS, map(statistics.median, pressed)))
+    return Row(name, label, medians, max(dict(zip(PANELS, pressed))["ours"]))
 
 
 def flip(panel, switches):
@@ -228,11 +249,12 @@ def presses(panel, setting):
 
     From the default towards the farther end, and back from there if it is reached.
     """
-    slider, keyboard = panel.control(setting).locator(".noUi-target"), panel.notebook.page.keyboard
-    now, low, high = slider.evaluate(WHERE)
+    control, keyboard = panel.control(setting), panel.notebook.page.keyboard
+    control.evaluate(KEEP_KEYS)
+    now, low, high = control.evaluate(WHERE)
     key = "ArrowRight" if high - now >= now - low else "ArrowLeft"
     seen = {now}
-    panel.handle(setting).focus()
+    control.locator(".noUi-handle, select").focus()
     for number in range(WARM_UP + PRESSES):
         if now in (low, high):
             key = "ArrowRight" if now == low else "ArrowLeft"
@@ -240,7 +262,7 @@ def presses(panel, setting):
         keyboard.press(key)
         ms = panel.notebook.page.evaluate("window.timed")
         panel.settle()
-        now, *_ = slider.evaluate(WHERE)
+        now, *_ = control.evaluate(WHERE)
         if number >= WARM_UP:
             yield ms, now not in seen
         seen.add(now)
@@ -249,7 +271,7 @@ def presses(panel, setting):
 # --- reporting --------------------------------------------------------------------------------
 
 
-def report(rows, measured, again, load):
+def report(rows, measured, again):
     """The report, Markdown."""
     every = whole(measured, "all")
     slowest = max(measured, key=lambda demo: demo.medians["ours"])
@@ -286,7 +308,7 @@ def report(rows, measured, again, load):
             + (f"Not reached: {'; '.join(missed(measured))}." if missed(measured) else "Reached."),
             "",
             f"Measured on {os.cpu_count()} cores, Python {platform.python_version()}, Chromium "
-            f"headless; the load was {load:.1f} before the start. "
+            f"headless, {PRESSES} presses a slider, each new picture counted. "
             f"The first demo, measured again at the end: {'; '.join(repeats)}.",
             "",
             "## Each demo",

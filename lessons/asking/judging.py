@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ipywidgets as widgets
+from anywidget import AnyWidget
 
 from lessons.marking.verdict import Status, as_panel
 from lessons.stage.panel import show_one_of
@@ -30,6 +31,23 @@ class Case:
     links: dict[str, str]
 
 
+class OwnKeys(AnyWidget):
+    """Nothing to see. The lists of the panel around it keep the arrow keys, with which JupyterLab
+    would go to another cell."""
+
+    _esm = """
+    export default {
+      render({el}) {
+        el.append("\u200b")   // nothing is observed of what has no size
+        new ResizeObserver(() => {
+          for (const list of el.closest(".demo-panel")?.querySelectorAll("select") ?? [])
+            list.setAttribute("data-lm-suppress-shortcuts", "true")
+        }).observe(el)
+      },
+    }
+    """
+
+
 class Judging(widgets.VBox):
     """Cases to judge, a group at a time; each shows its verdict once judged. Nothing is stored.
 
@@ -46,7 +64,8 @@ class Judging(widgets.VBox):
         self.score.add_class("readout")
         self.rows = {case.id: self._row(case) for case in cases}
         self.list = widgets.VBox()
-        super().__init__([widgets.HBox([self.group, self.kind]), self.score, self.list])
+        filters = widgets.HBox([self.group, self.kind, OwnKeys()])
+        super().__init__([filters, self.score, self.list])
         self.add_class("demo-panel")
         self.add_class("judging")
         self._follow()

@@ -81,6 +81,9 @@ function name(panel, title, labels) {
   const tell = () => {
     for (const [setting, label] of Object.entries(labels)) {
       const control = panel.querySelector(`.setting-${setting}`)
+      // JupyterLab would take the arrow keys, and go to another cell.
+      const list = control?.querySelector("select")
+      if (list) set(list, {"data-lm-suppress-shortcuts": "true"})
       const shown = control?.querySelector(".widget-readout")
       if (!shown) continue
       set(shown, {role: "textbox", "aria-label": `${label}, as a number`})

@@ -147,6 +147,18 @@ def test_a_control_is_heard_by_its_name_and_says_the_value_that_it_shows(panel, 
         assert heard.get_attribute("aria-valuetext") == shown.inner_text()
 
 
+@one_for_each(Choice)
+def test_a_choice_is_made_by_the_arrow_keys(panel, name, setting):
+    options = demos.ALL[name].controls[setting].options
+    number = options.index(panel.settings()[setting])
+    panel.control(setting).locator("select").focus()
+    for key, step in (("ArrowDown", 1), ("ArrowUp", -1)) if not number else (("ArrowUp", -1),):
+        panel.notebook.page.keyboard.press(key)
+        panel.settle()
+        number += step
+        assert check(panel)[setting] == options[number]
+
+
 @one_for_each(Player)
 def test_the_buttons_that_play_say_what_they_play(panel, name, setting):
     label = demos.ALL[name].controls[setting].label

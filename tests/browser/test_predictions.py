@@ -51,3 +51,22 @@ def test_the_first_choice_moves_every_slider_to_where_it_is_tried(opened):
     panel.get_by_role("button", name="it rises").click()
     panel.locator(".readout", has_text="loss 12.4").wait_for()
     assert panel.locator(".widget-readout").all_inner_texts() == ["1.10", "6.00"]
+
+
+CLAIMS = """
+from lessons.asking.judging import Case, Judging
+cases = [Case(f"cl-{i}", f"chapter {i}", f"claim {i}", "holds", (), {}) for i in range(3)]
+Judging(cases, ["holds"])
+"""
+
+
+def test_a_list_to_choose_from_is_moved_by_the_arrow_keys(lab, chromium):
+    """JupyterLab would take them, and go to the next cell."""
+    notebook = lab.open(chromium, lab.write("notebooks/judging.ipynb", CLAIMS))
+    notebook.run_cell(0)
+    judging = notebook.page.locator(".judging")
+    judging.locator("select[data-lm-suppress-shortcuts]").first.focus()
+    for shown in ("claim 1", "claim 2"):
+        notebook.page.keyboard.press("ArrowDown")
+        judging.locator("b", has_text=shown).wait_for()
+    notebook.close()
