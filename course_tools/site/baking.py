@@ -162,7 +162,6 @@ def _contents(demo, planned):
     """What the page has to know of a demo, but for its records."""
     return {
         "title": demo.title,
-        "title": demo.title,
         "alt": f"{demo.title}. At its presets: {demo.alt}",
         "whole": planned.whole,
         "together": _together(demo, planned),
