@@ -21,9 +21,8 @@ from course_lib.hyperparameters import (
     RandomSearch,
     SuccessiveHalving,
     Uniform,
-    master,
 )
-from lessons.searching import search
+from lessons.searching import master, search
 
 repeatable = settings(derandomize=True, deadline=None, max_examples=80)
 
