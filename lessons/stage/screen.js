@@ -47,7 +47,7 @@ export default {
     model.on("change", ({changed}) => "touched" in changed || show())   // a touch shows nothing yet
     let named
     const resized = new ResizeObserver(([{contentRect}]) => {
-      room = contentRect.width
+      room = Math.round(contentRect.width)
       const panel = el.closest(".demo-panel")
       if (panel) named ??= name(panel, model.get("title"), model.get("labels"))
       show()

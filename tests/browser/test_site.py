@@ -21,7 +21,8 @@ CHAPTER = "notebooks/06_momentum.html"
 BROKEN = "() => [...document.querySelectorAll('mjx-merror')].map(node => node.textContent)"
 UNSET = "() => document.querySelectorAll('.math:not(:has(mjx-container))').length"
 OVERHANG = "() => document.documentElement.scrollWidth - innerWidth"
-REACHED = """() => [...document.querySelectorAll('mjx-container[display], .highlight > pre')].every(
+WIDE_ONES = "mjx-container[display], .highlight > pre, .pst-scrollable-table-container"
+REACHED = f"""() => [...document.querySelectorAll('{WIDE_ONES}')].every(
     each => each.scrollWidth <= each.clientWidth || each.tabIndex === 0)"""
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 DARK = "() => { document.documentElement.dataset.theme = 'dark'; }"

@@ -163,7 +163,8 @@ class Panel {
       root.addEventListener(kind, () => drawn.load(), {once: true})
     root.addEventListener("tried", () => this.try())
     new ResizeObserver(([{contentRect}]) => {
-      this.room = contentRect.width   // asked for at each picture, the page would be laid out anew
+      // Asked for at each picture, the page would be laid out anew.
+      this.room = Math.round(contentRect.width)
       this.paint()
     }).observe(root)
     this.show(this.places)
