@@ -24,6 +24,12 @@ class Screen(AnyWidget):
     """
 
     _esm = "\n".join((HERE / name).read_text("utf-8") for name in MODULES)
+    # In a narrow page a slider stands below its label, not squeezed to nothing beside it.
+    _css = """
+    .demo-panel .jupyter-widgets.widget-inline-hbox { flex-wrap: wrap; height: auto }
+    .demo-panel .slider-container { min-width: 120px }
+    .demo-panel .widget-inline-hbox > select { min-width: 150px }
+    """
 
     title, alt, words = (Unicode().tag(sync=True) for _ in range(3))
     labels, handles, touched = (Dict().tag(sync=True) for _ in range(3))

@@ -117,7 +117,9 @@ def look_at(live, folder):
     first = live.wake()
     live.load()
     wrong = wrong_in(live)
-    kept = live.root.evaluate("({panel: {drawn}}) => [drawn.whole, drawn.together, drawn.recorded.length]")
+    kept = live.root.evaluate(
+        "({panel: {drawn}}) => [drawn.whole, drawn.together, drawn.recorded.length]"
+    )
     files = [folder / "demos" / f"{live.name}.{kind}" for kind in ("opening", "rest")]
     sizes = [file.stat().st_size for file in files]
     row = Row(

@@ -221,3 +221,17 @@ def test_a_move_has_little_of_the_page_styled_anew(lab, chromium):
     elements = notebook.page.evaluate("document.querySelectorAll('*').length")
     assert styled and max(styled) < elements / 10
     notebook.close()
+
+
+def test_on_a_narrow_page_each_slider_keeps_its_length(lab, chromium):
+    source = "from lessons import demos\ndemos.what_the_master_sees()"
+    path = lab.write("notebooks/narrow.ipynb", source)
+    notebook = lab.open(chromium, path, width=390)
+    notebook.run_cell(0)
+    panel = notebook.panel("what_the_master_sees")
+    panel.settle()
+    tracks = ".slider-container, select"
+    lengths = panel.root.locator(tracks).evaluate_all("all => all.map(each => each.clientWidth)")
+    assert len(lengths) == 3 and min(lengths) >= 100
+    assert panel.root.evaluate("root => root.scrollWidth <= root.clientWidth")
+    notebook.close()
