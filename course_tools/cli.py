@@ -192,7 +192,11 @@ def lite(output, pyodide):
     root = course_folder("notebooks")
     from course_tools import lite as building
 
-    building.build(root, output, root / "build/lite", pyodide)
+    try:
+        building.build(root, output, root / "build/lite", pyodide)
+    except ValueError as error:
+        print(error)
+        return 1
     start = "lab/index.html?path=notebooks/00_start_here.ipynb"
     print(f"JupyterLite: {output / start}")
     return 0
