@@ -100,7 +100,13 @@ def fair_race(axes, factor):
 def best_so_far(axes, trials):
     for rule, color in zip(RULES, style.CYCLE):
         wrong = recorded().best_so_far(rule)[:trials]
-        axes["a"].plot(np.arange(1, trials + 1), wrong, "-o", color=color, ms=3.5, label=rule)
+        axes["a"].plot(np.arange(1, trials + 1), wrong, "-o", color=color, ms=3.5)
+
+
+@fair_race.layer
+def names_of_the_rules(axes):
+    for rule, color in zip(RULES, style.CYCLE):
+        axes["a"].plot([], [], "-o", color=color, ms=3.5, label=rule)
     axes["a"].legend(loc="upper right")
 
 

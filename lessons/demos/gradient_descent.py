@@ -122,10 +122,16 @@ def both_changes(axes, start):
     slope = CosineWave().slope(start)
     alpha = np.linspace(0, 0.5, 251)
     real = CosineWave().value(start - alpha * slope) - CosineWave().value(start)
-    axes["b"].plot(alpha, -alpha * slope**2, "--", color=style.SECOND, label="promised: −α f′²")
-    axes["b"].plot(alpha, real, color=style.PATH, label="real")
-    axes["b"].legend(loc="lower left")
+    axes["b"].plot(alpha, -alpha * slope**2, "--", color=style.SECOND)
+    axes["b"].plot(alpha, real, color=style.PATH)
     axes["a"].axline((start, CosineWave().value(start)), slope=slope, color=style.SECOND, lw=1.2)
+
+
+@taylor_promise.layer
+def which_change(axes):
+    axes["b"].plot([], [], "--", color=style.SECOND, label="promised: −α f′²")
+    axes["b"].plot([], [], color=style.PATH, label="real")
+    axes["b"].legend(loc="lower left")
 
 
 @taylor_promise.layer
@@ -234,6 +240,11 @@ def shares(axes, phi0, phi1):
 
 # --- two curvatures -----------------------------------------------------------------------------
 
+AXIS_LOOKS = {
+    "flat axis": {"color": style.FOURTH, "marker": "s", "ms": 4},
+    "steep axis": {"color": style.THIRD, "marker": "D", "ms": 4},
+}
+
 
 @demo(
     "ab",
@@ -267,9 +278,8 @@ def two_curvatures(axes):
 def bowl_and_axes(axes, steep, angle):
     bounds = ((-3.0, 3.0), (-3.0, 3.0))
     style.heat_map(axes["a"], bounds, heat(_turned_bowl(steep, angle), bounds))
-    for axis, color in zip(_axes_of(angle), (style.FOURTH, style.THIRD)):
-        ends, look = np.array([-3 * axis, 3 * axis]), {"path_effects": style.edged(1.4)}
-        axes["a"].plot(*ends.T, "--", color=color, lw=1.4, **look)
+    for axis, look in zip(_axes_of(angle), AXIS_LOOKS.values()):
+        style.dashed(axes["a"], [-3 * axis, 3 * axis], look["color"])
 
 
 @two_curvatures.layer
@@ -280,13 +290,17 @@ def along_each_axis(axes, learning_rate, steep, angle, steps):
     style.trail(axes["a"], path.params)
     left = np.abs(path.params @ _axes_of(angle).T)
     told = []
-    for distance, curvature, color, marker, name in zip(
-        left.T, (1.0, steep), (style.FOURTH, style.THIRD), "sD", ("flat", "steep")
-    ):
-        axes["b"].plot(distance, "-", marker=marker, color=color, ms=4, label=f"{name} axis")
-        told.append(f"{name} axis: 1 − αλ = {1 - learning_rate * curvature:.3g}")
-    axes["b"].legend(loc="upper right")
+    for distance, curvature, (name, look) in zip(left.T, (1.0, steep), AXIS_LOOKS.items()):
+        axes["b"].plot(distance, "-", **look)
+        told.append(f"{name}: 1 − αλ = {1 - learning_rate * curvature:.3g}")
     return "; ".join(told)
+
+
+@two_curvatures.layer
+def which_axis(axes):
+    for name, look in AXIS_LOOKS.items():
+        axes["b"].plot([], [], "-", label=name, **look)
+    axes["b"].legend(loc="upper right")
 
 
 def _axes_of(degrees):

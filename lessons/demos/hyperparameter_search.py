@@ -1,6 +1,7 @@
 """Pictures of notebook 12: hyperparameter search."""
 
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -311,7 +312,10 @@ def small(loss):
 
 # --- successive halving -----------------------------------------------------------------------
 
-FATES = (style.MUTED, style.BROWN, style.FOURTH, style.SECOND)
+FATES = {
+    "given up first": style.MUTED, "second": style.BROWN, "third": style.FOURTH,
+    "fourth": style.SECOND, "kept": style.PATH,
+}  # fmt: skip
 
 
 @demo(
@@ -359,21 +363,16 @@ def rates_kept(axes, trials, budget, batch_size, seed):
     results = halved(trials, budget, batch_size, seed)
     reached = {trial.candidate: trial for trial in results}  # the last trial of each candidate
     kept = results.best.candidate
-    fates = {k: trial.stage for k, trial in reached.items()} | {kept: len(FATES)}
-    labels = ("given up first", "second", "third", "fourth", "kept")
-    for fate, (color, label) in enumerate(zip((*FATES, style.PATH), labels)):
+    fates = {k: trial.stage for k, trial in reached.items()} | {kept: len(FATES) - 1}
+    for fate, color in enumerate(FATES.values()):
         those = [k for k in fates if fates[k] == fate]
-        if not those:
-            continue
         curves = [losses[1 : reached[k].budget + 1, k] for k in those]
         lines = [np.column_stack([1 + np.arange(len(curve)), curve]) for curve in curves]
-        width, order = (2.4, 4) if fate == len(FATES) else (1, 3)
+        width, order = (2.4, 4) if those == [kept] else (1, 3)
         style.lines(axes["a"], lines, color, width, zorder=order)
         style.dots(axes["a"], [line[-1] for line in lines], [25], color, zorder=order)
         ends = np.column_stack([rates[those], np.minimum(losses[-1, those], FAR)])
         style.dots(axes["b"], ends, [49], color, zorder=order)
-        axes["a"].plot([], [], "o", color=color, label=label)
-    axes["a"].legend(loc="lower left")
     spent = sum(trial.budget for trial in results)
     best = int(losses[-1].argmin())
     return (
@@ -381,6 +380,15 @@ def rates_kept(axes, trials, budget, batch_size, seed):
         f"in 243 steps {small(losses[-1, kept])} above the lowest; the best of all, "
         f"α = {rates[best]:.2g}, {small(losses[-1, best])}"
     )
+
+
+@successive_halving.layer
+def names_of_the_fates(axes, trials):
+    trained = trials // 3 ** np.arange(4)  # in each stage; of the last, one is kept
+    met = [*(trained > np.maximum(trained // 3, 1)), True]
+    for name, color in compress(FATES.items(), met):
+        axes["a"].plot([], [], "o", color=color, label=name)
+    axes["a"].legend(loc="lower left")
 
 
 # --- one fold or several ----------------------------------------------------------------------

@@ -261,8 +261,7 @@ def surface_and_axes(axes, h00, h01, h11):
     axes["b"].plot(degrees, _curvature(hessian, degrees), color=style.INK)
     curvatures, directions = np.linalg.eigh(hessian)
     for curvature, axis, color in zip(curvatures, directions.T, (style.FOURTH, style.THIRD)):
-        ends, look = np.array([-3 * axis, 3 * axis]), {"path_effects": style.edged(1.4)}
-        axes["a"].plot(*ends.T, "--", color=color, lw=1.4, **look)
+        style.dashed(axes["a"], [-3 * axis, 3 * axis], color)
         axes["b"].axhline(curvature, color=color, ls="--", lw=1.4)
 
 
@@ -330,8 +329,7 @@ def path_and_stop(axes, offset, learning_rate, tolerance):
     inside = (np.abs(free.params) < 1.6).all(axis=-1)
     style.trail(axes["a"], free.params[inside])
     axes["b"].plot(free.gradient_norms, "-", color=style.PATH)
-    axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2, label="stop below this")
-    axes["b"].legend(loc="lower right")
+    axes["b"].axhline(tolerance, color=style.SECOND, ls="--", lw=1.2)
     if stopped.converged:
         axes["a"].plot(*stopped.final, "s", color=style.SECOND, mec="white", ms=9, zorder=6)
         axes["b"].plot(
@@ -352,6 +350,12 @@ def path_and_stop(axes, offset, learning_rate, tolerance):
         f"{escape}; the stopping rule gives up at step {stopped.last_step}, {left:.2g} away from "
         f"the saddle, {where}"
     )
+
+
+@saddle_escape.layer
+def which_line(axes):
+    axes["b"].plot([], [], color=style.SECOND, ls="--", lw=1.2, label="stop below this")
+    axes["b"].legend(loc="lower right")
 
 
 # --- basins -----------------------------------------------------------------------------------

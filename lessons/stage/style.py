@@ -139,6 +139,11 @@ def edged(width):
     return [Stroke(linewidth=width + 1, foreground="white"), Normal()]
 
 
+def dashed(ax, points, color):
+    """A dashed line through points (n, 2) of a heat map."""
+    ax.plot(*np.transpose(points), "--", color=color, lw=1.4, path_effects=edged(1.4))
+
+
 def trail(ax, points, color=PATH):
     """A path (T + 1, 2): a line with a dot for each step, ringed start, filled end."""
     if color in (INK, BROWN):

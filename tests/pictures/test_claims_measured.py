@@ -9,7 +9,7 @@ from lessons.experiments.fair_race import RULES, recorded
 from lessons.measuring.intervals import t_quantile, wilson_interval
 from lessons.stage import style
 
-from .shown import drawn, line, lines
+from .shown import drawn, legend, line, lines
 
 SEED = next(
     seed
@@ -74,8 +74,7 @@ def test_fair_race_shows_the_best_trial_so_far_of_every_rule():
         tried = [result["tried"] for entry, result in race.results.items() if entry.rule == rule]
         assert_allclose(curve[:, 1], np.mean(tried, axis=0)[:9] / race.seeds / 397 * 100)
         assert (np.diff(curve[:, 1]) <= 0).all()
-    legend = [text.get_text() for text in axes["a"].get_legend().get_texts()]
-    assert legend == [*RULES]
+    assert [*legend(axes["a"]).items()] == [*zip(RULES, style.CYCLE)]
 
 
 @pytest.mark.parametrize("factor", COMPARED)

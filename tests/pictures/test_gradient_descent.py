@@ -92,7 +92,7 @@ def test_taylor_promise_draws_both_changes_against_the_rate_and_the_tangent():
     assert_allclose(real, np.column_stack([alpha, wave(0.4 - alpha * slope) - wave(0.4)]))
     (tangent,) = [each for each in axes["a"].lines if hasattr(each, "get_slope")]
     assert_allclose([*tangent.get_xy1(), tangent.get_slope()], [0.4, wave(0.4), slope])
-    assert [label.partition(":")[0] for label in legend(axes["b"])] == ["promised", "real"]
+    assert legend(axes["b"]) == {"promised: −α f′²": style.SECOND, "real": style.PATH}
 
 
 @pytest.mark.parametrize("rate, steps", [(0.3, 4), (0.9, 7)])
@@ -269,7 +269,7 @@ def test_two_curvatures_shows_the_bowl_its_axes_and_what_is_left_along_each(rate
     check_trail(axes["a"], np.outer(left[0], flat) + np.outer(left[1], other), style.PATH, 1e-9)
     for distance, color, marker in zip(left, (style.FOURTH, style.THIRD), "sD"):
         assert_allclose(line(axes["b"], color, marker), against_steps(np.abs(distance)))
-    assert [label.partition(" ")[0] for label in legend(axes["b"])] == ["flat", "steep"]
+    assert legend(axes["b"]) == {"flat axis": style.FOURTH, "steep axis": style.THIRD}
     assert (
         f"flat axis: 1 − αλ = {1 - rate:.3g}; steep axis: 1 − αλ = {1 - rate * steep:.3g}" in text
     )

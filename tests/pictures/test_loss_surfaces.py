@@ -16,6 +16,7 @@ from .shown import (
     check_trail,
     drawn,
     image,
+    legend,
     line,
     lines,
     outlines,
@@ -228,6 +229,7 @@ def test_saddle_escape_shows_the_path_and_where_the_stopping_rule_ends_it(offset
     assert_allclose(line(axes["a"], style.GOLD, "x"), [[0, 0]])
     assert_allclose(line(axes["b"], style.PATH), np.column_stack([np.arange(80), norms]))
     assert_allclose(line(axes["b"], style.SECOND, "None")[:, 1], tolerance)
+    assert legend(axes["b"]) == {"stop below this": style.SECOND}
     stops = np.flatnonzero(norms <= tolerance)[:1]
     stop = np.column_stack([stops, norms[stops]])
     shown = np.reshape(lines(axes["a"], style.SECOND, "s"), (-1, 2))

@@ -18,6 +18,7 @@ from ipywidgets.widgets.widget_link import Link
 from matplotlib import pyplot
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.legend import Legend
 from PIL import Image
 
 from course_tools.notebooks import WIDGET_VIEW, notebook_paths, read
@@ -26,7 +27,7 @@ from lessons.stage.canvas import Canvas
 from lessons.stage.controls import LogSlider, Player, Range, Slider, Switch
 from lessons.stage.demo import demo
 from lessons.stage.panel import Panel
-from lessons.stage.picture import Picture
+from lessons.stage.picture import Picture, names_of
 
 ALL = demos.ALL
 CHAPTERS = [import_module(f"lessons.demos.{m.name}") for m in iter_modules(demos.__path__)]
@@ -143,6 +144,27 @@ def test_every_control_changes_the_picture_or_the_numbers(name, drawn):
         assert any(
             drawn(base) != drawn(base | {setting: end}) for base in bases for end in control.ends()
         ), setting
+
+
+def test_a_layer_with_a_legend_names_only_settings_that_change_its_entries(name, canvas):
+    """At every other move it would be drawn again, which takes longer than what it explains."""
+    demo = ALL[name]
+    stage, *layers = demo.layers
+    base = demo.defaults()
+    for layer in layers:
+        shown = entries(canvas, layer, base)
+        for setting in {*names_of(layer)} - {*names_of(stage)} if shown else ():
+            moved = [base | {setting: end} for end in demo.controls[setting].ends()]
+            others = [entries(canvas, layer, settings) for settings in moved]
+            assert any(other != shown for other in others), (layer.__name__, setting)
+
+
+def entries(canvas, layer, settings):
+    """The words in the legends that a layer draws at some settings."""
+    canvas.render(**settings)
+    *_, sheet = canvas.sheets.values()
+    legends = [each for each in sheet.drawn[layer].artists if isinstance(each, Legend)]
+    return [text.get_text() for legend in legends for text in legend.get_texts()]
 
 
 def test_panel_shows_the_twin_without_a_kernel(name, drawn, monkeypatch):
