@@ -7,13 +7,9 @@ from lessons import demos
 from lessons.stage.picture import DPI, SAVED_DPI, chosen
 from lessons.stage.style import house_style
 
-from .twins import apart, boxes, inside, saved, twin
+from .twins import TOLERANCE, differences_by_panel, saved, twin
 from .words import cut_or_covered, cut_or_overlapping, legend_entries_not_drawn
 
-# Over all demos the farthest block was measured 27 apart with the pinned and the newest versions
-# (Matplotlib 3.11), a letter that stands elsewhere, and 35 with Matplotlib 3.9, an edge of a map.
-# A dot of a path that is missing is about 100 apart, a thin line about 40.
-TOLERANCE = 36
 ROUNDING = {("step_size_trade_off", "b")}
 """Panels that draw the rounding of numbers itself, of which every kind of processor has its own."""
 
@@ -35,17 +31,10 @@ def now(demo, kept):
 
 
 def test_the_saved_twin_is_what_the_demo_draws(demo, kept, now):
-    panels = [ax for part in now.parts for ax in part.axes]
-    letters = [box for ax in panels for box in boxes(ax)]
     differences = [
-        apart(one, other, slack=1)
-        for ax, one, other in zip(
-            panels,
-            inside(kept.pixels, kept.panels, letters),
-            inside(now.pixels, kept.panels, letters),
-            strict=True,
-        )
-        if (demo.name, ax.get_label()) not in ROUNDING
+        difference
+        for panel, difference in differences_by_panel(kept, now)
+        if (demo.name, panel) not in ROUNDING
     ]
     assert differences, "it has panels"
     assert max(differences) <= TOLERANCE, "if it should differ, save its notebook by `course run`"
