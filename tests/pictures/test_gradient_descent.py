@@ -264,6 +264,10 @@ def test_two_curvatures_shows_the_bowl_its_axes_and_what_is_left_along_each(rate
     assert shows(axes["a"], bowl, ((-3, 3), (-3, 3)))
     for axis, color in ((flat, style.FOURTH), (other, style.THIRD)):
         assert_allclose(line(axes["a"], color), [-3 * axis, 3 * axis])
+    edges = [
+        each.get_path_effects()[0]._gc for each in axes["a"].lines if each.get_linestyle() == "--"
+    ]
+    assert edges == [{"linewidth": 2.4, "foreground": "white"}] * 2
     steps = np.arange(6)
     left = 2 * (1 - rate) ** steps, (1 - rate * steep) ** steps
     check_trail(axes["a"], np.outer(left[0], flat) + np.outer(left[1], other), style.PATH, 1e-9)
