@@ -66,18 +66,18 @@ class PngScreen(widgets.VBox):
 
     seen = True
 
-    def __init__(self, demo):
+    def __init__(self, demo, controls):
         width = f"{DPI * demo.size[0]:.0f}px"
         layout = {"width": "100%", "max_width": width, "object_fit": "contain"}
         self.image, self.words = widgets.Image(format="png", layout=layout), widgets.HTML()
         super().__init__([self.image, self.words])
 
-    def show(self, picture, words):
+    def show(self, at, picture, words):
         """Show a PNG file, and the words."""
         self.image.value = picture
-        self.say(words)
+        self.say(at, words)
 
-    def say(self, words):
+    def say(self, at, words):
         """Show other words, and leave the picture."""
         self.words.value = words
 

@@ -504,6 +504,11 @@ class Panel:
             self.notebook.wait_for_paint()
             waiting = page.evaluate("window.unanswered.size")
 
+    def look_ahead(self):
+        """Wait until the kernel has drawn what may be wanted next, and the page has it."""
+        self.notebook.page.wait_for_timeout(100)  # it asks when nothing has moved for a moment
+        self.settle()
+
     def ask(self, expression):
         """The value of an expression of this `panel` in the kernel."""
         classes = "getattr(shown, '_dom_classes', ())"

@@ -1,9 +1,10 @@
 """The controls of a slider demo: which values a setting may take, and its widget.
 
-Every control has a `label` and a `default`, and five methods: `widget()` makes the ipywidgets
-control, `shown(widget)` is what stands in the panel for it, `read(value)` is the setting meant by a
-value from the browser, `said(value)` is a setting in words, and `ends()` lists the settings at both
-ends, or all where they are few.
+Every control has a `label`, a `default`, and `positions`, how many it has. Its methods: `widget()`
+makes the ipywidgets control, `shown(widget)` is what stands in the panel for it, `read(value)` is
+the setting meant by a value from the browser, `said(value)` is a setting in words, `at(position)`
+is the setting at a position, counted from 0, `position(setting)` the position nearest to a setting,
+and `ends()` lists the settings at both ends, or all where they are few.
 """
 
 import math
@@ -63,8 +64,12 @@ class Range(Control):
 
         What is beyond an end is taken for the end.
         """
+        return self.at(self.position(number))
+
+    def position(self, number):
+        """The position nearest to a number, counted from 0."""
         position = round((self.place_of(number) - self.low) / self.step)
-        return self.at(min(max(position, 0), self.positions - 1))
+        return min(max(position, 0), self.positions - 1)
 
     def value_of(self, place):
         """The number that stands at a place between `low` and `high`."""
@@ -155,6 +160,15 @@ class Switch(Control):
     """On or off."""
 
     default: bool
+    positions = 2
+
+    def at(self, position):
+        """Off at 0, on at 1."""
+        return bool(position)
+
+    def position(self, setting):
+        """0 for off, 1 for on."""
+        return int(setting)
 
     def said(self, value):
         """A setting in words."""
@@ -175,6 +189,19 @@ class Choice(Control):
 
     options: tuple
     default: str | int
+
+    @property
+    def positions(self):
+        """How many there are."""
+        return len(self.options)
+
+    def at(self, position):
+        """The option at a position, counted from 0."""
+        return self.options[position]
+
+    def position(self, setting):
+        """Where an option stands, counted from 0."""
+        return self.options.index(setting)
 
     def widget(self):
         """A drop-down list, set to the default."""

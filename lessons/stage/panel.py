@@ -35,19 +35,24 @@ class Panel(widgets.VBox):
         any, the twin shows the picture at these alone, else at each preset
     """
 
+    KEPT = 6
+    """Pictures: the one that is shown, and those beside it that were drawn ahead."""
+
     def __init__(self, demo, **settings):
         self.demo = demo
         self.opened = {"at these settings": demo.defaults() | settings} if settings else None
         self.error = None
         self._canvas = Canvas(demo)
+        self._kept = {}
         self._held = False
         self.controls = {name: c.widget() for name, c in demo.controls.items()}
         for name, control in self.controls.items():
             control.add_class(f"setting-{name}")
             control.observe(self._follow, names="value")
-        self.screen = Screen(demo)
+        self.screen = Screen(demo, self.controls)
         self.screen.observe(self._follow, names="seen")
         self.screen.observe(self._touch, names="touched")
+        self.screen.on_msg(self._foresee)
         shown = [demo.controls[name].shown(control) for name, control in self.controls.items()]
         sliders = widgets.Box(shown, layout={"flex_flow": "row wrap"})
         buttons = widgets.Box(self._buttons(), layout={"flex_flow": "row wrap"})
@@ -89,15 +94,45 @@ class Panel(widgets.VBox):
         if self._held or not self.screen.seen:
             return
         with DRAWING:  # from reading the sliders to showing the picture: the newest comes last
+            settings = self.settings()
             try:
-                shown = self._canvas.render(**self.settings())
+                shown = self._picture(settings)
             except Exception as error:  # shown to the student, and to the tests through `error`
                 self.error = error
-                message = f"{type(error).__name__}: {error}"
-                self.screen.say(f"This picture could not be drawn. {message}")
+                self.screen.say(self._positions(settings), in_words(error))
                 return
             self.error = None
-            self.screen.show(*shown)
+            self.screen.show(self._positions(settings), *shown)
+
+    def _picture(self, settings):
+        """The display lists and the words at these settings; the last few are kept."""
+        key = tuple(settings.values())
+        if key not in self._kept:
+            self._kept[key] = self._canvas.render(**settings)
+            if len(self._kept) > self.KEPT:
+                del self._kept[next(iter(self._kept))]
+        return self._kept[key]
+
+    def _positions(self, settings):
+        """Where each control stands; nothing where one stands between two positions."""
+        declared = self.demo.controls
+        at = {name: declared[name].position(value) for name, value in settings.items()}
+        return at if self._settings_at(at) == settings else {}
+
+    def _settings_at(self, at):
+        """The settings at these positions; IndexError where one is beyond the last."""
+        declared = self.demo.controls.items()
+        return {name: each.at(range(each.positions)[at[name]]) for name, each in declared}
+
+    def _foresee(self, _, asked, __):
+        # While nobody moves a control, a page asks for what may be wanted next. Nothing is shown.
+        at = asked["foresee"]
+        with DRAWING:
+            try:
+                lists, words = self._picture(self._settings_at(at))
+            except Exception as error:  # it is told when somebody is there
+                lists, words = self.screen.lists, in_words(error)
+            self.screen.foretell(at, lists, words)
 
     def _touch(self, change):
         # It comes from a page: what no slider can mean is passed over.
@@ -114,6 +149,7 @@ class Panel(widgets.VBox):
     def close(self):
         """Give back its memory, here and in the browser."""
         self._canvas.sheets.clear()
+        self._kept.clear()
         super().close()
 
     def _ipython_display_(self):
@@ -136,6 +172,11 @@ class Panel(widgets.VBox):
         for title, text in texts.items():
             lines += [f"{title}:", *(f"    {line}" for line in text.splitlines())]
         return {"image/png": png, "text/plain": "\n".join(lines)}
+
+
+def in_words(error):
+    """What stands below a picture that could not be drawn."""
+    return f"This picture could not be drawn. {type(error).__name__}: {error}"
 
 
 def show_one_of(panel, twin, alt, collapsed=""):

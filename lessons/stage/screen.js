@@ -1,5 +1,5 @@
-// The view of screen.py: a canvas, and the key numbers below. painter.js and touch.js stand above, in
-// one module.
+// The view of screen.py: a canvas, and the key numbers below. painter.js, touch.js and foresight.js
+// stand above, in one module.
 
 export default {
   render({model, el}) {
@@ -21,14 +21,10 @@ export default {
     model.on("change:seen", listen)
     model.set("seen", false)   // whatever it was, it will change
 
-    const lists = new WeakMap()   // by the file that came from the kernel
-    const listOf = file => {
-      if (!lists.has(file)) lists.set(file, read(file))
-      return lists.get(file)
-    }
     let room = 0   // asked for at each picture, the page would have to be laid out for the answer
+    let picture = {lists: [], words: ""}   // the one to be seen
     const show = () => {
-      if (words.textContent !== model.get("words")) words.textContent = model.get("words")
+      if (words.textContent !== picture.words) words.textContent = picture.words
       // What is hidden, or scrolled out of a long notebook, is painted when it is seen again.
       if (!room) return
       const width = Math.min(room, wide)
@@ -37,26 +33,55 @@ export default {
         model.set("seen", true)
         model.save_changes()
       }
-      const files = Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
-      if (!files.every(file => file.byteLength)) return
-      const shown = files.map(listOf)
-      paint(canvas, shown, width / wide * devicePixelRatio)
-      touch(shown[0])
+      if (!picture.lists.length) return
+      paint(canvas, picture.lists, width / wide * devicePixelRatio)
+      touch(picture.lists[0])
       canvas.dataset.pictures++
     }
-    model.on("change", ({changed}) => "touched" in changed || show())   // a touch shows nothing yet
+    const foresight = foreseeing(
+      other => {
+        const same = other.lists.every((list, i) => list === picture.lists[i])
+        if (same && other.words === picture.words) return
+        picture = other
+        show()
+      },
+      at => model.send({foresee: at}))
+
+    const lists = new WeakMap()   // by the file that came from the kernel
+    const listOf = file => {
+      if (!lists.has(file)) lists.set(file, read(file))
+      return lists.get(file)
+    }
+    const files = () => Array.from({length: model.get("count")}, (_, i) => model.get(`layer_${i}`))
+    const pictureOf = (files, words) =>
+      ({words, files, lists: files.every(file => file.byteLength) ? files.map(listOf) : []})
+    const told = () => {
+      const [at, drawn] = [model.get("at"), files()]
+      // A picture that was foreseen comes again when the kernel is there, in other files.
+      const known = foresight.kept(at)
+      known?.lists.forEach((list, i) => equal(known.files[i], drawn[i]) && lists.set(drawn[i], list))
+      foresight.told(at, pictureOf(drawn, model.get("words")))
+    }
+    model.on("change", ({changed}) => "touched" in changed || told())   // a touch shows nothing yet
+    model.on("msg:custom", ({at, words, changed}, buffers) => {
+      const drawn = files()   // as they were when it was drawn: messages come in order
+      changed.forEach((layer, i) => { drawn[layer] = buffers[i] })
+      foresight.foreseen(at, pictureOf(drawn, words))
+    })
+    watch(model, foresight)
     let named
     const resized = new ResizeObserver(([{contentRect}]) => {
       room = Math.round(contentRect.width)
       const panel = el.closest(".demo-panel")
-      if (panel) named ??= name(panel, model.get("title"), model.get("labels"))
+      if (panel) named ??= name(panel, model, foresight)
       show()
     })
     resized.observe(el)
-    show()
+    told()
     return () => {
       resized.disconnect()
       named?.disconnect()
+      foresight.stop()
     }
   },
 }
@@ -70,16 +95,34 @@ function listen(model) {
   model.comm?.on_msg(handle.bind(model))
 }
 
+/** Let a foresight see where the controls stand. */
+async function watch(model, foresight) {
+  const controls = structuredClone(model.get("controls"))
+  for (const control of Object.values(controls))
+    control.model = await model.widget_manager.get_model(control.id)
+  foresight.watch(controls)
+}
+
+/** Whether two DataViews have the same bytes. */
+function equal(one, other) {
+  const [these, those] = [one, other].map(
+    ({buffer, byteOffset, byteLength}) => new Uint8Array(buffer, byteOffset, byteLength))
+  return these.length === those.length && these.every((byte, i) => byte === those[i])
+}
+
 const PLAYED = ["play or pause", "back to the start", "again and again"]
 
 /**
  * Give a panel and its controls, by setting, their names for who hears them, and let sliders say the
  * values that they show: on its own, one that moves powers of ten says -2 for 0.01.
  */
-function name(panel, title, labels) {
-  set(panel, {role: "group", "aria-label": title})
+function name(panel, model, foresight) {
+  const controls = model.get("controls")
+  panel.addEventListener("focusin", ({target}) =>
+    foresight.attend(Object.keys(controls).find(each => target.closest(`.setting-${each}`))))
+  set(panel, {role: "group", "aria-label": model.get("title")})
   const tell = () => {
-    for (const [setting, label] of Object.entries(labels)) {
+    for (const [setting, {label}] of Object.entries(controls)) {
       const control = panel.querySelector(`.setting-${setting}`)
       // JupyterLab would take the arrow keys, and go to another cell.
       const list = control?.querySelector("select")

@@ -8,7 +8,7 @@ from traitlets import Bool, Bytes, Dict, Int, Unicode
 from lessons.stage.picture import DPI
 
 HERE = Path(__file__).parent
-MODULES = "painter.js", "touch.js", "screen.js"
+MODULES = "painter.js", "touch.js", "foresight.js", "screen.js"
 
 
 class Screen(AnyWidget):
@@ -16,7 +16,9 @@ class Screen(AnyWidget):
 
     title, alt : of the demo, and its picture in words, for who does not see it
     width, height : its size, in CSS pixels
-    labels : by setting, the name of each control of the panel around it
+    controls : by setting, what a page knows of each control of the panel: its `label`, the `id` of
+        its model, how many `positions` it has
+    at : the positions of all controls in this picture, by setting
     handles : what can be dragged in the picture, as a Demo says it
     touched : `settings`, the numbers by setting that a hand in the picture points at, and `count`,
         which grows with each, so that the same ones are news again
@@ -32,11 +34,11 @@ class Screen(AnyWidget):
     """
 
     title, alt, words = (Unicode().tag(sync=True) for _ in range(3))
-    labels, handles, touched = (Dict().tag(sync=True) for _ in range(3))
+    controls, at, handles, touched = (Dict().tag(sync=True) for _ in range(4))
     seen = Bool().tag(sync=True)
     width, height, count = (Int().tag(sync=True) for _ in range(3))
 
-    def __init__(self, demo):
+    def __init__(self, demo, controls):
         count = len(demo.layers)
         width, height = (round(DPI * side) for side in demo.size)
         # A trait each: ipywidgets itself then sends those that change, and all to a page that is
@@ -48,7 +50,10 @@ class Screen(AnyWidget):
             alt=f"{demo.title}. At its presets: {demo.alt}",
             width=width,
             height=height,
-            labels={name: control.label for name, control in demo.controls.items()},
+            controls={
+                name: dict(label=each.label, id=controls[name].model_id, positions=each.positions)
+                for name, each in demo.controls.items()
+            },
             handles=demo.handles,
             layout={"width": "100%"},
         )
@@ -58,16 +63,22 @@ class Screen(AnyWidget):
         """The display lists, bytes, the lowest layer first."""
         return [getattr(self, name) for name in layers(self.count)]
 
-    def show(self, lists, words):
+    def show(self, at, lists, words):
         """Show the layers and the words, all in one message."""
         with self.hold_sync():
-            self.words = words
+            self.at, self.words = at, words
             for name, drawn in zip(layers(self.count), lists):
                 setattr(self, name, drawn)
 
-    def say(self, words):
+    def say(self, at, words):
         """Show other words, and leave the picture."""
-        self.words = words
+        self.show(at, self.lists, words)
+
+    def foretell(self, at, lists, words):
+        """Give a page what it may want next; of the lists, those that it does not have."""
+        changed = [i for i, now in enumerate(self.lists) if lists[i] != now]
+        told = {"at": at, "words": words, "changed": changed}
+        self.send(told, [lists[i] for i in changed])
 
 
 def layers(count):

@@ -243,7 +243,7 @@ def panel():
 def drawings(panel, monkeypatch):
     """How many pictures the panel shows from here on: a list of their words."""
     shown = []
-    monkeypatch.setattr(panel.screen, "show", lambda lists, words: shown.append(words))
+    monkeypatch.setattr(panel.screen, "show", lambda at, lists, words: shown.append(words))
     return shown
 
 
