@@ -334,9 +334,10 @@ def report(rows, measured, again):
             f"{every.medians['stock']:.0f} ms for the same pictures. "
             f"The slowest demo is {slowest.demo}, {slowest.medians['ours']:.0f} ms.",
             "",
-            "A key moves a slider by one step, and ours has looked ahead: when nothing has moved for "
-            "a moment, the page asks the kernel for the pictures one step away, and keeps them. For "
-            "keys that move a slider by five steps, to where nobody has looked, the median is "
+            "A key moves a slider by one step, and ours has looked ahead: when nothing has moved "
+            "for a moment, the page asks the kernel for the pictures one step away, and keeps "
+            "them. For keys that move a slider by five steps, to where nobody has looked, the "
+            "median is "
             f"{every.far or math.nan:.0f} ms.",
             "",
             f"The goal: a median of at most {MOST_FLOORS} times the floor, and stock takes at "
