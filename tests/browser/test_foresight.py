@@ -3,6 +3,7 @@
 That what is foreseen is right, tests/lessons/stage/test_foresight.py sees without a browser.
 """
 
+import math
 import os
 import signal
 from contextlib import contextmanager
@@ -116,3 +117,28 @@ def test_after_a_value_between_two_positions_the_picture_is_right(panel, name):
         assert panel.shows(Canvas(demos.ALL[name]).render(**settings)[0]), settings
         press(panel, "noise", key)
         panel.look_ahead()
+
+
+COUNT_WAITING = """() => {
+    window.waiting = [];
+    window.counting = setInterval(() => window.waiting.push(window.unanswered.size), 5);
+}"""
+
+
+@pytest.mark.parametrize("name", ["fig_6_5a"])
+def test_a_drag_of_two_seconds_does_not_queue(panel, name):
+    """One value is under way, and at most one question; of the others only the newest waits."""
+    panel.handle("start0").scroll_into_view_if_needed()
+    box, page = panel.handle("start0").bounding_box(), panel.notebook.page
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.evaluate(COUNT_WAITING)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for number in range(100):  # there and back, a few pixels at a time, as a hand does
+        page.mouse.move(x + 60 * math.sin(number / 8), y)
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    waiting = page.evaluate("clearInterval(window.counting), window.waiting")
+    assert len(waiting) > 100 and max(waiting) <= 2
+    panel.settle()
+    assert panel.shows(Canvas(demos.ALL[name]).render(**panel.settings())[0])

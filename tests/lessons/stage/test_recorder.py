@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Polygon, Rectangle
 from numpy.testing import assert_allclose, assert_array_equal
 
-from lessons.stage.recorder import MOST, UNITS, Recorder
+from lessons.stage.recorder import CROWD, MOST, UNITS, Recorder
 from lessons.stage.style import house_style
 
 
@@ -65,6 +65,16 @@ def test_marks_are_one_shape_in_the_middle_of_pixels(ax):
     assert_array_equal(said.drawn[:, [0, -1]], [[0, 2]])
     assert_array_equal(said.at, [[10, 40], [30, 30]])
     assert_allclose(said.points.min(axis=0) + said.points.max(axis=0), 1, atol=2 / UNITS)
+
+
+@pytest.mark.parametrize(
+    "look", [{"mew": 0}, {"mec": "white"}, {"mec": "#ffffff80"}, {"alpha": 0.5}]
+)
+def test_of_many_marks_on_one_pixel_the_last_few_are_drawn_if_none_shines_through(ax, look):
+    crowd, other, last = [(20, 10)] * 30, (40, 30), (60, 20)
+    (marks,) = ax.plot(*zip(*crowd, other, *crowd, last), "o", **look)
+    wanted = [*crowd, other, *crowd, last] if look in SHINING else [other, *crowd[:CROWD], last]
+    assert_array_equal(recorded(marks).at, [(x, 50 - y) for x, y in wanted])
 
 
 def test_discs_of_one_size_are_one_shape_and_keep_their_colours(ax):
