@@ -237,8 +237,7 @@ class Lab:
         page.goto(address)
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         notebook.js("app.shell.collapseLeft()")
-        notebook.wait_until_ready()
-        notebook.js(COUNT_UNANSWERED)
+        notebook.begin()
         return notebook
 
 
@@ -280,9 +279,14 @@ class Notebook:
 
     def __init__(self, page):
         self.page = page
+        page.on("pageerror", self._raised)
         self.has_run = False
         self.raised = []
-        page.on("pageerror", self._raised)
+
+    def begin(self):
+        """Wait until it is read and has its kernel; from then on, what that is told is counted."""
+        self.wait_until_ready()
+        self.js(COUNT_UNANSWERED)
 
     def _raised(self, error):
         if str(error) != LATE:
@@ -304,6 +308,16 @@ class Notebook:
         """Put a file in front, open or not."""
         self.js("app.commands.execute('docmanager:open', {path: argument}).then(() => null)", path)
         self.wait_until_ready()
+
+    def turn_to(self, path):
+        """Shut its kernel down, and open another in its place; the cells of that have not run."""
+        self.js("panel.sessionContext.shutdown()")
+        self.js("panel.dispose()")
+        self.has_run = False
+        self.raised = []
+        self.go_to(path)
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.begin()
 
     def follow(self, target):
         """Click the first link to a file of that name, and wait until `target` is in front."""

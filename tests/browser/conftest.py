@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for each worker, one run of each notebook."""
+"""One JupyterLab, one browser and one page for each worker, one run of each notebook."""
 
 import re
 from pathlib import Path
@@ -52,29 +52,43 @@ def chromium():
         yield running
 
 
-@pytest.fixture
-def opened(lab, chromium, path):
-    """The notebook at the test's `path` as it opens: nothing has run."""
-    notebook = lab.open(chromium, path)
-    yield notebook
-    notebook.close()
+@pytest.fixture(scope="session")
+def latest():
+    """The notebook in the page, by its path, while it is kept for the tests that run it."""
+    return {}
 
 
 @pytest.fixture(scope="session")
-def latest(lab, chromium):
-    """The last notebook that was opened to run, by its path. Each page takes its share of time."""
-    running = {}
-    yield running
-    for notebook in running.values():
+def turn_to(lab, chromium, latest):
+    """A function that opens the notebook at a path, in one page for all, one after the other.
+
+    In a page of its own each takes 11 s of processor time, and most of it is JupyterLab's start.
+    """
+    page = []
+
+    def open_there(path):
+        latest.clear()
+        if page:
+            page[0].turn_to(path)
+        else:
+            page.append(lab.open(chromium, path))
+        return page[0]
+
+    yield open_there
+    for notebook in page:
         notebook.close()
 
 
 @pytest.fixture
-def unrun(lab, chromium, latest, path):
+def opened(turn_to, path):
+    """The notebook at the test's `path` as it opens: nothing has run."""
+    return turn_to(path)
+
+
+@pytest.fixture
+def unrun(turn_to, latest, path):
     """The notebook at the test's `path` as it opens, kept for the tests that run it."""
-    for other in list(latest):
-        latest.pop(other).close()
-    latest[path] = lab.open(chromium, path)
+    latest[path] = turn_to(path)
     return latest[path]
 
 

@@ -190,8 +190,8 @@ widgets.VBox([control.shown(control.widget()) for control in controls])
 """
 
 
-def test_no_label_of_a_control_is_cut(lab, chromium):
-    notebook = lab.open(chromium, lab.write("notebooks/labels.ipynb", CONTROLS))
+def test_no_label_of_a_control_is_cut(lab, turn_to):
+    notebook = turn_to(lab.write("notebooks/labels.ipynb", CONTROLS))
     notebook.run_cell(0)
     notebook.page.wait_for_function(
         "count => document.querySelectorAll('.widget-label').length >= count",
@@ -202,13 +202,12 @@ def test_no_label_of_a_control_is_cut(lab, chromium):
         ".filter(label => label.scrollWidth > label.clientWidth).map(label => label.textContent)"
     )
     assert cut == []
-    notebook.close()
 
 
-def test_a_move_has_little_of_the_page_styled_anew(lab, chromium):
+def test_a_move_has_little_of_the_page_styled_anew(lab, chromium, turn_to):
     """Else it takes the longer, the longer the notebook: see the style beside each panel."""
     source = "from lessons import demos\ndemos.first_fit()"
-    notebook = lab.open(chromium, lab.write("notebooks/styled.ipynb", source))
+    notebook = turn_to(lab.write("notebooks/styled.ipynb", source))
     notebook.run_cell(0)
     panel = notebook.panel("first_fit")
     panel.settle()
@@ -220,7 +219,6 @@ def test_a_move_has_little_of_the_page_styled_anew(lab, chromium):
     styled = [e["args"]["elementCount"] for e in events if e["name"] == "UpdateLayoutTree"]
     elements = notebook.page.evaluate("document.querySelectorAll('*').length")
     assert styled and max(styled) < elements / 10
-    notebook.close()
 
 
 def test_on_a_narrow_page_each_slider_keeps_its_length(lab, chromium):

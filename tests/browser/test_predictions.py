@@ -60,13 +60,12 @@ Judging(cases, ["holds"])
 """
 
 
-def test_a_list_to_choose_from_is_moved_by_the_arrow_keys(lab, chromium):
+def test_a_list_to_choose_from_is_moved_by_the_arrow_keys(lab, turn_to):
     """JupyterLab would take them, and go to the next cell."""
-    notebook = lab.open(chromium, lab.write("notebooks/judging.ipynb", CLAIMS))
+    notebook = turn_to(lab.write("notebooks/judging.ipynb", CLAIMS))
     notebook.run_cell(0)
     judging = notebook.page.locator(".judging")
     judging.locator("select[data-lm-suppress-shortcuts]").first.focus()
     for shown in ("claim 1", "claim 2"):
         notebook.page.keyboard.press("ArrowDown")
         judging.locator("b", has_text=shown).wait_for()
-    notebook.close()

@@ -84,15 +84,14 @@ def test_a_page_that_is_too_busy_to_load_it_in_time_shows_its_pictures_all_the_s
     notebook.close()
 
 
-def test_a_cell_that_runs_ten_times_keeps_the_memory_of_one_panel(lab, chromium):
+def test_a_cell_that_runs_ten_times_keeps_the_memory_of_one_panel(lab, turn_to):
     path = lab.write("notebooks/again.ipynb", "from lessons import demos\ndemos.fig_race()")
-    notebook = lab.open(chromium, path)
+    notebook = turn_to(path)
     notebook.run_cell(0)
     kept = memory(notebook)
     for _ in range(9):
         notebook.run_cell(0)
     assert memory(notebook) == kept
-    notebook.close()
 
 
 def memory(notebook):

@@ -20,14 +20,13 @@ and two places for them, at which neither they nor what else lies there stands b
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, chromium):
+def notebook(lab, turn_to):
     """A notebook with these demos, run."""
     cells = [f"demos.{name}()" for name in PLACES]
-    opened = lab.open(chromium, lab.write("touch.ipynb", "from lessons import demos", *cells))
+    opened = turn_to(lab.write("touch.ipynb", "from lessons import demos", *cells))
     opened.run_all()
     yield opened
     assert opened.errors() == []
-    opened.close()
 
 
 @pytest.fixture(params=PLACES)
