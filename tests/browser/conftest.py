@@ -11,25 +11,32 @@ from tests.site import built_once
 from .shown import SHOWN
 
 HERE = Path(__file__).parent
+ALONE = {"test_marking", "test_painter", "test_site"}
+"""Files whose tests share nothing that takes long to make on each worker."""
 IMPORT = re.compile(r"^from lessons import .*\bdemos\b", re.MULTILINE)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """The tests of one notebook come together, on one worker (`-n 2 --dist loadgroup`).
+    """Tests that share a page or a fixture come together, on one worker (`-n 3 --dist loadgroup`).
+
+    xdist takes the groups with many tests first and those without a group last: they fill the time
+    of the workers that are done early.
 
     Not with pytest 9.2, in which xdist 3.8 leaves no mark on a test: constraints.txt has 9.1.
     """
     for item in items:
-        if item.path.parent == HERE:
-            item.add_marker(pytest.mark.xdist_group(notebook_of(item)))
-    items.sort(key=notebook_of)
+        if group := group_of(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=group_of)
 
 
-def notebook_of(item):
-    """The notebook that a test of this folder is about; nothing where there is none."""
+def group_of(item):
+    """The notebook that a test of this folder is about, else its file; nothing if it is alone."""
+    if item.path.parent != HERE or item.path.stem in ALONE:
+        return ""
     about = getattr(item, "callspec", None)
-    return about.params.get("path", "") if about and item.path.parent == HERE else ""
+    return about.params.get("path", item.path.stem) if about else item.path.stem
 
 
 @pytest.fixture(scope="session")
