@@ -6,13 +6,16 @@ import axe_playwright_python
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 SERIOUS = """async within => {
-    const {violations} = await axe.run(within, {resultTypes: ['violations'], preload: false})
-    return violations.filter(({impact}) => ['serious', 'critical'].includes(impact))
-        .map(({id, nodes}) => [id, nodes.map(node => node.target.join(' '))])
+    const asked = {resultTypes: ['violations'], preload: false, elementRef: true}
+    const {violations} = await axe.run(within, asked)
+    return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(
+        ({id, nodes}) => nodes.map(({element, target}) =>
+            [element.closest(within)?.className ?? '', id, target.join(' ')]))
 }"""
 
 
 def serious(page, within=":root"):
-    """What is serious or critical, as (rule, places), in what a selector finds on a page."""
+    """What is serious or critical in the elements that a selector finds: the classes of such an
+    element, the rule, and the place."""
     page.evaluate(AXE.read_text("utf-8"))
     return page.evaluate(SERIOUS, within)

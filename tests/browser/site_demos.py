@@ -9,6 +9,7 @@ or numbers that are not what the library makes of the settings, an error in a pa
 
 import statistics
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -155,7 +156,7 @@ def axe_finds(page):
         live.wake()
     page.set_viewport_size(NARROW)
     page.wait_for_timeout(300)
-    return [(rule, len(places)) for rule, places in serious(page)]
+    return list(Counter(rule for _, rule, _ in serious(page)).items())
 
 
 def report(rows, findings, trouble):

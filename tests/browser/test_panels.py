@@ -166,9 +166,25 @@ def test_the_buttons_that_play_say_what_they_play(panel, name, setting):
         panel.root.get_by_role("button", name=f"{label}: {does}", exact=True).wait_for()
 
 
+@pytest.fixture(scope="module")
+def looked_at():
+    """What axe found in the panels of each notebook: it looks at all of them at once."""
+    return {}
+
+
+# JupyterLab's <body> hides what overflows it, and has no height: axe would think that no text is in
+# sight, and pass over its contrast.
+UNCLIPPED = "* { overflow: visible !important }"
+
+
 @pytest.mark.parametrize("path, name", PANELS)
-def test_axe_finds_nothing_serious_in_it(panel, name):
-    assert serious(panel.notebook.page, f".demo-{name}:not(.as-opened)") == []
+def test_axe_finds_nothing_serious_in_it(ran, looked_at, path, name):
+    if path not in looked_at:
+        style = ran.page.add_style_tag(content=UNCLIPPED)
+        looked_at[path] = serious(ran.page, ".demo-panel:not(.as-opened)")
+        style.evaluate("style => style.remove()")
+    assert ran.panel(name).root.is_visible()
+    assert [each for each in looked_at[path] if f"demo-{name}" in each[0].split()] == []
 
 
 @one_for_each(Slider)
