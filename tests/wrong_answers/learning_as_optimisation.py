@@ -533,8 +533,9 @@ right("pb_F1_5", "stop", ("accumulated", accumulated), ("step_by_step", step_by_
 MODEL = Softmax(MLP((64, 10)))
 
 
-def trained(x, y, x_validation, y_validation, rate=0.05, steps=200, batch=None):
-    loss, rng, phi = SoftmaxCrossEntropy(MODEL, x, y), np.random.default_rng(0), np.zeros(650)
+def trained(x, y, x_validation, y_validation, rate=0.05, steps=200, batch=None, start=0.0):
+    loss, rng = SoftmaxCrossEntropy(MODEL, x, y), np.random.default_rng(0)
+    phi = start + np.zeros(650)
     held_out = SoftmaxCrossEntropy(MODEL, x_validation, y_validation)
     best, lowest = phi, np.inf
     for step in range(steps):
@@ -554,6 +555,24 @@ wrong(
     ("too_small_a_rate", lambda *data: trained(*data, rate=1e-4), r"more|go on|not yet|step"),
     ("a_matrix", lambda *data: trained(*data).reshape(65, 10), r"shape|650"),
     (
+        "all_that_it_is_given",
+        lambda x, y, x_validation, y_validation: trained(
+            *(np.concatenate(two) for two in ((x, x_validation), (y, y_validation))),
+            x_validation,
+            y_validation,
+            rate=0.5,
+            steps=600,
+        ),
+        r"validation",
+    ),
+    (
+        "places_swapped",
+        lambda x, y, x_validation, y_validation: trained(
+            x_validation, y_validation, x, y, rate=0.5, steps=600
+        ),
+        r"validation|swap|exchange",
+    ),
+    (
         "the_validation_digits",
         lambda x, y, x_validation, y_validation: trained(
             x, (y + 1) % 10, x_validation, y_validation
@@ -565,5 +584,11 @@ right(
     "pb_F1_6",
     "train",
     ("descent", lambda *data: trained(*data, rate=0.5, steps=600)),
+    (
+        "a_start_that_is_drawn",
+        lambda *data: trained(
+            *data, rate=0.5, steps=600, start=np.random.default_rng(1).normal(0, 0.2, 650)
+        ),
+    ),
     ("single_digits", lambda *data: list(trained(*data, rate=0.1, steps=4000, batch=4))),
 )

@@ -4,11 +4,22 @@ import numpy as np
 import pytest
 
 from course_lib.datasets import digits
-from course_lib.losses import SoftmaxCrossEntropy
+from course_lib.descent import descend
+from course_lib.initialization import glorot_uniform
+from course_lib.losses import L2Penalty, SoftmaxCrossEntropy
 from course_lib.models import Softmax
 from course_lib.networks import MLP
+from course_lib.optimizers import Adam
 from lessons.marking.verdict import Status
-from lessons.problems import pb_F1_1, pb_F1_2, pb_F1_3, pb_F1_4, pb_F1_5, pb_F1_6
+from lessons.problems import (
+    learning_as_optimisation,
+    pb_F1_1,
+    pb_F1_2,
+    pb_F1_3,
+    pb_F1_4,
+    pb_F1_5,
+    pb_F1_6,
+)
 from tests.lessons.answers import mistakes
 
 WRONG, mistake = mistakes()
@@ -292,6 +303,38 @@ def train_in_batches(x, y, x_validation, y_validation):
     return phi.tolist()
 
 
+def train_with_the_library(x, y, x_validation, y_validation):
+    """From weights that are drawn, with weight decay: those of blank pixels fade, and no more."""
+    loss = L2Penalty(SoftmaxCrossEntropy(READER, x, y), 0.05)
+    start = glorot_uniform(READER.logits, 0)
+    path = descend(loss, start, Adam(0.03), steps=150)
+    validation = SoftmaxCrossEntropy(READER, x_validation, y_validation)
+    return path.params[np.argmin(validation(path.params))]
+
+
+def descended(x, y, phi, steps=400):
+    loss = SoftmaxCrossEntropy(READER, x, y)
+    for _ in range(steps):
+        phi = phi - 0.5 / len(y) * loss.gradient(phi)
+    return phi
+
+
+@mistake(pb_F1_6, "train", "learned from the validation digits")
+def train_on_all_digits(x, y, x_validation, y_validation):
+    x, y = np.concatenate([x, x_validation]), np.concatenate([y, y_validation])
+    return descended(x, y, np.zeros(650))
+
+
+@mistake(pb_F1_6, "train", "learned from the validation digits")
+def train_on_the_wrong_digits(x, y, x_validation, y_validation):
+    return descended(x_validation, y_validation, 0.1 * np.random.default_rng(0).normal(size=650))
+
+
+@mistake(pb_F1_6, "train", "learned from the validation digits")
+def train_on_validation_at_the_end(x, y, x_validation, y_validation):
+    return descended(x_validation, y_validation, descended(x, y, np.zeros(650)), steps=20)
+
+
 @mistake(pb_F1_6, "train", "Stop earlier")
 def train_for_too_long(x, y, x_validation, y_validation):
     loss, phi = SoftmaxCrossEntropy(READER, x, y), np.zeros(650)
@@ -318,6 +361,20 @@ def train_to_a_table(x, y, x_validation, y_validation):
     return np.zeros((65, 10))
 
 
+def test_whose_weights_know_nothing_of_the_ink_is_not_told_so():
+    part, follows = pb_F1_6.parts[0], learning_as_optimisation._follows_the_ink
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        for given in part.inputs(rng):
+            assert not follows(given, rng.normal(size=650))
+
+
+def test_the_inked_pixels_are_blank_in_all_digits_but_those_of_validation():
+    training, _, test = digits()
+    for part in (training, test):
+        assert not part.x[:, learning_as_optimisation.INKED].any()
+
+
 def test_the_goal_cannot_be_reached_without_training_and_can_be_missed_by_too_much_of_it():
     given = pb_F1_6.parts[0].inputs(np.random.default_rng(0))[0]
     reached = pb_F1_6.parts[0].reached
@@ -337,7 +394,7 @@ RIGHT = {
     "pb-F1.4:more": [[4950, 450], np.array([4950.0, 450.0])],
     "pb-F1.4:needed": [needed_by_counting, needed_by_least_squares],
     "pb-F1.5:stop": [stop_with_arrays, stop_in_a_loop],
-    "pb-F1.6:train": [train_and_stop, train_in_batches],
+    "pb-F1.6:train": [train_and_stop, train_in_batches, train_with_the_library],
 }
 
 # What must not be said, and a sentence that would say it.
