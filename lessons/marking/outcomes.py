@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lessons.marking.answers import Rejected, as_array
-from lessons.marking.parts import FunctionPart, Part, recognised
+from lessons.marking.parts import FunctionPart, Part, agree, recognised
 from lessons.marking.shown import SHOWN_WHOLE, form, show_inputs, show_value
 from lessons.marking.verdict import Status
 
@@ -47,10 +47,13 @@ class GoalPart(FunctionPart):
     reached : (given, returned) -> (bool, sentence), for inputs by name and an array of the right
         shape
     seconds : many of them train networks, which takes a slow machine a while
+    repeatable : whether all random numbers come from an input, so that the same inputs must give
+        the same again
     """
 
     reached: Callable
     seconds: float = 60.0
+    repeatable: bool = False
 
     def mark(self, answer, rng):
         trials = [self._try(answer, given) for given in self.inputs(rng)]
@@ -62,7 +65,16 @@ class GoalPart(FunctionPart):
             if not reached:
                 known = self._recognised(trials)
                 return 0.0, known.message if known else f"{self._with(trials, trial)}, {told}"
+        if self.repeatable and self._varies(answer, trials[0]):
+            return 0.0, (
+                f"{told} But {self.result} is another one when the same is asked again: take all "
+                "random numbers from `luck`, and ask no clock."
+            )
         return 1.0, told
+
+    def _varies(self, answer, trial):
+        """Whether the same inputs give something else when they come again."""
+        return not agree(self._try(answer, trial.given).answer, trial.answer)
 
     def _recognised(self, trials):
         """The known mistake that made all these answers, or None."""

@@ -778,6 +778,7 @@ def _ranges(rng):
         ([0.001, 0.1, 0.01], [3.0, 1.0, 2.0], 1e-4, 1.0, 0.5),
         ([0.001, 0.1, 0.01], [3.0, 2.0, 1.0], 1e-4, 1.0, 0.5),
         ([0.002, 0.5, 0.05], [0.5, np.inf, 2.0], 1e-3, 1.0, 0.25),
+        ([0.002, 0.5, 0.05], [2.0, np.inf, 0.5], 1e-3, 1.0, 0.25),
     ]
     for place in (0, 2, 4):
         rates = np.sort(10.0 ** rng.uniform(-4, 0, 5)).round(5)
@@ -791,6 +792,11 @@ def _ranges(rng):
         dict(zip(names, (np.array(rates), np.array(losses), *rest), strict=True))
         for rates, losses, *rest in cases
     ]  # fmt: skip
+
+
+def _without_the_diverged(rates, losses, low, high, shrink):
+    finite = np.isfinite(losses)
+    return _next(rates[finite], losses[finite], low, high, shrink)
 
 
 def _on_a_uniform_scale(rates, losses, low, high, shrink):
@@ -919,7 +925,8 @@ guessed wrongly.
    Return a rate whose loss after *8* epochs is at most twice the lowest possible. How many trials,
    how many stages, and how many epochs in each, is for you to choose: mind that the rate which is
    best after one epoch need not be the best after eight. Take random numbers from
-   `np.random.default_rng(luck)`; `luck` is an integer.
+   `np.random.default_rng(luck)`, where `luck` is an integer: the same call must give the same
+   again.
 """,
     parts=(
         FunctionPart(
@@ -972,6 +979,10 @@ guessed wrongly.
                     "You cut the range where the last one ended: so it can never leave it.",
                 ),
                 Misconception(
+                    _without_the_diverged,
+                    "A rate that diverged was tried, too: beyond the best one, something is known.",
+                ),
+                Misconception(
                     _on_a_uniform_scale,
                     "The best lies in the middle of the uniform scale. Work with logarithms.",
                 ),
@@ -1001,6 +1012,7 @@ guessed wrongly.
             inputs=_searches,
             result="the rate",
             reached=_is_found,
+            repeatable=True,
             misconceptions=(
                 Misconception(
                     lambda train, low, high, luck: high,

@@ -1489,8 +1489,8 @@ twenty passes, `pulls` refuses.
 Write `fit(pulls, n_examples, budget, luck)`. It returns parameters, shape `(2,)`, with a loss (the
 sum of squares) at most 0.001 above the lowest possible. Gradient descent cannot do that with
 twenty whole gradients, nor, but for luck, can SGD at a fixed rate. Which batches, which rates, and
-which rule are for you to choose. Take random numbers from `np.random.default_rng(luck)`; `luck` is
-an integer.
+which rule are for you to choose. Take random numbers from `np.random.default_rng(luck)`, where
+`luck` is an integer: the same call must give the same again.
 """,
     parts=(
         GoalPart(
@@ -1500,6 +1500,7 @@ an integer.
             inputs=_fits,
             result="the array of parameters",
             reached=_is_fitted,
+            repeatable=True,
             misconceptions=(
                 Misconception(lambda *given: np.zeros(2), "You return the start: nothing moved."),
                 Misconception(

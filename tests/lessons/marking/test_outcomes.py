@@ -1,5 +1,7 @@
 """Questions with many right answers: tried out, and told in words that are true of each."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,3 +90,15 @@ def unfinished(a):
 def test_a_goal_may_be_reached_in_any_way(answer, status, word):
     verdict = judged(GOAL, answer)
     assert verdict.status is status and word in verdict.message, verdict
+
+
+def test_where_luck_is_given_the_same_inputs_must_give_the_same_again():
+    rng = np.random.default_rng(0)
+
+    def drawn(a):
+        return 10 * a + rng.random()
+
+    verdict = judged(replace(GOAL, repeatable=True), drawn)
+    assert verdict.status is Status.NOT_YET and "when the same is asked again" in verdict.message
+    assert judged(GOAL, drawn).status is Status.CORRECT
+    assert judged(replace(GOAL, repeatable=True), lambda a: 10 * a).status is Status.CORRECT

@@ -330,6 +330,25 @@ def team_trained_for_fifteen_steps(x, y, luck):
     return team_of_drawn_pixels(x, y, luck, steps=15)
 
 
+@mistake(pb_F13_6, "team", "Each is too poor")
+def team_that_differs_for_lack_of_training(x, y, luck):
+    return team_of_drawn_pixels(x, y, luck, steps=45)
+
+
+@mistake(pb_F13_6, "team", "train without the pixels that have no wire")
+def team_whose_wires_are_cut_afterwards(x, y, luck):
+    rng = np.random.default_rng(luck)
+    team = trained(x, y, luck, glorot_uniform(NETWORK, luck, ensemble=(8,)))
+    for params in team:
+        params[:384].reshape(64, 6)[rng.permutation(64)[16:]] = 0
+    return team
+
+
+@mistake(pb_F13_6, "team", "another one when the same is asked again")
+def team_of_any_luck(x, y, luck):
+    return team_of_drawn_pixels(x, y, int(np.random.default_rng().integers(10_000)))
+
+
 @pytest.mark.parametrize("team", [team_of_drawn_pixels, team_put_to_zero_afterwards])
 def test_sensible_teams_reach_it_whatever_the_luck(team):
     for seed in range(4):

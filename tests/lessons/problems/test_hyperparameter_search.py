@@ -273,6 +273,20 @@ def cut(rates, losses, low, high, shrink):
     return [max(left, low), min(right, high)]
 
 
+@mistake(pb_C4, "next_range", "A rate that diverged was tried, too")
+def between_those_that_are_finite(rates, losses, low, high, shrink):
+    tried = rates[losses < np.inf]
+    best, factor = rates[losses.argmin()], (high / low) ** 0.5
+    if tried.min() < best < tried.max():
+        factor = factor**shrink
+    return best / factor, best * factor
+
+
+@mistake(pb_C4, "find_rate", "another one when the same is asked again")
+def find_rate_by_any_luck(train, low, high, luck):
+    return find_rate(train, low, high, None)
+
+
 @mistake(pb_C4, "find_rate", "more than its budget of 160 epochs")
 def trains_long(train, low, high, luck):
     rates = spread(low, high, np.random.default_rng(luck).random(30))

@@ -10,6 +10,7 @@ LEAKS = {problem: (a pattern that no message may hold, a sentence that would hol
 import re
 from dataclasses import replace
 from importlib import import_module
+from itertools import cycle
 from pkgutil import iter_modules
 
 import numpy as np
@@ -172,8 +173,8 @@ def test_learning_the_public_answers_by_heart_is_not_enough(key):
     def recite(answers):
         return lambda *arguments: next(answers)
 
-    assert verdict_on(problem, part, recite(iter(rights))).status is Status.CORRECT
-    learnt = verdict_on(problem, part, recite(iter(rights)), HIDDEN_SEED)
+    assert verdict_on(problem, part, recite(cycle(rights))).status is Status.CORRECT
+    learnt = verdict_on(problem, part, recite(cycle(rights)), HIDDEN_SEED)
     assert learnt.status is Status.NOT_YET
 
 

@@ -283,6 +283,11 @@ def fit_by_svrg(pulls, n_examples, budget, seed):
     return phi.tolist()
 
 
+@mistake(pb_F5_3, "fit", "another one when the same is asked again")
+def fit_by_any_luck(pulls, n_examples, budget, seed):
+    return fit_by_svrg(pulls, n_examples, budget, None)
+
+
 @mistake(pb_F5_3, "fit", "more than its budget of 4000")
 def fit_without_counting(pulls, n_examples, budget, seed):
     phi = np.zeros(2)
