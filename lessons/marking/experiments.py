@@ -51,6 +51,11 @@ class StatementPart(Part):
             return 0.0, "A claim is a whole sentence: what does what, and where?"
         if answer.strip().endswith("?"):
             return 0.0, "That is a question. A claim says what will come out, and may be wrong."
+        if _sentences(answer) > 1:
+            return 0.0, (
+                "That is more than one sentence. Put the claim into one, so that one verdict "
+                "decides it, and all else into your plan."
+            )
         for id, statement in self.taken.items():
             if _words(answer) == _words(statement):
                 return 0.0, f"That is {id} of the table, word for word. Choose another."
@@ -71,6 +76,13 @@ class StatementPart(Part):
 
 def _words(text):
     return re.findall(r"\w+", text.lower())
+
+
+def _sentences(text):
+    """How many sentences there are: after an end comes a capital. Fewer than three words are none,
+    so that neither "vs. SGD" nor a heading counts."""
+    parts = re.split(r"(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)[.!?]\s+(?=[A-Z])", text)
+    return sum(len(_words(part)) >= FEWEST_WORDS - 1 for part in parts)
 
 
 def _likeness(one, other):

@@ -291,6 +291,7 @@ SENTENCE = StatementPart(
         ("momentum is faster", "a whole sentence"),
         ("a b c d e f g h.", "a whole sentence"),
         ("Is a larger network easier to fit?", "That is a question"),
+        ("Momentum is faster in valleys. On bowls it is slower.", "more than one sentence"),
         (" a larger network is easier to fit.", "That is cl-0 of the table, word for word"),
     ],
 )

@@ -84,6 +84,7 @@ def figure_without_its_tuple(seed, broken=False):
 
 mistake(pb_F14_1, "statement", "That is a question")("Is Adam better than SGD with momentum?")
 mistake(pb_F14_1, "statement", "a whole sentence")("Adam wins")
+mistake(pb_F14_1, "statement", "more than one sentence")("Adam is faster. SGD ends lower.")
 for taken in claims.ALL.values():
     mistake(pb_F14_1, "statement", f"That is {taken.id} of the table")(f"{taken.statement}.")
 mistake(pb_F14_1, "statement", "a whole sentence")("a b c d e f g h.")
