@@ -708,7 +708,9 @@ LONGEST = 0.5
 
 
 def _starts(rng):
-    fixed = [(1.6, 0.3, 0.7), (1.5, 0.1, 0.6)]
+    """Two easy starts, the two from which most descents fail, so that none is graded on harder ones
+    than it was checked on, and three that are drawn."""
+    fixed = [(1.6, 0.3, 0.7), (1.5, 0.1, 0.6), (1.8, 0.1, 0.75), (1.8, 0.4, 0.75)]
     drawn = [
         tuple(round(rng.uniform(*ends), 2) for ends in ((1.2, 1.8), (0.1, 0.4), (0.6, 0.75)))
         for _ in range(3)
@@ -778,12 +780,12 @@ def _off_the_slope(loss, path):
 
 pb_F8_6 = Problem(
     id="pb-F8.6",
-    title="Across the landscape, by your own rule",
+    title="Across the landscape",
     text=r"""
 Fit the recurrence. Write `fit(w, b, target)`: from the start $[w, b]$ descend on the loss
-$(h_{10} - \text{target})^2$ with a rule of your own that does not fall off the cliff. Return its
-path, shape `(steps + 1, 2)`: first the start, last parameters whose loss is at most 0.0001. It is
-to feel its way: no step is longer than 0.5, or more than 60° off the steepest way down.
+$(h_{10} - \text{target})^2$, with whatever rule does not fall off the cliff. Return its path, shape
+`(steps + 1, 2)`: first the start, last parameters whose loss is at most 0.0001. It is to feel its
+way: no step is longer than 0.5, or more than 60° off the steepest way down.
 
 The start lies on the low side of the edge, with $w$ from 1.2 to 1.8 and $b$ from
 0.1 to 0.4; the target lies between 0.6 and 0.75. The gradient may be that of your `slopes`, or

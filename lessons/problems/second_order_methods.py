@@ -753,7 +753,8 @@ class Curved:
         if self.left[what] < 0:
             raise StepLimit(
                 f"With {self.shown}, your function asks for too many {what}. {_VALUES} values, "
-                f"{_DERIVATIVES} gradients and {_DERIVATIVES} Hessians are what it may ask for."
+                f"{_DERIVATIVES} gradients and {_DERIVATIVES} Hessians are what it may ask for. "
+                "Does it stop where the gradient is short enough, or where no rate helps any more?"
             )
         return ask(phi)
 
@@ -877,9 +878,9 @@ pb_F10_5 = Problem(
     id="pb-F10.5",
     title="A second-order descent that ends in a minimum",
     text=r"""
-Put it together: `descend_to_a_minimum(loss, start)` returns the path of a descent of your own,
-shape `(steps + 1, 2)`: first the start, last a point where the gradient is at most $10^{-4}$ long
-and *both* curvatures are positive. The damped step of pb-G2 gives a direction (write it out here:
+Put it together: `descend_to_a_minimum(loss, start)` returns the path of a descent, shape
+`(steps + 1, 2)`: first the start, last a point where the gradient is at most $10^{-4}$ long and
+*both* curvatures are positive. The damped step of pb-G2 gives a direction (write it out here:
 each answer is checked by itself); where $\mathbf H$ is positive definite it must be Newton's own,
 without any λ. See to the length as well, by the backtracking of notebook 03 or by a limit.
 

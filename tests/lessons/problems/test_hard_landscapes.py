@@ -252,6 +252,28 @@ fit_with_too_high_a_limit = mistake(pb_F8_6, "fit", "thrown off the cliff")(fit_
 fit_too_short = mistake(pb_F8_6, "fit", "at most 0.0001 is asked for")(fit_with(0.5, steps=5))
 
 
+@mistake(pb_F8_6, "fit", "thrown off the cliff")
+def fit_by_tiny_steps(w, b, target):
+    """It arrives from nine starts in ten, and is thrown from the steepest place of the edge."""
+    loss, path = Recurrence(10, target), [np.array([w, b])]
+    for _ in range(5000):
+        path.append(path[-1] - 0.001 * loss.gradient(path[-1]))
+    return path
+
+
+def fit_by_polyak(w, b, target):
+    """As far as the tangent says that the loss is 0, but for a limit."""
+    loss, path = Recurrence(10, target), [np.array([w, b])]
+    while loss(path[-1]) > 1e-4:
+        g = loss.gradient(path[-1])
+        step = -g * loss(path[-1]) / (g @ g)
+        step *= min(1, 0.3 / np.linalg.norm(step))
+        while loss(path[-1] + step) >= loss(path[-1]):
+            step = step / 2
+        path.append(path[-1] + step)
+    return path
+
+
 @mistake(pb_F8_6, "fit", "none may be longer than 0.5")
 def solved_and_not_descended(w, b, target):
     return [[w, b], [0.0, np.arctanh(target)]]
@@ -303,7 +325,7 @@ RIGHT = {
         slopes_by_a_complex_step,
         slopes_by_cosh,
     ],
-    "pb-F8.6:fit": [fit_by_value, fit_and_stop, fit_by_signs],
+    "pb-F8.6:fit": [fit_by_value, fit_and_stop, fit_by_signs, fit_by_polyak],
 }
 
 LEAKS = {

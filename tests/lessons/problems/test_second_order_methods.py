@@ -345,6 +345,20 @@ def plain_newton(loss, start):
 mistake(pb_F10_5, "descent", "single step")(with_backtracking(steps=1))
 
 
+@mistake(pb_F10_5, "descent", "Does it stop where")
+def without_an_end(loss, start):
+    """Where it has arrived no rate lowers the loss, and backtracking halves for nothing."""
+    path = [start]
+    while True:
+        phi = path[-1]
+        g, H = loss.gradient(phi), loss.hessian(phi)
+        step = -np.linalg.solve(H + max(0, 1 - np.linalg.eigvalsh(H)[0]) * np.eye(2), g)
+        rate = 1.0
+        while loss(phi + rate * step) > loss(phi) + 1e-4 * rate * g @ step and rate > 1e-10:
+            rate /= 2
+        path.append(phi + rate * step)
+
+
 @mistake(pb_F10_5, "descent", "asks for too many gradients")
 def gradient_descent(loss, start):
     path = [start]
