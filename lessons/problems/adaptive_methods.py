@@ -1109,7 +1109,7 @@ def _descended(gradient, start):
 
 pb_F7_3 = Problem(
     id="pb-F7.3",
-    title="Raw data, with your own rule",
+    title="Raw data, in units of their own",
     text=rf"""
 A table has three columns in units of their own, and nobody has scaled them: one column is a few
 thousand times as large as another. So the least-squares loss is millions of times as curved along
@@ -1117,8 +1117,8 @@ one axis as along another, and no fixed rate suits both.
 
 Write `train(gradient, start)`: it gets a function `gradient(phi)` and a start, shape `(3,)`, and
 returns parameters whose loss is at most 1 % above the lowest possible. You may ask for {BUDGET:,}
-gradients. Use a rule of your own (your Adam, say). The parameters are of the order of 1 divided
-by the size of their column: up to some hundreds.
+gradients. Which rule is for you to choose (your Adam, say). The parameters are of the order of 1
+divided by the size of their column: up to some hundreds.
 """,
     parts=(
         GoalPart(

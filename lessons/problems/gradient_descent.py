@@ -905,15 +905,15 @@ def _fit_wave(x, y):
 
 pb_F2_2 = Problem(
     id="pb-F2.2",
-    title="The wave, fitted by your own hands",
+    title="The wave, fitted",
     text=r"""
 Put it all together. Write `fit_wave(x, y)`, which fits the Gabor model of notebook 02 to examples
 and returns its parameters, shape `(2,)`. $\phi_0$ lies between $-10$ and $10$, $\phi_1$ between
 2.5 and 22.5; the loss must come within 0.01 of the lowest that is possible.
 
-The descent must be your own (your `descend_surface`, say). For the gradient you may use your own,
-or `LeastSquares(Gabor(), x, y).gradient`. It is tried on the examples of the notebook and on other
-draws of them, and must not take longer than a few seconds.
+How you descend is for you to choose (with your `descend_surface`, say). For the gradient you may
+use your own, or `LeastSquares(Gabor(), x, y).gradient`. It is tried on the examples of the notebook
+and on other draws of them, and must not take longer than a few seconds.
 """,
     parts=(
         GoalPart(

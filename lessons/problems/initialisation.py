@@ -1154,7 +1154,7 @@ def _shown(test):
 
 pb_F9_5 = Problem(
     id="pb-F9.5",
-    title="Digits, by your own hands",
+    title="Digits, from the first weights on",
     text=r"""
 Put it all together. Write `learn_digits(x, labels)`: it starts and trains a network of the sizes
 `(64, 32, 32, 10)`, with relu units, on 300 digits (`x` of shape `(300, 64)`, `labels` whole
@@ -1166,7 +1166,7 @@ The ten outputs $\mathbf{z}$ become probabilities by softmax, $p_k=e^{z_k}/\sum_
 the loss of an example is $-\log p$ of its label, summed over the examples. Then
 $\boldsymbol\delta$ of the last layer is $p_k-1$ for the label and $p_k$ for all others.
 
-Start and descent must be your own. For the gradient use your `backward_pass`, or
+Start and descent are for you to choose. For the gradient there is your `backward_pass`, or
 `SoftmaxCrossEntropy(Softmax(MLP((64, 32, 32, 10))), x, labels).gradient`. It must not take longer
 than a few seconds.
 """,

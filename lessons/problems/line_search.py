@@ -673,8 +673,8 @@ pb_F3_2 = Problem(
     text=r"""
 The loss of a line is a sum, so with a hundred times the examples it is a hundred times as steep. A
 rate that suits twelve examples throws twelve hundred out of the bowl. Write a descent that suits
-both: `fit_line(loss, start)` finds a rate for every step by a search of your own (copy your
-`backtrack` into the cell, say), and returns the parameters at the end, shape `(2,)`.
+both: `fit_line(loss, start)` returns the parameters at the end, shape `(2,)`. A search that finds a
+rate for every step will do (copy your `backtrack` into the cell, say).
 
 `loss(phi)` is the loss and `loss.gradient(phi)` its gradient. At most a thousandth of the excess
 loss may be left, that is, of how far the start lies above the lowest loss. Your function may ask

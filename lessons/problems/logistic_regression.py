@@ -829,14 +829,14 @@ pb_F4_1 = Problem(
     title="Probabilities, whatever the units",
     text=r"""
 Put it all together. Write `fit_classes(x, y)`, which fits logistic regression to examples in two
-classes, by a descent of your own, and returns its parameters $[\phi_0,\phi_1]$, shape `(2,)`. The
-loss must come within 0.01 of the lowest that is possible. For the gradient you may use your own, or
-`BinaryCrossEntropy(Logistic(), x, y).gradient`.
+classes, and returns its parameters $[\phi_0,\phi_1]$, shape `(2,)`. The loss must come within 0.01
+of the lowest that is possible. How you descend is for you to choose; for the gradient you may use
+your own, or `BinaryCrossEntropy(Logistic(), x, y).gradient`.
 
 It is tried on `two_class_data()`, and on other draws of it in other units: heights in centimetres,
 `170 + 10 * x`, and in metres, `1.7 + 0.1 * x`. In all of them the classes overlap. On those two no
-rate does well: look at the eigenvalues of their Hessians at $\phi=0$, and say why, before you mend
-it. It must not take longer than a few seconds.
+rate does well: before you mend it, look at the eigenvalues of their Hessians at $\phi=0$, which
+show why. It must not take longer than a few seconds.
 """,
     parts=(
         GoalPart(

@@ -66,9 +66,9 @@ so $\mathbf m_{t+1}$ is a weighted sum of $\mathbf g_0,\ldots,\mathbf g_t$. Whic
 
 1. `weights(t, beta)`: those of $\mathbf g_0,\ldots,\mathbf g_t$ in $\mathbf m_{t+1}$, the oldest
    first, shape `(t + 1,)`.
-2. `by_age(k, beta)`: in closed form, the weight of a gradient that came $k$ steps before the newest
-   one; `k` is an array of such ages, and 0 the age of the newest.
-3. `total(t, beta)`: in closed form, the sum of all the weights in $\mathbf m_{t+1}$.
+2. `by_age(k, beta)`: the weight of a gradient that came $k$ steps before the newest one; `k` is an
+   array of such ages, and 0 the age of the newest.
+3. `total(t, beta)`: the sum of all the weights in $\mathbf m_{t+1}$. (It has a short formula.)
 4. `limit`: what does that sum do as $t$ grows, for $0<\beta<1$? `"is always 1"`, `"tends to 0"`,
    `"tends to 1"`, `"tends to 1/(1 - beta)"` or `"grows without limit"`.
 
@@ -1131,13 +1131,13 @@ pb_F6_3 = Problem(
     title="The wave on a budget",
     text=r"""
 Gradients are dear: here you may ask for 40 of them, and not one more. Write `fit_wave(gradient,
-start)`, which fits the Gabor model with a rule of your own, and returns its parameters, shape
-`(2,)`. The start is $[1, 12]$, and `gradient(phi)` is the gradient of the loss of all 28 examples.
-The loss must come within 0.01 of the lowest that is possible.
+start)`, which fits the Gabor model and returns its parameters, shape `(2,)`. The start is
+$[1, 12]$, and `gradient(phi)` is the gradient of the loss of all 28 examples. The loss must come
+within 0.01 of the lowest that is possible. Which rule is for you to choose.
 
 It is tried on the examples of the notebook and on other draws of them. Near the minimum the
-curvatures of all these losses lie between about 0.2 and 13. Which settings does that suggest, and
-why is gradient descent too slow at any rate?
+curvatures of all these losses lie between about 0.2 and 13: that suggests settings, and shows why
+gradient descent is too slow at any rate.
 """,
     parts=(
         GoalPart(
