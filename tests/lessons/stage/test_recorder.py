@@ -67,9 +67,10 @@ def test_marks_are_one_shape_in_the_middle_of_pixels(ax):
     assert_allclose(said.points.min(axis=0) + said.points.max(axis=0), 1, atol=2 / UNITS)
 
 
-@pytest.mark.parametrize(
-    "look", [{"mew": 0}, {"mec": "white"}, {"mec": "#ffffff80"}, {"alpha": 0.5}]
-)
+SHINING = {"mec": "#ffffff80"}, {"alpha": 0.5}
+
+
+@pytest.mark.parametrize("look", [{"mew": 0}, {"mec": "white"}, *SHINING])
 def test_of_many_marks_on_one_pixel_the_last_few_are_drawn_if_none_shines_through(ax, look):
     crowd, other, last = [(20, 10)] * 30, (40, 30), (60, 20)
     (marks,) = ax.plot(*zip(*crowd, other, *crowd, last), "o", **look)
