@@ -100,13 +100,6 @@ def fig_6_6(axes):
     axes["d"].plot(gabor_loss().x, gabor_loss().y, "o", color=style.MUTED, ms=3)
 
 
-@fig_6_6.layer
-def batch_loss(axes, batch):
-    loss = gabor_loss().batch(all_batches(28, BATCH_OF_THREE)[batch])
-    style.heat_map(axes["b"], GABOR_BOUNDS, heat(loss, GABOR_BOUNDS), levels=6)
-    axes["d"].plot(loss.x, loss.y, "o", color=style.PATH, ms=6)
-
-
 @lru_cache(maxsize=256)
 def possible_steps(phi, learning_rate):
     """Where each of the 3276 batches of three would lead, and whether the loss of all rises."""
@@ -127,6 +120,13 @@ def cloud(axes, phi0, phi1, learning_rate):
         f"{100 * rises.mean():.0f} % of the 3276 possible batches raise the loss of all (brown); "
         f"× is the mean step, 3/28 of a step of gradient descent"
     )
+
+
+@fig_6_6.layer
+def batch_loss(axes, batch):
+    loss = gabor_loss().batch(all_batches(28, BATCH_OF_THREE)[batch])
+    style.heat_map(axes["b"], GABOR_BOUNDS, heat(loss, GABOR_BOUNDS), levels=6)
+    axes["d"].plot(loss.x, loss.y, "o", color=style.PATH, ms=6)
 
 
 @fig_6_6.layer
