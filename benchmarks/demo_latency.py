@@ -23,7 +23,7 @@ from lessons.stage.controls import Choice, Range, Switch
 from lessons.stage.demo import Demo
 
 REPORT = ROOT / "docs" / "latency.md"
-WARM_UP, PRESSES, FAR_PRESSES = 1, 3, 2
+WARM_UP, PRESSES, FAR_PRESSES = 1, 2, 2
 REST_MS = 250
 """How long somebody looks at a picture of ours before the next key: it is what looks ahead."""
 FAST_FLOOR_MS = 20  # where the floor is lower, the goals below in milliseconds hold
