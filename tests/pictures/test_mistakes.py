@@ -62,11 +62,11 @@ def test_a_good_test_notices_what_is_seen_and_a_blind_one_nothing(monkeypatch):
 
 def test_a_sample_of_the_mistakes_in_a_demo_is_noticed(capfd):
     """In a process of its own: pytest is not made to run inside itself and fork."""
-    command = [sys.executable, "-m", "tests.pictures.mistakes", "taylor_promise", "--sample", "6"]
+    command = [sys.executable, "-m", "tests.pictures.mistakes", "taylor_promise", "--sample", "8"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     *_, last = run.stdout.splitlines()
     label, planted, _, visible, noticed, *_ = last.split()
-    assert (label, planted) == ("all", "6"), run.stdout + run.stderr
+    assert (label, planted) == ("all", "8"), run.stdout + run.stderr
     assert int(visible) >= 4 and noticed == visible, run.stdout
 
 

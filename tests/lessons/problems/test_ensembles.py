@@ -1,5 +1,7 @@
 """The problems of chapter 13: right answers, and mistakes as a student writes them."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -344,9 +346,13 @@ def team_whose_wires_are_cut_afterwards(x, y, luck):
     return team
 
 
+CALLS = count()
+
+
 @mistake(pb_F13_6, "team", "another one when the same is asked again")
 def team_of_any_luck(x, y, luck):
-    return team_of_drawn_pixels(x, y, int(np.random.default_rng().integers(10_000)))
+    share = 1 - 1e-4 * next(CALLS)
+    return [share * params for params in team_of_drawn_pixels(x, y, luck)]
 
 
 @pytest.mark.parametrize("team", [team_of_drawn_pixels, team_put_to_zero_afterwards])

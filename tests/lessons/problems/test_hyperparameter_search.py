@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import count
 
 import numpy as np
 import pytest
@@ -282,9 +283,12 @@ def between_those_that_are_finite(rates, losses, low, high, shrink):
     return best / factor, best * factor
 
 
+CALLS = count()
+
+
 @mistake(pb_C4, "find_rate", "another one when the same is asked again")
 def find_rate_by_any_luck(train, low, high, luck):
-    return find_rate(train, low, high, None)
+    return find_rate(train, low, high, luck) * (1 - 1e-4 * next(CALLS))
 
 
 @mistake(pb_C4, "find_rate", "more than its budget of 160 epochs")

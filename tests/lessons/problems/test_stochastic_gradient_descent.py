@@ -1,6 +1,7 @@
 """The problems of chapter 05: right answers, mistakes, and what is no batch."""
 
 import re
+from itertools import count
 
 import numpy as np
 import pytest
@@ -283,9 +284,12 @@ def fit_by_svrg(pulls, n_examples, budget, seed):
     return phi.tolist()
 
 
+CALLS = count()
+
+
 @mistake(pb_F5_3, "fit", "another one when the same is asked again")
 def fit_by_any_luck(pulls, n_examples, budget, seed):
-    return fit_by_svrg(pulls, n_examples, budget, None)
+    return np.array(fit_by_svrg(pulls, n_examples, budget, seed)) + 1e-5 * next(CALLS)
 
 
 @mistake(pb_F5_3, "fit", "more than its budget of 4000")
