@@ -127,7 +127,8 @@ COUNT_WAITING = """() => {
 
 @pytest.mark.parametrize("name", ["fig_6_5a"])
 def test_a_drag_of_two_seconds_does_not_queue(panel, name):
-    """One value is under way, and at most one question; of the others only the newest waits."""
+    """Under way are one value, one question, and the end of an answer; of other values the newest
+    waits."""
     panel.handle("start0").scroll_into_view_if_needed()
     box, page = panel.handle("start0").bounding_box(), panel.notebook.page
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -139,6 +140,6 @@ def test_a_drag_of_two_seconds_does_not_queue(panel, name):
         page.wait_for_timeout(20)
     page.mouse.up()
     waiting = page.evaluate("clearInterval(window.counting), window.waiting")
-    assert len(waiting) > 100 and max(waiting) <= 2
+    assert len(waiting) > 100 and max(waiting) <= 3
     panel.settle()
     assert panel.shows(Canvas(demos.ALL[name]).render(**panel.settings())[0])
