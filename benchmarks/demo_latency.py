@@ -240,7 +240,7 @@ def measure_slider(panels, name, setting):
     rows = []
     if min(map(len, fresh)):  # of a slider that waits for another there is nothing to time
         rows.append(row_of(name, controls[setting].label, fresh, far))
-    if min(map(len, again)) >= 3:
+    if min(map(len, again)) >= min(3, PRESSES):
         label = f"{controls[setting].label}, values seen before"
         rows.append(row_of(name, label, again))
     print(*rows, sep="\n", file=sys.stderr, flush=True)

@@ -125,7 +125,7 @@ def look_at(live, folder):
     sizes = [file.stat().st_size for file in files]
     row = Row(
         live.name, kept[2], "all" if kept[0] else kept[1], sizes[0], sum(sizes), first,
-        live.times(moves(live)), wrong,
+        timed(live), wrong,
     )  # fmt: skip
     missed = {
         "too large": row.whole > MOST_BYTES or row.opening > OPENING_BYTES,
@@ -134,6 +134,15 @@ def look_at(live, folder):
     }
     row.wrong += [said for said, is_so in missed.items() if is_so]
     return row
+
+
+def timed(live):
+    """Milliseconds that each move takes; if one takes too long, the medians of three tries, as the
+    machine may have had something else to do."""
+    tries = [live.times(moves(live))]
+    if max(tries[0]) > MOVE_MS:
+        tries += [live.times(moves(live)) for _ in range(2)]
+    return [statistics.median(each) for each in zip(*tries)]
 
 
 def moves(live):
@@ -173,7 +182,8 @@ def report(rows, findings, trouble):
             "moved by the keyboard and each preset chosen: numbers and picture, dot by dot, had to "
             "be what the library makes of the settings at which the controls stood. Then "
             f"each control was moved to up to {MOVES + 1} places; a move lasts from the event "
-            "to the painted picture, without the wait for the screen.",
+            "to the painted picture, without the wait for the screen. Of a demo in which one takes "
+            f"over {MOVE_MS} ms, all are made three times, and the median of each counts.",
             "",
             f"- demos: {len(rows)} alive, {len(still)} still pictures"
             + (f" ({', '.join(still)})" if still else ""),
