@@ -73,7 +73,10 @@ export default {
     const resized = new ResizeObserver(([{contentRect}]) => {
       room = Math.round(contentRect.width)
       const panel = el.closest(".demo-panel")
-      if (panel) named ??= name(panel, model, foresight)
+      if (panel && !named) {
+        named = name(panel, model.get("title"), model.get("controls"))
+        attend(panel, model.get("controls"), foresight)
+      }
       show()
     })
     resized.observe(el)
@@ -103,6 +106,12 @@ async function watch(model, foresight) {
   foresight.watch(controls)
 }
 
+/** Let it know which control of the panel has the focus. */
+function attend(panel, controls, foresight) {
+  panel.addEventListener("focusin", ({target}) =>
+    foresight.attend(Object.keys(controls).find(each => target.closest(`.setting-${each}`))))
+}
+
 /** Whether two DataViews have the same bytes. */
 function equal(one, other) {
   const [these, those] = [one, other].map(
@@ -116,11 +125,8 @@ const PLAYED = ["play or pause", "back to the start", "again and again"]
  * Give a panel and its controls, by setting, their names for who hears them, and let sliders say the
  * values that they show: on its own, one that moves powers of ten says -2 for 0.01.
  */
-function name(panel, model, foresight) {
-  const controls = model.get("controls")
-  panel.addEventListener("focusin", ({target}) =>
-    foresight.attend(Object.keys(controls).find(each => target.closest(`.setting-${each}`))))
-  set(panel, {role: "group", "aria-label": model.get("title")})
+function name(panel, title, controls) {
+  set(panel, {role: "group", "aria-label": title})
   const tell = () => {
     for (const [setting, {label}] of Object.entries(controls)) {
       const control = panel.querySelector(`.setting-${setting}`)
