@@ -787,8 +787,10 @@ def best_of_all(bits):
 def candidates_and_best(axes, bits):
     candidates = parameter_grid(GABOR_BOUNDS, 2**bits).reshape(-1, 2)
     size = 7 - 0.8 * bits
-    edge = 0.4 if bits < 6 else 0  # of so many small rings one would see a grey haze
-    axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=edge, ms=size)
+    if bits < 5:
+        axes["a"].plot(*candidates.T, "o", color="white", mec=style.INK, mew=0.4, ms=size)
+    else:  # of so many rings one would see a grey haze; squares are painted faster than dots
+        axes["a"].plot(*candidates.T, "s", color="white", mew=0, ms=0.9 * size)
     best = best_of_all(bits)
     lowest = gabor_minima()[0]
     axes["a"].plot(*best.phi, "o", color=style.PATH, mec="white", ms=10)

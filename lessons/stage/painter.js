@@ -6,6 +6,7 @@
 const UNITS = 16
 const CAPS = {butt: "butt", round: "round", projecting: "square"}
 const MITER_LIMIT = 4   // Agg's
+const RECTANGLE = "1,2,2,2,79"   // codes
 
 /** A list as `paint` takes it, from a DataView of its file. */
 export function read({buffer, byteOffset, byteLength}) {
@@ -42,6 +43,7 @@ function image(width, height, pixels) {
 function path(points, codes, from, to) {
   const path = new Path2D()
   const xy = i => [points[2 * i] / UNITS, points[2 * i + 1] / UNITS]
+  if (codes.slice(from, to).join() === RECTANGLE) path.box = boxOf(...[0, 1, 2, 3].map(i => xy(from + i)))
   for (let i = from; i < to; i++) {
     switch (codes[i]) {
       case 1: path.moveTo(...xy(i)); break
@@ -52,6 +54,12 @@ function path(points, codes, from, to) {
     }
   }
   return path
+}
+
+/** Left, top, width and height of a rectangle with these corners, undefined if it is turned. */
+function boxOf([left, top], [right, low], [x, y], [end, bottom]) {
+  if (left !== end || right !== x || top !== low || y !== bottom) return undefined
+  return [left, top, right - left, bottom - top]
 }
 
 /** A canvas; Chromium paints on an OffscreenCanvas a little differently. */
@@ -110,8 +118,13 @@ function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
     if (face) context.fillStyle = colors[face]
     if (color) setLine(context, colors[color], lines[style])
     const shape = shapes[which]
+    const [left, top, ...sides] = (!color && shape.box) || []
     for (const end = at + 2 * count; at < end; at += 2) {
-      const [x, y] = [places[at] / UNITS, places[at + 1] / UNITS]
+      const x = places[at] / UNITS, y = places[at + 1] / UNITS
+      if (sides.length) {   // in a third of the time that a path takes
+        context.fillRect(x + left, y + top, ...sides)
+        continue
+      }
       context.translate(x, y)
       if (shape instanceof HTMLCanvasElement) context.drawImage(shape, 0, 0)
       if (face) context.fill(shape)

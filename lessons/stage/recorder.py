@@ -156,16 +156,23 @@ class Recorder(RendererBase):
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
         places = np.floor((trans + self.from_the_top).transform(path.vertices) + 0.5)
+        width = self.points_to_pixels(gc.get_linewidth())
+        opaque = gc.get_rgb()[3] == 1 and (rgbFace is None or alpha_of(gc, rgbFace) == 1)
+        if opaque and marker_path is Path.unit_circle() and is_edged_in(gc, rgbFace):
+            # A disc with an edge of its own colour is a larger disc, painted in half the time.
+            radius = marker_trans.get_matrix()[0, 0]
+            marker_trans = marker_trans + Affine2D().scale(1 + width / 2 / radius)
+            gc, width = self.copied(gc), 0
+            gc.set_linewidth(0)
         # Agg puts a mark in the middle of a pixel, unless it has put its edges between two.
         down = marker_trans + Affine2D().scale(1, -1)
-        width = self.points_to_pixels(gc.get_linewidth())
         look = {"remove_nans": True, "stroke_width": width, "curves": True}
         mark = marker_path.cleaned(down, snap=gc.get_snap(), **look)
         centred = marker_path.cleaned(down, snap=False, **look)
         if np.array_equal(mark.vertices, centred.vertices):
             mark = Affine2D().translate(0.5, 0.5).transform_path(mark)
         inside = places[(np.abs(places) < MOST).all(axis=-1)]  # what is not a number is not
-        if gc.get_rgb()[3] == 1 and (rgbFace is None or alpha_of(gc, rgbFace) == 1):
+        if opaque:
             inside = thinned(inside)
         self.stamp(gc, self.list.path(ended(mark)), inside, rgbFace)
 
@@ -292,6 +299,11 @@ class Recorder(RendererBase):
 def alpha_of(gc, face):
     """How opaque a face of three or four numbers is, from 0 to 1."""
     return gc.get_alpha() if gc.get_forced_alpha() or len(face) == 3 else face[3]
+
+
+def is_edged_in(gc, face):
+    """Whether the line has the colour of the face."""
+    return face is not None and to_hex(gc.get_rgb()) == to_hex(face[:3])
 
 
 def cycled(values, i):

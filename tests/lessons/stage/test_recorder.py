@@ -78,6 +78,24 @@ def test_of_many_marks_on_one_pixel_the_last_few_are_drawn_if_none_shines_throug
     assert_array_equal(recorded(marks).at, [(x, 50 - y) for x, y in wanted])
 
 
+@pytest.mark.parametrize("look", [{}, {"mec": "C0", "mew": 4}, {"mew": 0}])
+def test_a_disc_with_an_edge_of_its_colour_is_a_larger_disc(ax, look):
+    """Fidelity to Agg is seen in the browser; here that it is one shape without a line."""
+    (marks,) = ax.plot([20], [10], "o", color="C0", ms=7.2, **look)
+    said = recorded(marks)
+    assert_array_equal(said.drawn[:, 1:4], [[1, 0, 0]])
+    width = 100 / 72 * (7.2 + marks.get_markeredgewidth())
+    assert_allclose(np.ptp(said.points, axis=0), width, atol=2 / UNITS)
+
+
+@pytest.mark.parametrize("mark", ["o", "s"])
+@pytest.mark.parametrize("look", [{"mec": "white"}, {"alpha": 0.5}, {"mfc": "none"}])
+def test_an_edge_that_is_seen_is_a_line(ax, mark, look):
+    (marks,) = ax.plot([20], [10], mark, color="C0", **look)
+    ((_, face, color, style, *_),) = recorded(marks).drawn
+    assert color and style and bool(face) == (look != {"mfc": "none"})
+
+
 def test_discs_of_one_size_are_one_shape_and_keep_their_colours(ax):
     said = recorded(ax.scatter([10, 20.5, 30], [10, 20, 30], [36, 36, 9], ["r", "b", "b"]))
     assert len(said.shapes) == 2
