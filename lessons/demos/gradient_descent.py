@@ -362,11 +362,11 @@ def bowl(axes, noise, seed):
     for panel in "ad":
         axes[panel].plot(loss.x, loss.y, "o", color=style.INK, ms=5)
     values = heat(loss, LINE_BOUNDS)
-    phi0, phi1 = (np.linspace(*pair, 25) for pair in LINE_BOUNDS)
-    surface = heat(loss, LINE_BOUNDS, 25).T
+    phi0, phi1 = (np.linspace(*pair, 21) for pair in LINE_BOUNDS)
+    surface = heat(loss, LINE_BOUNDS, 21).T
     axes["b"].plot_surface(
         *np.meshgrid(phi0, phi1), np.where(surface < 25, surface, np.nan), cmap=style.HEAT,
-        rcount=25, ccount=25, lw=0.2, edgecolor="white", alpha=0.85, vmin=0, vmax=25,
+        rcount=21, ccount=21, lw=0.2, edgecolor="white", alpha=0.85, vmin=0, vmax=25,
     )  # fmt: skip
     style.heat_map(axes["c"], LINE_BOUNDS, values)
 

@@ -42,17 +42,18 @@ function image(width, height, pixels) {
 /** The points `from`, …, `to` - 1 as a Path2D; the codes are those of matplotlib.path.Path. */
 function path(points, codes, from, to) {
   const path = new Path2D()
-  const xy = i => [points[2 * i] / UNITS, points[2 * i + 1] / UNITS]
-  if (codes.slice(from, to).join() === RECTANGLE) path.box = boxOf(...[0, 1, 2, 3].map(i => xy(from + i)))
+  const x = i => points[2 * i] / UNITS, y = i => points[2 * i + 1] / UNITS
   for (let i = from; i < to; i++) {
     switch (codes[i]) {
-      case 1: path.moveTo(...xy(i)); break
-      case 2: path.lineTo(...xy(i)); break
-      case 3: path.quadraticCurveTo(...xy(i), ...xy(++i)); break
-      case 4: path.bezierCurveTo(...xy(i), ...xy(++i), ...xy(++i)); break
+      case 1: path.moveTo(x(i), y(i)); break
+      case 2: path.lineTo(x(i), y(i)); break
+      case 3: path.quadraticCurveTo(x(i), y(i), x(++i), y(i)); break
+      case 4: path.bezierCurveTo(x(i), y(i), x(++i), y(i), x(++i), y(i)); break
       case 79: path.closePath()
     }
   }
+  if (to - from === 5 && codes.subarray(from, to).join() === RECTANGLE)
+    path.box = boxOf(...[0, 1, 2, 3].map(i => [x(from + i), y(from + i)]))
   return path
 }
 
@@ -71,42 +72,48 @@ const canvases = new WeakMap()   // what `paint` knows of each
 
 /**
  * Paint lists on a canvas, the first below, and give it the size that the first has on a screen
- * with `dpr` dots a CSS pixel. What lies below the first list that has changed is kept as pixels.
+ * with `dpr` dots a CSS pixel. Kept as pixels are the first, which hardly ever changes, and what
+ * lies below the first list that has changed.
  */
 export function paint(canvas, lists, dpr) {
   const [width, height] = lists[0].size.map(side => Math.round(side * dpr))
   let old = canvases.get(canvas)
   if (!old || canvas.width !== width || canvas.height !== height) {
     Object.assign(canvas, {width, height})
-    old = {lists: [], kept: 0, below: white(width, height)}
+    old = {lists: [], kept: 0, first: unseen(width, height), below: unseen(width, height)}
     canvases.set(canvas, old)
   }
   const changed = lists.findIndex((list, i) => list !== old.lists[i])
   if (changed < 0) return
-  if (changed < old.kept) Object.assign(old, {kept: 0, below: white(width, height)})
-  for (const list of lists.slice(old.kept, changed)) draw(old.below, list, dpr)
-  Object.assign(old, {lists: [...lists], kept: changed})
-  canvas.getContext("2d").drawImage(old.below, 0, 0)
-  for (const list of lists.slice(changed)) draw(canvas, list, dpr)
+  if (changed === 0) {
+    cover(old.first)
+    draw(old.first, lists[0], dpr)
+  }
+  const kept = Math.max(changed, 1)
+  if (kept < old.kept || changed === 0) old.kept = 1
+  if (kept > 1 && old.kept === 1) old.below.getContext("2d").drawImage(old.first, 0, 0)
+  for (const list of lists.slice(old.kept, kept)) draw(old.below, list, dpr)
+  Object.assign(old, {lists: [...lists], kept})
+  canvas.getContext("2d").drawImage(kept > 1 ? old.below : old.first, 0, 0)
+  for (const list of lists.slice(kept)) draw(canvas, list, dpr)
 }
 
-function white(width, height) {
-  const canvas = unseen(width, height)
+function cover(canvas) {
   const context = canvas.getContext("2d")
   context.fillStyle = "white"
-  context.fillRect(0, 0, width, height)
-  return canvas
+  context.fillRect(0, 0, canvas.width, canvas.height)
 }
 
 function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
   const context = canvas.getContext("2d")
-  let within
+  let within, filled, lined, dashed   // what the context is set to: setting it takes time
   for (let i = 0, at = 0; i < stamps.length; i += 6) {
     const [which, face, color, style, clip, count] = stamps.subarray(i, i + 6)
     if (clip !== within) {
       if (within !== undefined) context.restore()
       context.save()
       within = clip
+      filled = lined = dashed = undefined
       context.scale(dpr, dpr)
       context.miterLimit = MITER_LIMIT
       if (clip) {
@@ -115,8 +122,9 @@ function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
         context.clip()
       }
     }
-    if (face) context.fillStyle = colors[face]
-    if (color) setLine(context, colors[color], lines[style])
+    if (face && face !== filled) context.fillStyle = colors[filled = face]
+    if (color && color !== lined) context.strokeStyle = colors[lined = color]
+    if (color && style !== dashed) setLine(context, lines[dashed = style])
     const shape = shapes[which]
     const [left, top, ...sides] = (!color && shape.box) || []
     for (const end = at + 2 * count; at < end; at += 2) {
@@ -135,9 +143,9 @@ function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
   context.restore()
 }
 
-function setLine(context, color, [width, dashes, offset, cap, join]) {
+function setLine(context, [width, dashes, offset, cap, join]) {
   context.setLineDash(dashes)
   Object.assign(context, {
-    strokeStyle: color, lineWidth: width, lineDashOffset: offset, lineCap: CAPS[cap], lineJoin: join,
+    lineWidth: width, lineDashOffset: offset, lineCap: CAPS[cap], lineJoin: join,
   })
 }

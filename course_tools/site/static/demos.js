@@ -132,10 +132,11 @@ function unpackImage(buffer, at, width, height, whole, to) {
   const count = 1 + bytes[at++]
   const colors = new Uint32Array(buffer.slice(at, at += 4 * count))
   const pixels = new Uint32Array(width * height)
-  for (let i = 0, last = 0; i < pixels.length; i++, at++) {
-    if (way === 1 || i % width === 0) last = bytes[at]
-    else last = (last + bytes[at]) & 255
-    pixels[i] = colors[last]
+  for (let i = 0; i < pixels.length;) {
+    for (let end = i + width, last = 0; i < end; i++, at++) {
+      last = way === 1 ? bytes[at] : (last + bytes[at]) & 255
+      pixels[i] = colors[last]
+    }
   }
   whole.set(new Uint8Array(pixels.buffer), to)
   return at
