@@ -5,8 +5,9 @@ from pathlib import Path
 import axe_playwright_python
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-SERIOUS = """async within => {
+SERIOUS = """async ([within, rules]) => {
     const asked = {resultTypes: ['violations'], preload: false, elementRef: true}
+    if (rules) asked.runOnly = rules
     const {violations} = await axe.run(within, asked)
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(
         ({id, nodes}) => nodes.map(({element, target}) =>
@@ -14,8 +15,11 @@ SERIOUS = """async within => {
 }"""
 
 
-def serious(page, within=":root"):
+def serious(page, within=":root", rules=None):
     """What is serious or critical in the elements that a selector finds: the classes of such an
-    element, the rule, and the place."""
+    element, the rule, and the place.
+
+    rules : those that are looked for, a list; by default all
+    """
     page.evaluate(AXE.read_text("utf-8"))
-    return page.evaluate(SERIOUS, within)
+    return page.evaluate(SERIOUS, [within, rules])
