@@ -46,6 +46,7 @@ CROWD = 4
 """So many equal marks on one pixel are drawn; of more, nothing is seen if none shines through."""
 
 ORIGIN = ((0.0, 0.0),)
+DOWN = np.diag([1.0, -1.0, 1.0])  # y, which Matplotlib counts upwards
 NO_LINE = 0, 0  # color and style
 
 
@@ -109,7 +110,8 @@ class DisplayList:
 
 def whole(points):
     """Points (n, 2) in pixels as the file has them."""
-    return np.round(np.clip(points, -MOST, MOST) * UNITS).astype("<i2").tobytes()
+    inside = np.minimum(np.maximum(points, -MOST), MOST)  # for a few points faster than np.clip
+    return np.rint(inside * UNITS).astype("<i2").tobytes()
 
 
 def number(table, entry):
@@ -183,27 +185,32 @@ class Recorder(RendererBase):
         if not len(paths) or not len(facecolors) + len(edgecolors):
             return
         places = np.ma.filled(offset_trans.transform(offsets), np.nan) if len(offsets) else ORIGIN
-        turns = np.reshape(all_transforms, (-1, 3, 3)) if len(all_transforms) else [np.eye(3)]
+        turns = np.reshape(all_transforms, (-1, 3, 3)) if len(all_transforms) else np.eye(3)[None]
+        turns = DOWN @ master_transform.get_matrix() @ turns
         known = {}
-        gc = self.copied(gc)
+        gc, clip = self.copied(gc), self.clip(gc)
+        several = max(len(edgecolors), len(linewidths), len(linestyles)) > 1
         for i in range(max(len(paths), len(offsets))):
-            face = cycled(facecolors, i)
-            self.set_line(gc, i, edgecolors, linewidths, linestyles)
+            if several or i == 0:
+                self.set_line(gc, i, edgecolors, linewidths, linestyles)
+                line = self.line(gc)
             path, turn, (x, y) = cycled(paths, i), cycled(turns, i), cycled(places, i)
             if not np.isfinite(x + y):
                 continue
-            to_pixels = Affine2D(turn) + master_transform
+            face = cycled(facecolors, i)
+            place = x, self.height - y
             # Agg moves straight outlines to whole pixels where they stand; the others are the same
             # everywhere.
             if not rounded(path):
-                down = to_pixels + Affine2D().translate(x, y) + self.from_the_top
-                self.stamp(gc, self.outline(gc, path, down, face), ORIGIN, face)
-                continue
-            which = id(path), turn.tobytes()
-            if which not in known:
-                down = to_pixels + Affine2D().scale(1, -1)
-                known[which] = self.list.path(ended(path.cleaned(down, curves=True)))
-            self.stamp(gc, known[which], [(x, self.height - y)], face)
+                shape = self.outline(gc, path, Affine2D(turn).translate(*place), face)
+                place = ORIGIN[0]
+            else:
+                which = id(path), turn.tobytes()
+                if which not in known:
+                    outline = path.cleaned(Affine2D(turn), curves=True)
+                    known[which] = self.list.path(ended(outline))
+                shape = known[which]
+            self.list.stamp(shape, [place], self.color(gc, face), line, clip)
 
     def draw_image(self, gc, x, y, im, transform=None):
         im = np.array(im[::-1])
@@ -213,7 +220,7 @@ class Recorder(RendererBase):
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         letters, bars = written(s, prop.copy(), self.dpi, ismath)
         turn = Affine2D().rotate_deg(-angle).translate(x, y)
-        color = to_hex(gc.get_rgb(), keep_alpha=True)
+        color = told(*gc.get_rgb())
         for glyph, place in letters:
             shape = self.list.path(letter(*glyph, angle))
             self.list.stamp(shape, turn.transform([place]), color, clip=self.clip(gc))
@@ -252,12 +259,15 @@ class Recorder(RendererBase):
 
     def stamp(self, gc, shape, places, face):
         """Stamp a shape with the face, line and clip that it is drawn with."""
+        self.list.stamp(shape, places, self.color(gc, face), self.line(gc), self.clip(gc))
+
+    def color(self, gc, face):
+        """The colour of a face, or None if none is drawn."""
         if gc.get_hatch() is not None:
             raise NotImplementedError("a hatch is drawn, expected plain faces")
-        color = None
-        if face is not None and len(face) and not (len(face) == 4 and face[3] == 0):
-            color = to_hex((*face[:3], alpha_of(gc, face)), keep_alpha=True)
-        self.list.stamp(shape, places, color, self.line(gc), self.clip(gc))
+        if face is None or not len(face) or (len(face) == 4 and face[3] == 0):
+            return None
+        return told(*face[:3], alpha_of(gc, face))
 
     def line(self, gc):
         """The numbers of the line that outlines are drawn with."""
@@ -270,7 +280,7 @@ class Recorder(RendererBase):
             round(float(self.points_to_pixels(offset or 0)), 3),
             gc.get_capstyle(), gc.get_joinstyle(),
         )  # fmt: skip
-        return self.list.line(to_hex(gc.get_rgb(), keep_alpha=True), style)
+        return self.list.line(told(*gc.get_rgb()), style)
 
     def clip(self, gc):
         """The rectangle that drawing is confined to, in whole pixels, or None."""
@@ -303,7 +313,13 @@ def alpha_of(gc, face):
 
 def is_edged_in(gc, face):
     """Whether the line has the colour of the face."""
-    return face is not None and to_hex(gc.get_rgb()) == to_hex(face[:3])
+    return face is not None and tuple(gc.get_rgb()[:3]) == tuple(face[:3])
+
+
+@lru_cache(maxsize=4096)
+def told(*rgba):
+    """A colour as "#rrggbbaa"."""
+    return to_hex(rgba, keep_alpha=True)
 
 
 def cycled(values, i):
@@ -331,7 +347,8 @@ def ended(path):
 
 def rounded(path):
     """Whether an outline has curves, so that Agg never moves it to whole pixels."""
-    return path.codes is not None and np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any()
+    codes = path.codes
+    return codes is not None and ((codes == Path.CURVE3) | (codes == Path.CURVE4)).any()
 
 
 # --- letters ----------------------------------------------------------------------------------
