@@ -80,7 +80,7 @@ export function paint(canvas, lists, dpr) {
   let old = canvases.get(canvas)
   if (!old || canvas.width !== width || canvas.height !== height) {
     Object.assign(canvas, {width, height})
-    old = {lists: [], kept: 0, first: unseen(width, height), below: unseen(width, height)}
+    old = {lists: [], kept: 1, first: unseen(width, height), below: unseen(width, height)}
     canvases.set(canvas, old)
   }
   const changed = lists.findIndex((list, i) => list !== old.lists[i])
@@ -90,7 +90,7 @@ export function paint(canvas, lists, dpr) {
     draw(old.first, lists[0], dpr)
   }
   const kept = Math.max(changed, 1)
-  if (kept < old.kept || changed === 0) old.kept = 1
+  if (kept < old.kept) old.kept = 1
   if (kept > 1 && old.kept === 1) old.below.getContext("2d").drawImage(old.first, 0, 0)
   for (const list of lists.slice(old.kept, kept)) draw(old.below, list, dpr)
   Object.assign(old, {lists: [...lists], kept})
