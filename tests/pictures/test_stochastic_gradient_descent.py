@@ -98,8 +98,8 @@ def test_fig_6_6_shows_the_step_of_every_batch_in_brown_where_the_loss_of_all_ri
     pulls = GABOR.per_example_gradients(phi)
     steps = np.array([-0.25 * pulls[list(batch)].sum(axis=0) for batch in BATCHES_OF_THREE])
     rises = GABOR(phi + steps) > GABOR(phi)
-    assert_allclose(line(axes["c"], style.SECOND, "."), steps[~rises])
-    assert_allclose(line(axes["c"], style.BROWN, "."), steps[rises])
+    assert_allclose(line(axes["c"], style.SECOND, "s"), steps[~rises])
+    assert_allclose(line(axes["c"], style.BROWN, "s"), steps[rises])
     assert_allclose(line(axes["c"], style.INK, "x")[0], -0.25 * 3 / 28 * GABOR.gradient(phi))
     assert text.startswith(f"{100 * rises.mean():.0f} % of the 3276 possible batches raise")
 
