@@ -220,7 +220,7 @@ class Recorder(RendererBase):
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         letters, bars = written(s, prop.copy(), self.dpi, ismath)
         turn = Affine2D().rotate_deg(-angle).translate(x, y)
-        color = told(*gc.get_rgb())
+        color = hex_of(*gc.get_rgb())
         for glyph, place in letters:
             shape = self.list.path(letter(*glyph, angle))
             self.list.stamp(shape, turn.transform([place]), color, clip=self.clip(gc))
@@ -267,7 +267,7 @@ class Recorder(RendererBase):
             raise NotImplementedError("a hatch is drawn, expected plain faces")
         if face is None or not len(face) or (len(face) == 4 and face[3] == 0):
             return None
-        return told(*face[:3], alpha_of(gc, face))
+        return hex_of(*face[:3], alpha_of(gc, face))
 
     def line(self, gc):
         """The numbers of the line that outlines are drawn with."""
@@ -280,7 +280,7 @@ class Recorder(RendererBase):
             round(float(self.points_to_pixels(offset or 0)), 3),
             gc.get_capstyle(), gc.get_joinstyle(),
         )  # fmt: skip
-        return self.list.line(told(*gc.get_rgb()), style)
+        return self.list.line(hex_of(*gc.get_rgb()), style)
 
     def clip(self, gc):
         """The rectangle that drawing is confined to, in whole pixels, or None."""
@@ -317,7 +317,7 @@ def is_edged_in(gc, face):
 
 
 @lru_cache(maxsize=4096)
-def told(*rgba):
+def hex_of(*rgba):
     """A colour as "#rrggbbaa"."""
     return to_hex(rgba, keep_alpha=True)
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import axe_playwright_python
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-SERIOUS = """async ([within, rules]) => {
+SERIOUS = """async within => {
     const asked = {resultTypes: ['violations'], preload: false, elementRef: true}
-    if (rules) asked.runOnly = rules
     const {violations} = await axe.run(within, asked)
     return violations.filter(({impact}) => ['serious', 'critical'].includes(impact)).flatMap(
         ({id, nodes}) => nodes.map(({element, target}) =>
@@ -15,11 +14,8 @@ SERIOUS = """async ([within, rules]) => {
 }"""
 
 
-def serious(page, within=":root", rules=None):
+def serious(page, within=":root"):
     """What is serious or critical in the elements that a selector finds: the classes of such an
-    element, the rule, and the place.
-
-    rules : those that are looked for, a list; by default all
-    """
+    element, the rule, and the place."""
     page.evaluate(AXE.read_text("utf-8"))
-    return page.evaluate(SERIOUS, [within, rules])
+    return page.evaluate(SERIOUS, within)

@@ -68,8 +68,7 @@ def alive(page):
 TIMED = """async (root, moves) => {
     const {panel} = root
     const times = []
-    panel.drawn.ready.clear()   // each list is unpacked and read, as when it is first seen;
-    panel.paint()               // those of the picture that is there, now
+    panel.drawn.ready.clear()   // each list is unpacked and read, as when it is first seen
     for (const [name, place] of moves) {
         await new Promise(requestAnimationFrame)
         const before = performance.now()

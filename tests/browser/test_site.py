@@ -25,8 +25,6 @@ WIDE_ONES = "mjx-container[display], .highlight > pre, .pst-scrollable-table-con
 REACHED = f"""() => [...document.querySelectorAll('{WIDE_ONES}')].every(
     each => each.scrollWidth <= each.clientWidth || each.tabIndex === 0)"""
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
-# For axe: the rows of a table are all alike, and it takes a minute for hundreds of them.
-SHORTENED = "() => document.querySelectorAll('tbody tr:nth-child(n + 20)').forEach(e => e.remove())"
 DARK = "() => { document.documentElement.dataset.theme = 'dark'; }"
 
 
@@ -53,12 +51,11 @@ def test_a_page_is_whole_wide_and_narrow_light_and_dark(opened):
     opened.set_viewport_size(NARROW)
     assert opened.evaluate(OVERHANG) <= 0
     opened.wait_for_function(REACHED)  # by the keyboard, once the page knows its new width
-    opened.evaluate(SHORTENED)
     assert serious(opened) == []
     light = opened.evaluate(BACKGROUND)
     opened.evaluate(DARK)
     assert opened.evaluate(BACKGROUND) != light
-    assert serious(opened, rules=["color-contrast"]) == []
+    assert serious(opened) == []
 
 
 @pytest.mark.parametrize("name", [CHAPTER])
