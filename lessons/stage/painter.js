@@ -8,8 +8,11 @@ const CAPS = {butt: "butt", round: "round", projecting: "square"}
 const MITER_LIMIT = 4   // Agg's
 const RECTANGLE = "1,2,2,2,79"   // codes
 
-/** A list as `paint` takes it, from a DataView of its file. */
-export function read({buffer, byteOffset, byteLength}) {
+/**
+ * A list as `paint` takes it, from a DataView of its file. `fill` writes the pixels of an image
+ * that begins at a place among bytes, and returns where it ends.
+ */
+export function read({buffer, byteOffset, byteLength}, fill = copy) {
   const bytes = buffer.slice(byteOffset, byteOffset + byteLength)
   let at = 4
   const next = (Kind, count) => {
@@ -26,17 +29,27 @@ export function read({buffer, byteOffset, byteLength}) {
   const codes = next(Uint8Array, count)
   let from = 0
   list.shapes = list.shapes.map(shape => {
-    if (shape.length) return image(...shape, next(Uint8ClampedArray, 4 * shape[0] * shape[1]))
-    from += shape
-    return path(points, codes, from - shape, from)
+    if (!shape.length) return path(points, codes, from, from += shape)
+    const image = imageOf(...shape)
+    at = fill(image, bytes, at)
+    const canvas = unseen(...shape)
+    canvas.getContext("2d").putImageData(image, 0, 0)
+    return canvas
   })
   return list
 }
 
-function image(width, height, pixels) {
-  const canvas = unseen(width, height)
-  canvas.getContext("2d").putImageData(new ImageData(pixels, width, height), 0, 0)
-  return canvas
+let room = new ArrayBuffer(0)   // for the pixels of one image after another: new memory is slow
+
+function imageOf(width, height) {
+  const size = 4 * width * height
+  if (room.byteLength < size) room = new ArrayBuffer(size)
+  return new ImageData(new Uint8ClampedArray(room, 0, size), width, height)
+}
+
+function copy({data}, bytes, at) {
+  data.set(new Uint8Array(bytes, at, data.length))
+  return at + data.length
 }
 
 /** The points `from`, …, `to` - 1 as a Path2D; the codes are those of matplotlib.path.Path. */
@@ -52,15 +65,16 @@ function path(points, codes, from, to) {
       case 79: path.closePath()
     }
   }
-  if (to - from === 5 && codes.subarray(from, to).join() === RECTANGLE)
-    path.box = boxOf(...[0, 1, 2, 3].map(i => [x(from + i), y(from + i)]))
+  if (to - from === 5) path.box = boxOf(points.subarray(2 * from), codes.subarray(from, to))
   return path
 }
 
-/** Left, top, width and height of a rectangle with these corners, undefined if it is turned. */
-function boxOf([left, top], [right, low], [x, y], [end, bottom]) {
+/** The rectangle that a path of five points is, undefined if it is another or turned. */
+function boxOf([left, top, right, low, x, y, end, bottom], codes) {
   if (left !== end || right !== x || top !== low || y !== bottom) return undefined
-  return [left, top, right - left, bottom - top]
+  if (codes.join() !== RECTANGLE) return undefined
+  const [width, height] = [right - left, bottom - top]
+  return {left: left / UNITS, top: top / UNITS, width: width / UNITS, height: height / UNITS}
 }
 
 /** A canvas; Chromium paints on an OffscreenCanvas a little differently. */
@@ -72,30 +86,41 @@ const canvases = new WeakMap()   // what `paint` knows of each
 
 /**
  * Paint lists on a canvas, the first below, and give it the size that the first has on a screen
- * with `dpr` dots a CSS pixel. Kept as pixels are the first, which hardly ever changes, and what
- * lies below the first list that has changed.
+ * with `dpr` dots a CSS pixel. Kept as pixels, as soon as they stay the same, are the first, which
+ * hardly ever changes, and what lies below the first list that has changed.
  */
 export function paint(canvas, lists, dpr) {
   const [width, height] = lists[0].size.map(side => Math.round(side * dpr))
   let old = canvases.get(canvas)
   if (!old || canvas.width !== width || canvas.height !== height) {
     Object.assign(canvas, {width, height})
-    old = {lists: [], kept: 1, first: unseen(width, height), below: unseen(width, height)}
+    old = {lists: [], kept: 0, first: unseen(width, height), below: unseen(width, height)}
     canvases.set(canvas, old)
   }
   const changed = lists.findIndex((list, i) => list !== old.lists[i])
   if (changed < 0) return
-  if (changed === 0) {
-    cover(old.first)
-    draw(old.first, lists[0], dpr)
+  old.lists = [...lists]
+  if (changed) canvas.getContext("2d").drawImage(keep(old, changed, dpr), 0, 0)
+  else {
+    old.kept = 0
+    cover(canvas)
   }
-  const kept = Math.max(changed, 1)
-  if (kept < old.kept) old.kept = 1
-  if (kept > 1 && old.kept === 1) old.below.getContext("2d").drawImage(old.first, 0, 0)
-  for (const list of lists.slice(old.kept, kept)) draw(old.below, list, dpr)
-  Object.assign(old, {lists: [...lists], kept})
-  canvas.getContext("2d").drawImage(kept > 1 ? old.below : old.first, 0, 0)
-  for (const list of lists.slice(kept)) draw(canvas, list, dpr)
+  for (const list of lists.slice(changed)) draw(canvas, list, dpr)
+}
+
+/** What the first `count` lists look like, one at least. */
+function keep(old, count, dpr) {
+  const {lists, first, below} = old
+  if (!old.kept) {
+    cover(first)
+    draw(first, lists[0], dpr)
+  }
+  const kept = count < old.kept ? 1 : old.kept || 1   // of these nothing has to be drawn
+  old.kept = count
+  if (count === 1) return first
+  if (kept === 1) below.getContext("2d").drawImage(first, 0, 0)
+  for (const list of lists.slice(kept, count)) draw(below, list, dpr)
+  return below
 }
 
 function cover(canvas) {
@@ -108,7 +133,7 @@ function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
   const context = canvas.getContext("2d")
   let within, filled, lined, dashed   // what the context is set to: setting it takes time
   for (let i = 0, at = 0; i < stamps.length; i += 6) {
-    const [which, face, color, style, clip, count] = stamps.subarray(i, i + 6)
+    const face = stamps[i + 1], color = stamps[i + 2], style = stamps[i + 3], clip = stamps[i + 4]
     if (clip !== within) {
       if (within !== undefined) context.restore()
       context.save()
@@ -125,12 +150,11 @@ function draw(canvas, {shapes, places, stamps, colors, lines, clips}, dpr) {
     if (face && face !== filled) context.fillStyle = colors[filled = face]
     if (color && color !== lined) context.strokeStyle = colors[lined = color]
     if (color && style !== dashed) setLine(context, lines[dashed = style])
-    const shape = shapes[which]
-    const [left, top, ...sides] = (!color && shape.box) || []
-    for (const end = at + 2 * count; at < end; at += 2) {
+    const shape = shapes[stamps[i]], box = color ? undefined : shape.box
+    for (const end = at + 2 * stamps[i + 5]; at < end; at += 2) {
       const x = places[at] / UNITS, y = places[at + 1] / UNITS
-      if (sides.length) {   // in a third of the time that a path takes
-        context.fillRect(x + left, y + top, ...sides)
+      if (box) {   // in a third of the time that a path takes
+        context.fillRect(x + box.left, y + box.top, box.width, box.height)
         continue
       }
       context.translate(x, y)

@@ -91,7 +91,8 @@ class Drawn {
       const size = record.getUint32(0, true)
       const {buffer, byteOffset, byteLength} = record
       const words = new TextDecoder().decode(new Uint8Array(buffer, byteOffset + 4, size))
-      shown = {words, list: read(unpacked(buffer, byteOffset + 4 + size, byteOffset + byteLength))}
+      const list = new DataView(buffer, byteOffset + 4 + size, byteLength - 4 - size)
+      shown = {words, list: read(list, unpack)}
     }
     this.ready.delete(number)   // the one used last comes last
     this.ready.set(number, shown)
@@ -100,46 +101,32 @@ class Drawn {
   }
 }
 
-/** A display list as painter.js reads it: images get their pixels back. */
-function unpacked(buffer, from, end) {
-  const view = new DataView(buffer, from, end - from)
-  const size = view.getUint32(0, true)
-  const header = new TextDecoder().decode(new Uint8Array(buffer, from + 4, size))
-  const {shapes, stamps, places} = JSON.parse(header)
-  const images = shapes.filter(shape => shape.length)
-  if (!images.length) return view
-  const points = shapes.reduce((sum, shape) => sum + (shape.length ? 0 : shape), 0)
-  let at = from + 4 + size + 5 * points + 4 * places + 12 * stamps
-  const pixels = images.reduce((sum, [width, height]) => sum + width * height, 0)
-  const whole = new Uint8Array(at - from + 4 * pixels)
-  whole.set(new Uint8Array(buffer, from, at - from))
-  let to = at - from
-  for (const [width, height] of images) {
-    at = unpackImage(buffer, at, width, height, whole, to)
-    to += 4 * width * height
+/** Fill an image from bytes that begin at `at`, as baking.py writes them; return where they end. */
+function unpack({data, width}, bytes, at) {
+  const [way, last] = new Uint8Array(bytes, at, 2)
+  if (!way) {
+    data.set(new Uint8Array(bytes, at + 1, data.length))
+    return at + 1 + data.length
   }
-  return new DataView(whole.buffer)
+  const start = at + 2 + 4 * (last + 1)
+  const colors = new Uint32Array(bytes.slice(at + 2, start))
+  const pixels = new Uint32Array(data.buffer, 0, data.length / 4)
+  const numbers = new Uint8Array(bytes, start, pixels.length)
+  for (let i = 0; i < pixels.length; i += width)
+    unpackRow(numbers.subarray(i, i + width), way === 2, colors, pixels.subarray(i, i + width))
+  return start + pixels.length
 }
 
-/** Write the pixels of an image that begins at `at`, and return where it ends. */
-function unpackImage(buffer, at, width, height, whole, to) {
-  const bytes = new Uint8Array(buffer)
-  const way = bytes[at++]
-  if (!way) {
-    whole.set(bytes.subarray(at, at + 4 * width * height), to)
-    return at + 4 * width * height
+/**
+ * Colours by their numbers or, where these `areSteps`, by how much each is above the one before.
+ * A function, so that a browser compiles it after a few rows.
+ */
+function unpackRow(numbers, areSteps, colors, pixels) {
+  let number = 0
+  for (let i = 0; i < pixels.length; i++) {
+    number = areSteps ? (number + numbers[i]) & 255 : numbers[i]
+    pixels[i] = colors[number]
   }
-  const count = 1 + bytes[at++]
-  const colors = new Uint32Array(buffer.slice(at, at += 4 * count))
-  const pixels = new Uint32Array(width * height)
-  for (let i = 0; i < pixels.length;) {
-    for (let end = i + width, last = 0; i < end; i++, at++) {
-      last = way === 1 ? bytes[at] : (last + bytes[at]) & 255
-      pixels[i] = colors[last]
-    }
-  }
-  whole.set(new Uint8Array(pixels.buffer), to)
-  return at
 }
 
 // --- a panel --------------------------------------------------------------------------------
