@@ -7,7 +7,6 @@ with server(tmp_path) as lab, browser() as chromium:
 """
 
 import ast
-import base64
 import json
 import os
 import re
@@ -28,10 +27,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 from course_tools.notebooks import KERNEL
+from course_tools.painting import shows
 from lessons.course_map import ROOT
 
 README = ROOT / "README.md"
-PAINTER = ROOT / "lessons" / "stage" / "painter.js"
 WIDTH, HEIGHT = 1280, 900
 PATIENCE = 60_000  # milliseconds that anything on a busy machine may take
 STARTUP = 600  # seconds until JupyterLab is up; README's line installs the course first
@@ -493,19 +492,7 @@ class Panel:
         """Whether what one sees is, dot by dot, what the painter makes of these display lists."""
         self.canvas.scroll_into_view_if_needed()  # what nobody sees is not painted
         self.root.locator("canvas:not([data-pictures='0'])").wait_for()
-        return self.canvas.evaluate(
-            """async (canvas, [source, files]) => {
-                const module = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
-                const {read, paint} = await import(module);
-                const bytes = file => Uint8Array.from(atob(file), each => each.charCodeAt(0));
-                const lists = files.map(file => read(new DataView(bytes(file).buffer)));
-                const expected = document.createElement("canvas");
-                const width = parseFloat(canvas.style.width);
-                paint(expected, lists, width / lists[0].size[0] * devicePixelRatio);
-                return canvas.toDataURL() === expected.toDataURL();
-            }""",
-            [PAINTER.read_text("utf-8"), [base64.b64encode(each).decode() for each in lists]],
-        )
+        return shows(self.canvas, lists)
 
     def settle(self):
         """Wait until the kernel has answered all that this page told it, and the page shows it."""

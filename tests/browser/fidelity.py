@@ -12,7 +12,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
-from course_tools.lab import PAINTER, browser
+from course_tools.lab import browser
+from course_tools.painting import equip, sent
 from lessons import demos
 from lessons.stage.canvas import Canvas
 from lessons.stage.picture import DPI
@@ -21,11 +22,10 @@ from lessons.stage.style import house_style
 BLOCK = 16
 """Pixels: pictures are compared in squares of so many."""
 
-PAINT = """([files, dpr]) => {
-    const bytes = file => Uint8Array.from(atob(file), each => each.charCodeAt(0));
-    const canvas = document.createElement("canvas");
-    painter.paint(canvas, files.map(file => painter.read(new DataView(bytes(file).buffer))), dpr);
-    return canvas.toDataURL().split(",")[1];
+PAINT = """async ([files, dpr]) => {
+    const canvas = document.createElement("canvas")
+    painter.paint(canvas, await painter.read(files), dpr)
+    return canvas.toDataURL().split(",")[1]
 }"""
 
 
@@ -49,15 +49,13 @@ def apart(one, other):
 def page_with_painter(chromium):
     """A page that has the painter."""
     page = chromium.new_page()
-    source = PAINTER.read_text("utf-8")
-    page.add_script_tag(type="module", content=f"{source}\nwindow.painter = {{read, paint}}")
-    page.wait_for_function("window.painter")
+    equip(page)
     return page
 
 
 def painted(page, lists, dpr=1):
     """What the browser makes of display lists, as pixels."""
-    png = page.evaluate(PAINT, [[base64.b64encode(each).decode() for each in lists], dpr])
+    png = page.evaluate(PAINT, [sent(lists), dpr])
     return pixels(Image.open(io.BytesIO(base64.b64decode(png))))
 
 

@@ -1,12 +1,12 @@
 """A page of the site in a browser, served from here: whatever goes wrong in it, and its demos."""
 
-import base64
 import json
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from course_tools.painting import shows
 from lessons.demos import ALL
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -80,16 +80,6 @@ TIMED = """async (root, moves) => {
     return times
 }"""
 
-SAME = """async (root, files) => {
-    const {read, paint} = await import(new URL("painter.js", root.panel.constructor.source).href)
-    const bytes = file => Uint8Array.from(atob(file), each => each.charCodeAt(0))
-    const lists = files.map(file => read(new DataView(bytes(file).buffer)))
-    const {canvas} = root.panel
-    const expected = document.createElement("canvas")
-    paint(expected, lists, parseFloat(canvas.style.width) / lists[0].size[0] * devicePixelRatio)
-    return canvas.toDataURL() === expected.toDataURL()
-}"""
-
 
 class LiveDemo:
     """A demo on a page, at its `root`."""
@@ -144,7 +134,7 @@ class LiveDemo:
         lists, words = canvas.render(**self.settings())
         if self.root.locator(".readout").text_content() != words:
             return False
-        return self.root.evaluate(SAME, [base64.b64encode(each).decode() for each in lists])
+        return shows(self.root.locator("canvas"), lists)
 
     def times(self, moves):
         """Milliseconds that each of some moves takes, (setting, place), until it is painted."""

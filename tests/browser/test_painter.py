@@ -1,13 +1,12 @@
 """What the browser paints of a demo's display lists is what Agg draws."""
 
-import base64
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from PIL import Image
 
+from course_tools.painting import sent
 from lessons import demos
 from lessons.stage.canvas import Canvas
 from lessons.stage.picture import DPI
@@ -35,14 +34,13 @@ def test_at_its_last_preset_it_is_what_agg_draws(page, name):
     assert block <= MOST_IN_A_BLOCK
 
 
-WALK = """([pair, walk]) => {
-    const bytes = file => Uint8Array.from(atob(file), each => each.charCodeAt(0));
-    const read = file => painter.read(new DataView(bytes(file).buffer))
-    const known = pair.map(files => files.map(read)), canvas = document.createElement("canvas")
+WALK = """async ([pair, walk]) => {
+    const known = await Promise.all(pair.map(painter.read))
+    const canvas = document.createElement("canvas")
     return walk.map(ends => {
         const fresh = document.createElement("canvas"), lists = ends.map((end, i) => known[end][i])
         for (const each of [canvas, fresh]) painter.paint(each, lists, 1)
-        return canvas.toDataURL() === fresh.toDataURL()
+        return painter.same(canvas, fresh)
     })
 }"""
 
@@ -54,7 +52,7 @@ def test_whichever_layers_change_the_picture_is_as_if_painted_anew(page):
     ends = [
         {name: control.at(place) for name, control in demo.controls.items()} for place in (0, 40)
     ]
-    pair = [[base64.b64encode(each).decode() for each in canvas.render(**at)[0]] for at in ends]
+    pair = [sent(canvas.render(**at)[0]) for at in ends]
     pair[1][0] = pair[1][1]  # so that the first changes, too
     shown = [0, 0, 0, 0]
     assert len(pair[0]) == len(shown) and all(one != other for one, other in zip(*pair))
