@@ -9,7 +9,7 @@ A demo becomes two files. What is in them, demos.js reads:
 A chunk is a gzip file of its own. A record is the words and the display list of one layer at some
 settings; a chunk of records begins with how many there are and how long each is (uint32). What two
 settings have in common is there once. An image of at most 256 colours has its pixels as numbers of
-colours, each as the difference to its neighbour on the left, see `_smaller`.
+colours, or each as the difference to its neighbour on the left, see `smaller`.
 """
 
 import gzip

@@ -1,7 +1,7 @@
 // Paints the display lists that recorder.py writes, which says what is in them, on a canvas.
 //
-//     const lists = files.map(read)            // a DataView for each layer, the lowest first
-//     paint(canvas, lists, devicePixelRatio)   // again and again: only what has changed is painted
+//     const lists = files.map(file => read(file))   // a DataView for each layer, the lowest first
+//     paint(canvas, lists, devicePixelRatio)   // again and again: only what changed is painted
 
 const UNITS = 16
 const CAPS = {butt: "butt", round: "round", projecting: "square"}
@@ -47,6 +47,7 @@ function imageOf(width, height) {
   return new ImageData(new Uint8ClampedArray(room, 0, size), width, height)
 }
 
+/** Fill an image with pixels as recorder.py writes them. */
 function copy({data}, bytes, at) {
   data.set(new Uint8Array(bytes, at, data.length))
   return at + data.length
